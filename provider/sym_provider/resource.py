@@ -1,0 +1,139 @@
+"""The one Terraform resource there is: any declaration of ``sym.resources``, kept in a repository."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sym import resources
+from sym.errors import SymError
+from sym.sdk.schema import Field, fields
+from sym_provider import code, rules
+from sym_provider.framework.diagnostics import Diagnostic, Failure, MapKey, Path, error
+from sym_provider.framework.interfaces import Resource
+from sym_provider.framework.schema import State
+from sym_provider.repository import Document, Repository
+from sym_provider.schemas import resource_schema
+
+
+class SymResource(Resource):
+    """``sym_<name>``. ``repository`` gives the repository once the provider is configured."""
+
+    def __init__(self, name: str, repository: Callable[[], Repository]) -> None:
+        self._name = name
+        self._class = resources.resource(name)
+        self._fields = fields(self._class)
+        self._repository = repository
+        self.type_name = f"sym_{name}"
+        self.schema = resource_schema(self._class)
+
+    def validate(self, config: State) -> Iterable[Diagnostic]:
+        """What is wrong with a configuration beyond the types of its values."""
+        return rules.check(self._name, config)
+
+    def create(self, planned: State) -> State:
+        """Store a new resource."""
+        record = self._guarded("create", lambda: self._repository().create(self._name, self._document(planned)))
+        return {"id": record.id}
+
+    def read(self, prior: State) -> State | None:
+        """The resource as it is stored; None when it is gone."""
+        record = self._guarded("read", lambda: self._repository().read(self._name, prior["id"]))
+        if record is None:
+            return None
+        return {"id": record.id, **_state(self._fields, record.document, prior)}
+
+    def update(self, prior: State, planned: State) -> State:
+        """Store the change, under the same id."""
+        document = self._document(planned)
+        record = self._guarded("update", lambda: self._repository().update(self._name, prior["id"], document))
+        return {"id": record.id}
+
+    def delete(self, prior: State) -> None:
+        """Remove the resource."""
+        self._guarded("delete", lambda: self._repository().delete(self._name, prior["id"]))
+
+    def import_state(self, identifier: str) -> list[tuple[str, State]]:
+        """Find the resource that ``terraform import`` names: by NAME or TYPE:NAME, or by its id."""
+        resource_id = self._find(identifier)
+        if resource_id is None:
+            raise Failure(error("Nothing to import", f"There is no {self.type_name} {identifier!r}."))
+        return [(self.type_name, {"id": resource_id})]
+
+    def upgrades(self) -> Mapping[int, Callable[[Document], Document]]:
+        """The functions of the resource's module that bring its old state forward."""
+        return rules.upgrades(self._name, self._class.version)
+
+    def _find(self, identifier: str) -> str | None:
+        try:
+            known_id = str(uuid.UUID(identifier))
+        except ValueError:
+            known_id = ""
+        if known_id:
+            found = self._guarded("import", lambda: self._repository().read(self._name, known_id))
+            return found.id if found else None
+        kind, slug = self._split(identifier)
+        found = self._guarded("import", lambda: self._repository().find(self._name, kind, slug))
+        return found.id if found else None
+
+    def _split(self, identifier: str) -> tuple[str, str]:
+        *kinds, name = identifier.split(":")
+        if len(kinds) != len(self._class.lookup) - 1:
+            form = ":".join(part.upper() for part in self._class.lookup)
+            raise Failure(error("Invalid import id", f"{identifier!r} is not of the form {form}."))
+        # A nameless resource is named by what its slug was made of, or by the slug itself.
+        last = self._class.lookup[-1]
+        return "".join(kinds), resources.slug_of(self._name, {last: name})
+
+    def _document(self, state: State) -> Document:
+        return {field.name: _stored(field, state.get(field.name)) for field in self._fields}
+
+    def _guarded(self, doing: str, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except SymError as problem:
+            detail = f"{problem.message}\n\n{problem.hint}".strip()
+            path = _path(problem.path) if problem.path != "org" else ()
+            raise Failure(error(f"Could not {doing} {self.type_name}", detail, path)) from problem
+
+
+def _stored(field: Field, value: Any) -> Any:
+    """A state's value as it is stored: code by its text, nested blocks without what they do not declare."""
+    if field.schema is not None:
+        inner = fields(field.schema)
+        return [{item.name: _stored(item, block.get(item.name)) for item in inner} for block in value or []]
+    if value is not None and field.declaration.code:
+        return code.source_of(value)
+    return value
+
+
+def _state(declared: tuple[Field, ...], document: Document, prior: State) -> State:
+    """A stored document as state. Keys that are not declared are dropped, so that newer stores can be read."""
+    state: State = {}
+    for field in declared:
+        value, before = document.get(field.name), prior.get(field.name)
+        if field.schema is not None:
+            blocks = value if isinstance(value, list) else [value] if value else []
+            earlier = before or []
+            state[field.name] = [
+                _state(fields(field.schema), block, earlier[index] if index < len(earlier) else {})
+                for index, block in enumerate(blocks)
+            ]
+        elif field.declaration.code:
+            state[field.name] = code.as_written(before, value)
+        else:
+            state[field.name] = field.default if value is None else value
+    return state
+
+
+_STEP = re.compile(r'\["([^"]*)"\]|\[(\d+)\]|([^.\[\]]+)')
+
+
+def _path(text: str) -> Path:
+    """The path a store's error names (``params[0].prompt_field[2].type``, ``settings["a"]``), as Terraform's."""
+    steps: list[str | int] = []
+    for key, index, name in _STEP.findall(text):
+        steps.append(int(index) if index else name or MapKey(key))
+    return tuple(steps)

@@ -1,0 +1,43 @@
+"""Deciding about a run and ending its access: three verbs of one shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sym.api.auth import Caller
+from sym.api.wiring import Services
+from sym.engine.inbound import Action
+
+
+class ActionBody(BaseModel):
+    """What to act on. There is no key for a user: a token acts as its own subject and as nobody else."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    run_id: str = Field(min_length=1, max_length=64, examples=["9a1f2f0e-4f3c-4c53-9b2c-4b8a3c6f3d10"])
+    message: str | None = Field(default=None, max_length=4000, description="Why; people who see the run can read it.")
+
+
+class AcceptedBody(BaseModel):
+    """It was accepted. What comes of it is asked with ``GET /events/{event_id}``."""
+
+    run_id: str
+    event_id: str
+    request_body: dict[str, Any]
+
+
+def act(name: str, body: ActionBody, caller: Caller, services: Services) -> AcceptedBody:
+    """Hand the action ``name`` (approve, deny, deescalate) of ``caller`` to the engine. Raises what the engine does."""
+    action = Action(
+        name=name,
+        run_id=body.run_id.lower(),
+        actor=caller.user,
+        source="api",
+        message=body.message,
+    )
+    accepted = services.inbound.act(action, now=services.clock())
+    return AcceptedBody(
+        run_id=accepted.run_id, event_id=accepted.event_id, request_body=body.model_dump(exclude_unset=True)
+    )

@@ -1,0 +1,93 @@
+"""What surrounds every request: its id, a limit on its body, and an answer even when everything else has failed."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sym.api.errors import answer, internal_message
+
+LONGEST_BODY = 1024 * 1024
+REQUEST_ID = "X-Sym-Request-ID"
+
+_LOG = logging.getLogger(__name__)
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+
+class Envelope:
+    """ASGI middleware.
+
+    A caller's ``X-Sym-Request-ID`` is echoed, or one is made. Bodies over 1 MiB are refused with 413. An exception
+    becomes a 500 without a word about its cause; the cause goes to the log, under the request's id.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        sending = _Sending(send, _request_id(headers.get(REQUEST_ID)))
+        if _declared_length(headers) > LONGEST_BODY:
+            await answer(413, "API:BODY_TOO_LARGE", _too_large().detail)(scope, receive, sending)
+            return
+        try:
+            await self._app(scope, _limited(receive), sending)
+        except Exception:
+            _LOG.exception("request %s failed: %s %s", sending.request_id, scope["method"], scope["path"])
+            if sending.started:
+                raise
+            await answer(500, "API:INTERNAL", internal_message())(scope, receive, sending)
+
+
+class _Sending:
+    """Sends, with the headers every answer carries."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self.request_id = request_id
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            headers[REQUEST_ID] = self.request_id
+            headers["Cache-Control"] = "no-store"
+            headers["X-Content-Type-Options"] = "nosniff"
+        await self._send(message)
+
+
+def _request_id(given: str | None) -> str:
+    return given if given and _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+
+
+def _declared_length(headers: Headers) -> int:
+    text = headers.get("content-length", "")
+    return int(text[:20]) if text.isascii() and text.isdigit() else 0
+
+
+def _too_large() -> HTTPException:
+    return HTTPException(413, f"The body is longer than {LONGEST_BODY} bytes.")
+
+
+def _limited(receive: Receive) -> Receive:
+    seen = 0
+
+    async def receiving() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > LONGEST_BODY:
+            raise _too_large()
+        return message
+
+    return receiving

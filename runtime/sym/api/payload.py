@@ -1,0 +1,73 @@
+"""A request's JSON, read strictly: what could mean two things, or nothing at all to a database, is refused."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from sym.errors import Invalid
+
+_DEEPEST = 64
+
+
+def parse(raw: bytes) -> Any:
+    """The value of a JSON body.
+
+    Raises Invalid (code ``API:MALFORMED_JSON``) for what is not JSON in UTF-8, for a key that occurs twice, for NaN and
+    numbers out of range, for characters no database stores (NUL, lone surrogates) and for nesting deeper than 64.
+    """
+    try:
+        document = json.loads(raw.decode(), parse_constant=_refuse_constant, object_pairs_hook=_unique)
+    except UnicodeDecodeError:
+        raise _malformed("it is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise _malformed(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise _malformed("it is nested too deeply") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise _malformed(str(error)) from None
+    _check(document)
+    return document
+
+
+def _malformed(reason: str) -> Invalid:
+    return Invalid(f"The body is not usable JSON: {reason}.", code="API:MALFORMED_JSON")
+
+
+def _refuse_constant(name: str) -> Any:
+    raise _malformed(f"{name} is no JSON value")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _malformed(f"the key {twice[:100]!r} occurs twice")
+    return found
+
+
+def _check(document: Any) -> None:
+    level: list[Any] = [document]
+    depth = 0
+    while level:
+        depth += 1
+        if depth > _DEEPEST:
+            raise _malformed(f"it is nested deeper than {_DEEPEST} levels")
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner += [*value, *value.values()]
+            elif isinstance(value, list):
+                inner += value
+            else:
+                _check_scalar(value)
+        level = inner
+
+
+def _check_scalar(value: Any) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _malformed("a number is out of range")
+    if isinstance(value, str) and any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
+        raise _malformed("a text holds NUL or half of a surrogate pair")

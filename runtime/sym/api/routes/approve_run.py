@@ -1,0 +1,15 @@
+"""``POST /events/approve``."""
+
+from __future__ import annotations
+
+from sym.api.acting import AcceptedBody, ActionBody, act
+from sym.api.route import api_router
+from sym.api.wiring import KnownCaller, UsedServices
+
+router = api_router("events")
+
+
+@router.post("/events/approve")
+def approve_run(body: ActionBody, caller: KnownCaller, services: UsedServices) -> AcceptedBody:
+    """Approve a request, as the token's own user."""
+    return act("approve", body, caller, services)

@@ -1,0 +1,15 @@
+"""``POST /events/deescalate``."""
+
+from __future__ import annotations
+
+from sym.api.acting import AcceptedBody, ActionBody, act
+from sym.api.route import api_router
+from sym.api.wiring import KnownCaller, UsedServices
+
+router = api_router("events")
+
+
+@router.post("/events/deescalate")
+def deescalate_run(body: ActionBody, caller: KnownCaller, services: UsedServices) -> AcceptedBody:
+    """End access now, as the token's own user."""
+    return act("deescalate", body, caller, services)

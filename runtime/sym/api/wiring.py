@@ -1,0 +1,44 @@
+"""What the API is given to work with, and how a route gets at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from sym.api.auth import Caller
+from sym.engine.inbound import Inbound
+from sym.engine.keys import KeyDirectory
+from sym.store.database import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The parts behind the API.
+
+    ``problems`` says what keeps the worker from working (nothing: it is ready); ``clock`` gives the present moment in
+    UTC.
+    """
+
+    store: Store
+    inbound: Inbound
+    keys: KeyDirectory
+    problems: Callable[[], list[str]]
+    clock: Callable[[], datetime]
+
+
+async def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+async def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+UsedServices = Annotated[Services, Depends(_services)]
+KnownCaller = Annotated[Caller, Depends(_caller)]

@@ -1,0 +1,66 @@
+"""``symflow``, the command line. One module per command or group of commands, found by being here.
+
+Data goes to stdout, talk to stderr. Exit codes: 0 it worked, 1 it did not, 2 it was asked for wrongly, 3 nobody is
+logged in or the token is no good, 4 there is no such thing or it is not allowed.
+
+The modules import nothing heavy before they run: ``symflow --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any
+
+import rich_click as click
+
+from sym.errors import NotFound, Refused, SymError, Unauthenticated
+
+
+class _Root(click.RichGroup):
+    """The commands of this package; an error of the product becomes a line on stderr and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        names = (module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+        return sorted(name.replace("_", "-") for name in names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name.replace('-', '_')}").command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SymError as error:
+            from sym.commands._output import clean, say
+
+            say(f"Error: {clean(error.message)}")
+            if error.hint:
+                say(clean(error.hint))
+            ctx.exit(exit_code(error))
+
+
+def exit_code(error: SymError) -> int:
+    """The exit code that says what kind of ``error`` it was."""
+    if isinstance(error, Unauthenticated):
+        return 3
+    if isinstance(error, (NotFound, Refused)):
+        return 4
+    return 2 if error.code.startswith("Config:") else 1
+
+
+@click.group(
+    cls=_Root,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SYMFLOW"},
+    epilog="SYM_STORE_URL names the store; SYM_API_URL and SYM_JWT a server to talk to instead.",
+)
+@click.version_option(package_name="symflow", prog_name="symflow")
+def root() -> None:
+    """Sym: access that is asked for, approved, granted, and taken away again."""
+
+
+def main() -> None:
+    """The console script."""
+    root(prog_name="symflow")

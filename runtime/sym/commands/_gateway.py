@@ -1,0 +1,119 @@
+"""Two ways to the same runs: the API of a server, or the store on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sym import config
+from sym.commands._session import key_directory, named_user, opened_store
+from sym.errors import Invalid, Unauthenticated
+
+if TYPE_CHECKING:
+    from sym.config import Config
+    from sym.store.database import Store
+    from sym.store.users import User
+
+Document = dict[str, Any]
+
+
+class Gateway(Protocol):
+    """Where runs are asked for and decided."""
+
+    def request(self, flow: str, inputs: Document, context: Document) -> Document:
+        """Ask for access; gives ``run_id`` and ``event_id``."""
+        ...
+
+    def act(self, name: str, run_id: str, message: str | None) -> Document:
+        """Approve, deny or deescalate a run; gives ``run_id`` and ``event_id``."""
+        ...
+
+    def show(self, run_id: str) -> Document:
+        """A run as the API shows it."""
+        ...
+
+    def list(self, status: str | None, limit: int) -> list[Document]:
+        """The newest runs, as the API shows them."""
+        ...
+
+
+@contextmanager
+def gateway(username: str | None = None) -> Iterator[Gateway]:
+    """The server of SYM_API_URL if that is set, else the store.
+
+    ``username`` is whom to act as on the store; a server goes by the token. Raises Invalid if the configuration names
+    both, Unauthenticated if a server is named and no token.
+    """
+    settings = config.load()
+    if settings.api_url is None:
+        with opened_store(settings) as store:
+            yield LocalGateway(store, settings, username)
+        return
+    if not settings.store_is_default:
+        raise Invalid("Both SYM_API_URL and SYM_STORE_URL are set.", hint="Unset one of them.", code="Config:INVALID")
+    if username is not None:
+        raise Invalid(
+            "--as works on a store only.", hint="A server goes by the token in SYM_JWT.", code="Config:INVALID"
+        )
+    if settings.jwt is None:
+        raise Unauthenticated("You are not logged in.", hint="Set SYM_JWT to a token of `symflow tokens issue`.")
+    from sym.commands._remote import RemoteGateway
+
+    yield RemoteGateway(settings.api_url, settings.jwt)
+
+
+@dataclass(frozen=True)
+class LocalGateway:
+    """The store on this machine. Looking needs no login there; acting is done as ``--as`` or the token's user."""
+
+    store: Store
+    settings: Config
+    username: str | None
+
+    def request(self, flow: str, inputs: Document, context: Document) -> Document:
+        """Ask for access."""
+        from sym.engine.inbound import Inbound, Submission
+        from sym.engine.queue import Queue
+
+        submission = Submission(
+            flow_srn=flow, inputs=inputs, context=context, requester=self._actor(), source="cli"
+        )  # fmt: skip
+        accepted = Inbound(self.store, Queue(self.store)).request(submission, now=config.now())
+        return {"run_id": accepted.run_id, "event_id": accepted.event_id}
+
+    def act(self, name: str, run_id: str, message: str | None) -> Document:
+        """Decide about a run, or end its access."""
+        from sym.engine.inbound import Action, Inbound
+        from sym.engine.queue import Queue
+
+        action = Action(name=name, run_id=run_id.lower(), actor=self._actor(), source="cli", message=message)
+        accepted = Inbound(self.store, Queue(self.store)).act(action, now=config.now())
+        return {"run_id": accepted.run_id, "event_id": accepted.event_id}
+
+    def show(self, run_id: str) -> Document:
+        """A run. Raises NotFound."""
+        from sym.api.views import found_run, view_run
+
+        with self.store.reading() as conn:
+            return view_run(conn, found_run(conn, run_id)).model_dump()
+
+    def list(self, status: str | None, limit: int) -> list[Document]:
+        """The newest runs."""
+        from sym.api.views import view_run
+        from sym.store.runs import list_runs
+
+        with self.store.reading() as conn:
+            return [view_run(conn, run).model_dump() for run in list_runs(conn, status=status, limit=limit)]
+
+    def _actor(self) -> User:
+        if self.username is not None:
+            with self.store.reading() as conn:
+                return named_user(conn, self.username)
+        if self.settings.jwt is None:
+            raise Unauthenticated("Say who you are.", hint="Add --as USERNAME, or set SYM_JWT.")
+        from sym.api.auth import verify
+
+        keys = key_directory(self.settings)
+        return verify(self.settings.jwt, store=self.store, keys=keys, now=config.now()).user

@@ -1,0 +1,83 @@
+"""The API as ``symflow`` uses it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
+
+_SECONDS = (5, 30)  # to connect, to answer
+_ERRORS: dict[int, type[SymError]] = {
+    400: Invalid,
+    401: Unauthenticated,
+    403: Refused,
+    404: NotFound,
+    409: Conflict,
+    503: Unavailable,
+}
+
+
+class _Bearer(requests.auth.AuthBase):
+    # Not a header: requests would replace that by what a ~/.netrc says about the host.
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class RemoteGateway:
+    """The server at ``api_url``, spoken to with ``token``. Raises the errors that the server's answers stand for."""
+
+    def __init__(self, api_url: str, token: str) -> None:
+        self._url = api_url
+        self._auth = _Bearer(token)
+
+    def request(self, flow: str, inputs: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+        """Ask for access."""
+        return self._send("POST", "/events/request", {"flow_srn": flow, "flow_inputs": inputs, "context": context})
+
+    def act(self, name: str, run_id: str, message: str | None) -> dict[str, Any]:
+        """Decide about a run, or end its access."""
+        body = {"run_id": run_id} | ({"message": message} if message is not None else {})
+        return self._send("POST", f"/events/{name}", body)
+
+    def show(self, run_id: str) -> dict[str, Any]:
+        """A run."""
+        return self._send("GET", f"/runs/{quote(run_id, safe='')}")
+
+    def list(self, status: str | None, limit: int) -> list[dict[str, Any]]:
+        """The newest runs."""
+        query = f"?limit={limit}" + (f"&status={quote(status, safe='')}" if status else "")
+        runs: list[dict[str, Any]] = self._send("GET", f"/runs{query}")["runs"]
+        return runs
+
+    def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        try:
+            response = requests.request(
+                method, self._url + path, json=body, auth=self._auth, timeout=_SECONDS, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise Unavailable(f"The server at {self._url} does not answer: {type(error).__name__}.") from error
+        try:
+            document = response.json()
+        except ValueError:
+            document = None
+        if response.status_code == 200 and isinstance(document, dict):
+            return document
+        raise _error(response, document if isinstance(document, dict) else {})
+
+
+def _error(response: requests.Response, document: dict[str, Any]) -> SymError:
+    kind = _ERRORS.get(response.status_code, SymError)
+    message = document.get("message")
+    if not isinstance(message, str):
+        return kind(f"The server gave an unexpected answer with status {response.status_code}.",
+                    hint="Is SYM_API_URL right? It ends with /api/v1.")  # fmt: skip
+    request_id = response.headers.get("X-Sym-Request-ID", "")
+    hint = f"Request id: {request_id}." if response.status_code >= 500 and request_id else ""
+    return kind(message, hint=hint, code=str(document.get("code", "")))

@@ -1,0 +1,143 @@
+"""The process behind ``symflow serve``: its parts, started in order and stopped in reverse."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from sym import config
+from sym.api.app import create_app
+from sym.api.wiring import Services
+from sym.commands._output import say
+from sym.commands._session import key_directory, organization_of
+from sym.config import Config
+from sym.engine.runtime import Runtime, RuntimeSettings
+from sym.errors import Unavailable
+from sym.store.database import Store
+
+_MIB = 1024 * 1024
+_GRACE_SECONDS = 10
+
+
+class Server:
+    """One process that serves ``host``:``port``; ``listening`` is told the URL once requests are answered."""
+
+    def __init__(self, host: str, port: int, *, listening: Callable[[str], None]) -> None:
+        self._host = host
+        self._port = port
+        self._listening = listening
+        self._uvicorn: _Uvicorn | None = None
+        self._is_stopping = False
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT. Raises Unavailable or Conflict if the process cannot begin to work."""
+        settings = config.load()
+        logging.basicConfig(level=settings.log_level, stream=sys.stderr)
+        with ExitStack() as stack:
+            # Ours stay in place when uvicorn has put its own aside: it raises the signal again at its end, which
+            # would otherwise kill the process before the worker has stopped.
+            stack.enter_context(_handling((signal.SIGTERM, signal.SIGINT), self._stop))
+            bound = stack.enter_context(_listen(self._host, self._port))
+            store = stack.enter_context(_ready_store(settings))
+            runtime = _runtime(settings, store)
+            stack.callback(runtime.stop)
+            runtime.start()
+            for problem in runtime.problems():
+                say(f"Not ready: {problem}")
+            self._serve(_services(settings, store, runtime), bound)
+
+    def _serve(self, services: Services, bound: socket.socket) -> None:
+        options = uvicorn.Config(
+            create_app(services), log_config=None, access_log=False, lifespan="off", server_header=False,
+            proxy_headers=False, timeout_graceful_shutdown=_GRACE_SECONDS, ws="none",
+        )  # fmt: skip
+        self._uvicorn = _Uvicorn(options, started=lambda: self._listening(_url(bound)))
+        self._uvicorn.should_exit = self._is_stopping
+        self._uvicorn.run(sockets=[bound])
+
+    def _stop(self, *_: Any) -> None:
+        self._is_stopping = True
+        if self._uvicorn is not None:
+            self._uvicorn.should_exit = True
+
+
+class _Uvicorn(uvicorn.Server):
+    def __init__(self, options: uvicorn.Config, *, started: Callable[[], None]) -> None:
+        super().__init__(options)
+        self._announce = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and not self.should_exit:
+            self._announce()
+
+
+@contextmanager
+def _handling(signals: tuple[signal.Signals, ...], handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in signals}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+@contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        bound = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise Unavailable(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}.", hint="Try another --port."
+        ) from error
+    with bound:
+        yield bound
+
+
+def _url(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _ready_store(settings: Config) -> Iterator[Store]:
+    store = Store(settings.store_url)
+    try:
+        # A server's tables are migrated by hand: several versions of this program may be using them.
+        if store.dialect == "sqlite" and store.exists():
+            store.migrate()
+        store.check()
+        with store.reading() as conn:
+            organization_of(conn)
+        yield store
+    finally:
+        store.close()
+
+
+def _runtime(settings: Config, store: Store) -> Runtime:
+    key_directory(settings).signing_key("token")  # without it no token could be checked: refuse to start
+    options = RuntimeSettings(
+        secret_file_root=settings.secrets_dir,
+        environment_secrets=settings.environment_secrets,
+        handler_memory_bytes=settings.handler_memory_mb * _MIB,
+    )
+    return Runtime(store, settings=options, clock=config.now)
+
+
+def _services(settings: Config, store: Store, runtime: Runtime) -> Services:
+    return Services(
+        store=store,
+        inbound=runtime.inbound,
+        keys=key_directory(settings),
+        problems=runtime.problems,
+        clock=config.now,
+    )

@@ -1,0 +1,51 @@
+"""``symflow init-org``: the beginning of everything."""
+
+from __future__ import annotations
+
+import re
+
+import rich_click as click
+
+from sym import config
+from sym.commands._output import say
+from sym.commands._session import key_directory
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+def _slug(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not _SLUG.fullmatch(value) or value == "sym":
+        raise click.BadParameter("use lower-case letters, digits, - and _; `sym` is taken by the product itself.")
+    return value
+
+
+@click.command("init-org")
+@click.argument("slug", callback=_slug)
+@click.option("--admin", metavar="EMAIL", help="The first admin.")
+def command(slug: str, admin: str | None) -> None:
+    """Create the organization SLUG: its store, its signing keys and, with --admin, its first administrator.
+
+    SLUG is the first part of every name in the organization, such as SLUG:flow:prod_db:latest.
+    """
+    from sym.audit.events import Actor
+    from sym.commands.users import checked_email
+    from sym.store.database import Store
+    from sym.store.organizations import create_organization
+    from sym.store.users import create_user
+
+    settings, now = config.load(), config.now()
+    email = checked_email(admin) if admin else None
+    store = Store(settings.store_url)
+    try:
+        store.migrate()
+        with store.transaction() as conn:
+            create_organization(conn, slug, actor=Actor.SYSTEM, now=now)
+            if email:
+                create_user(conn, username=email, email=email, type="normal", role="admin", actor=Actor.SYSTEM,
+                            now=now)  # fmt: skip
+            # Last, and inside: without keys there is no organization either.
+            key_directory(settings).create(now)
+    finally:
+        store.close()
+    say(f"Created the organization {slug}. Its signing keys are in {settings.keys_dir}: keep a copy in a safe place.")
+    say("Next: `symflow bots create NAME`, `symflow tokens issue`, `symflow serve`.")

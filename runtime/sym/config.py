@@ -1,0 +1,131 @@
+"""The environment, read once and checked: everything that can be set for a process of the product.
+
+With the provider's own start-up module, this is the only place that reads the environment and the clock.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from sym.errors import Invalid
+
+_SECRET_PREFIX = "SYM_SECRET_"  # noqa: S105 - the beginning of names, not a secret
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_STORE_SCHEMES = ("postgresql", "postgresql+psycopg")
+_MEMORY_MB = (64, 65536)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What the environment says. Values that may hold a password are left out of ``repr``.
+
+    ``store_url`` is ``sqlite:///<path>`` or ``postgresql://…``, and ``store_is_default`` whether nobody set it;
+    ``api_url`` ends without a slash and includes ``/api/v1``; ``handler_memory_mb`` is in MiB;
+    ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source.
+    """
+
+    store_url: str = field(repr=False)
+    store_is_default: bool
+    keys_dir: Path
+    jwt: str | None = field(default=None, repr=False)
+    api_url: str | None = None
+    secrets_dir: Path | None = None
+    handler_memory_mb: int = 512
+    log_level: str = "INFO"
+    environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def load(environ: Mapping[str, str] | None = None) -> Config:
+    """Read the environment (or ``environ``). A variable that is empty counts as unset.
+
+    Raises Invalid with the variable's name as ``path`` for a value that cannot be used. The value itself is never in
+    the message: it may hold a password.
+    """
+    given = {name: value for name, value in (os.environ if environ is None else environ).items() if value}
+    store_url = _store_url(given.get("SYM_STORE_URL"))
+    return Config(
+        store_url=store_url,
+        store_is_default="SYM_STORE_URL" not in given,
+        keys_dir=Path(given["SYM_KEYS_DIR"]) if "SYM_KEYS_DIR" in given else _keys_beside(store_url),
+        jwt=given.get("SYM_JWT", "").strip() or None,
+        api_url=_api_url(given.get("SYM_API_URL")),
+        secrets_dir=_folder("SYM_SECRETS_DIR", given.get("SYM_SECRETS_DIR")),
+        handler_memory_mb=_memory(given.get("SYM_HANDLER_MEMORY_MB", "512")),
+        log_level=_log_level(given.get("SYM_LOG_LEVEL", "INFO")),
+        environment_secrets={name: value for name, value in given.items() if name.startswith(_SECRET_PREFIX)},
+    )
+
+
+def now() -> datetime:
+    """The present moment, in UTC: the clock that start-up modules hand to everything else."""
+    return datetime.now(UTC)
+
+
+def _refuse(variable: str, message: str) -> Invalid:
+    return Invalid(f"{variable}: {message}", path=variable, code="Config:INVALID")
+
+
+def _store_url(value: str | None) -> str:
+    if value is None:
+        return f"sqlite:///{_data_dir() / 'store.db'}"
+    if value.startswith("sqlite:///") and value.removeprefix("sqlite:///").split("?")[0] not in ("", ":memory:"):
+        return value
+    if value.split("://")[0] in _STORE_SCHEMES and "://" in value:
+        return value
+    raise _refuse(
+        "SYM_STORE_URL", "the store is sqlite:///PATH (a file, so sqlite:////var/lib/… has four) or postgresql://…"
+    )
+
+
+def _keys_beside(store_url: str) -> Path:
+    if store_url.startswith("sqlite:///"):
+        return Path(store_url.removeprefix("sqlite:///").split("?")[0]).parent / "keys"
+    return _data_dir() / "keys"
+
+
+def _data_dir() -> Path:
+    return Path(platformdirs.user_data_dir("sym", appauthor=False))
+
+
+def _api_url(value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.username or parts.password or parts.query or parts.fragment:
+        raise _refuse("SYM_API_URL", "an address such as https://sym.example.com/api/v1 is needed, without a password")
+    path = parts.path.rstrip("/") or "/api/v1"
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _folder(variable: str, value: str | None) -> Path | None:
+    if value is None:
+        return None
+    if not Path(value).is_dir():
+        raise _refuse(variable, "there is no such folder")
+    return Path(value).resolve()
+
+
+def _memory(value: str) -> int:
+    least, most = _MEMORY_MB
+    if not (value.isascii() and value.isdigit() and least <= int(value[:9]) <= most):
+        raise _refuse("SYM_HANDLER_MEMORY_MB", f"a whole number of MiB from {least} to {most} is needed")
+    return int(value)
+
+
+def _log_level(value: str) -> str:
+    level = value.upper()
+    if level not in _LOG_LEVELS or level not in logging.getLevelNamesMapping():
+        raise _refuse("SYM_LOG_LEVEL", f"one of {', '.join(_LOG_LEVELS)} is needed")
+    return level

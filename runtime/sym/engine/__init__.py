@@ -1,0 +1,1 @@
+"""Events in, decisions out: what turns requests, approvals and timers into access and back."""

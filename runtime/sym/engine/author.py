@@ -1,0 +1,114 @@
+"""The code of a flow, as the engine calls it: its hooks, its reducers, and what they answered."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sym.engine.sandbox.sandbox import Answer, Call, Sandbox
+
+from sym.engine.host import FlowHost
+from sym.engine.lifecycle import HookAnswer
+from sym.engine.sandbox.limits import DEADLINES
+from sym.engine.views import Document, World, view_event
+from sym.errors import AuthorCodeFailed
+from sym.implementation import Implementation, read_implementation
+
+SOURCE = "impl.py"
+
+
+@lru_cache(maxsize=256)
+def handlers_of(source: str) -> Implementation:
+    """The handlers an implementation has. It is read, not run."""
+    return read_implementation(source)
+
+
+class AuthorCode:
+    """The implementation of the flow version a run is pinned to, for one event."""
+
+    def __init__(self, sandbox: Sandbox, host: FlowHost, world: World) -> None:
+        self._sandbox = sandbox
+        self._host = host
+        self._world = world
+
+    def has(self, handler: str) -> bool:
+        """Whether the implementation has this handler, decorated and named as it must be."""
+        return handlers_of(self._world.implementation).has(handler)
+
+    def on(self, event_name: str) -> HookAnswer:
+        """Run the ``on_`` hook of an event, if there is one."""
+        handler = f"on_{event_name}"
+        if not self.has(handler):
+            return HookAnswer()
+        try:
+            value = self._call("hook", handler).value
+        except AuthorCodeFailed as error:
+            return HookAnswer(failure=explain(error))
+        return _hook_answer(handler, value)
+
+    def after(self, event_name: str) -> str | None:
+        """Run the ``after_`` hook of an event, if there is one; gives why it failed."""
+        try:
+            if self.has(f"after_{event_name}"):
+                self._call("hook", f"after_{event_name}")
+        except AuthorCodeFailed as error:
+            return explain(error)
+        return None
+
+    def permissions(self) -> Document:
+        """Who may decide on the request: what ``get_permissions`` answers, or what ``get_approvers`` implies.
+
+        Without either only admins may. Raises AuthorCodeFailed when the reducer fails or answers something else.
+        """
+        if self.has("get_permissions"):
+            value = self._call("reducer", "get_permissions").value
+            if not isinstance(value, dict) or value.get("$type") != "request_permission":
+                raise AuthorCodeFailed("get_permissions must return a RequestPermission", handler="get_permissions",
+                                       source=SOURCE)  # fmt: skip
+            return {key: value[key] for key in ("webapp_view", "approve_deny", "allow_self_approval")}
+        if self.has("get_approvers"):
+            return self._legacy_permissions()
+        return {"webapp_view": "admin", "approve_deny": "admin", "allow_self_approval": False}
+
+    def _legacy_permissions(self) -> Document:
+        """Anyone who sees the message may act; the destination says whether that includes the requester."""
+        value = self._call("reducer", "get_approvers").value
+        guests = bool(self._world.params.get("allow_guest_interaction"))
+        level = "all_users" if guests else "member"
+        return {"webapp_view": level, "approve_deny": level, "allow_self_approval": _allows_self(value)}
+
+    def _call(self, kind: CallKind, handler: str) -> Answer:
+        call = Call(
+            source=Source(SOURCE, self._world.implementation),
+            kind=kind,
+            function=handler,
+            arguments=[view_event(self._world)],
+        )
+        return self._sandbox.call(call, self._host)
+
+
+def _hook_answer(handler: str, value: Any) -> HookAnswer:
+    if value is None:
+        return HookAnswer()
+    if not isinstance(value, dict) or value.get("$type") != "event_request":
+        return HookAnswer(
+            failure=f"{handler} returned {value!r}; return nothing or what an ApprovalTemplate method gives."
+        )
+    extra = value.get("extra") or {}
+    return HookAnswer(
+        step=value["step"], message=value.get("message"), duration=value.get("duration"), fields=extra
+    )  # fmt: skip
+
+
+def _allows_self(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_allows_self(item) for item in value)
+    if not isinstance(value, dict):
+        return False
+    return bool(value.get("allow_self")) or _allows_self(value.get("destinations"))
+
+
+def explain(error: AuthorCodeFailed) -> str:
+    """What went wrong in authors' code, with its place: ``impl.py line 12, in on_request: ValueError: …``."""
+    place = f"{error.source} line {error.line}, " if error.line else f"{error.source}, " if error.source else ""
+    return f"{place}in {error.handler}: {error}"

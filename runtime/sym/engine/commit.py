@@ -1,0 +1,149 @@
+"""Carry a decision out: the run, its event, its lease, the audit entries and what follows, in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sym.engine.journal import record
+from sym.engine.leases import open_lease
+from sym.engine.lifecycle import Decision, Following
+from sym.engine.queue import Queue
+from sym.engine.views import World
+from sym.store.database import Connection
+from sym.store.events import Event, insert_event, move_event
+from sym.store.grants import Lease, insert_lease, move_lease
+from sym.store.runs import Run, move_run
+
+# After this long an event that did not move is due for the sweeper. Longer than any handler may run.
+GRACE = timedelta(seconds=90)
+
+
+class Raced(Exception):
+    """Somebody else changed the run, its event or its lease meanwhile: decide again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a phase found out besides its decision: the permissions the reducers gave, what a strategy returned, and
+    whether an ``after_`` hook shall run."""
+
+    permissions: dict[str, Any] | None = None
+    output: dict[str, Any] | None = None
+    has_after: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition:
+    """One decision about one event, ready to be written. ``lease`` is that of the run as it was read, if any."""
+
+    queue: Queue
+    world: World
+    lease: Lease | None
+    decision: Decision
+    outcome: Outcome
+    now: datetime
+
+    def write(self, conn: Connection) -> None:
+        """Write it all in the transaction of ``conn``. Raises Raced if anything was changed since the world was read;
+        the transaction must then be rolled back."""
+        decision = self.decision
+        for name in decision.audit:
+            record(conn, name, self.world, errors=(decision.error,) if decision.error else (), now=self.now)
+        run = self._move_run(conn)
+        self._move_lease(conn)
+        self._move_event(conn)
+        if decision.following is not None:
+            event = following_event(run, self.world.event, decision.following, self.now)
+            insert_event(conn, event)
+            self.queue.enqueue(conn, event.phase, event.id, event.attempt, seconds(event.scheduled_at - self.now))
+
+    def _move_run(self, conn: Connection) -> Run:
+        decision, event, run = self.decision, self.world.event, self.world.run
+        changes: dict[str, Any] = {}
+        if decision.status:
+            changes["status"] = decision.status
+        if decision.error is None and event.actor_id and decision.effect is None and decision.audit:
+            changes["actors"] = {**run.actors, event.name: event.actor_id}
+        if self.outcome.permissions is not None:
+            changes["permissions"] = self.outcome.permissions
+        if decision.duration is not None:
+            changes["duration"] = decision.duration
+        if decision.ends_at is not None:
+            changes["expires_at"] = decision.ends_at
+        # Even a decision that changes nothing is held against the version it was made on.
+        moved = move_run(conn, run, **changes, updated_at=self.now)
+        if moved is None:
+            raise Raced
+        return moved
+
+    def _move_lease(self, conn: Connection) -> None:
+        decision, lease = self.decision, self.lease
+        if decision.lease == "pending" and lease is None:
+            insert_lease(conn, open_lease(self.world))
+            return
+        if lease is None or (decision.lease is None and decision.error is None):
+            return
+        changes: dict[str, Any] = {"last_error": decision.error, "next_attempt_at": decision.retry_at}
+        if decision.lease is not None:
+            changes["status"] = decision.lease
+        if decision.lease == "active":
+            changes |= {"starts_at": self.now, "ends_at": decision.ends_at, "output": self.outcome.output}
+        if decision.lease == "ended":
+            changes |= {"ended_at": self.now}
+        if decision.retry_at is not None:
+            changes["attempts"] = lease.attempts + 1
+        if move_lease(conn, lease, **changes) is None:
+            raise Raced
+
+    def _move_event(self, conn: Connection) -> None:
+        decision, now = self.decision, self.now
+        changes: dict[str, Any] = {"error": decision.error, "attempt": 1, "due_at": now + GRACE}
+        delay = 0.0
+        if decision.retry_at is not None:
+            delay = seconds(decision.retry_at - now)
+            changes |= {"attempt": self.world.event.attempt + 1, "due_at": decision.retry_at + GRACE}
+        elif decision.effect is not None:
+            changes |= {"phase": "perform", "status": "processing"}
+        elif self.outcome.has_after and decision.error is None and decision.audit:
+            changes |= {"phase": "after", "status": "success", "output": self.outcome.output}
+        else:
+            changes |= {"phase": "done", "status": "error" if decision.error else "success", "due_at": None,
+                        "output": self.outcome.output, "finished_at": now}  # fmt: skip
+        moved = move_event(conn, self.world.event, **changes)
+        if moved is None:
+            raise Raced
+        if moved.phase != "done":
+            self.queue.enqueue(conn, moved.phase, moved.id, moved.attempt, delay)
+
+
+def seconds(span: timedelta) -> float:
+    """A span of time in seconds."""
+    return span.total_seconds()
+
+
+def following_event(run: Run, cause: Event, following: Following, now: datetime) -> Event:
+    """The event that follows ``cause``, with the same person as its actor; ``following.at`` makes it a timer."""
+    at = following.at or now
+    return Event(
+        id=str(uuid.uuid4()),
+        run_id=run.id,
+        name=following.name,
+        status="scheduled" if following.at else "processing",
+        phase="decide",
+        actor_id=cause.actor_id,
+        channel_type=following.channel,
+        channel_identifier=None,
+        fields=dict(following.fields),
+        context={},
+        output=None,
+        error=None,
+        cause_id=cause.id,
+        idempotency_key=None,
+        created_at=at,
+        scheduled_at=at,
+        due_at=at + GRACE,
+        finished_at=None,
+    )

@@ -1,0 +1,194 @@
+"""The phases of an event: ``decide`` runs the hook and the reducers and decides, ``perform`` calls the strategy,
+``after`` runs the ``after_`` hook. Each ends with one transaction.
+
+Author code and strategies never run inside a transaction. A phase that finds its event elsewhere does nothing; one that
+fails unexpectedly leaves the event where it was, and the sweeper tries again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sym.engine.sandbox.sandbox import Sandbox
+
+from sym.engine.author import AuthorCode, explain
+from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
+from sym.engine.host import FlowHost
+from sym.engine.journal import record
+from sym.engine.lifecycle import Decision, HookAnswer, Incoming, Person, RunState, decide, decide_failure, refuse
+from sym.engine.performer import Performer
+from sym.engine.queue import Queue
+from sym.engine.views import World, load_world
+from sym.errors import AuthorCodeFailed
+from sym.sdk._secrets import SecretPlace
+from sym.store.database import Store
+from sym.store.events import get_event, move_event
+from sym.store.grants import Lease, lease_of_run
+from sym.store.runs import get_run
+
+log = logging.getLogger(__name__)
+RACES = 20
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One event in hand: its world, and the lease of its run if there is one."""
+
+    world: World
+    lease: Lease | None
+
+
+class Executor:
+    """Runs the phases of events, one call at a time per job, any number of jobs at once."""
+
+    def __init__(self, store: Store, queue: Queue, sandbox: Sandbox, place: SecretPlace,
+                 clock: Callable[[], datetime]) -> None:  # fmt: skip
+        self._store = store
+        self._queue = queue
+        self._sandbox = sandbox
+        self._place = place
+        self._clock = clock
+        self._performer = Performer(store, sandbox, clock)
+
+    def phases(self) -> dict[str, Callable[[str, int], None]]:
+        """The phases by the name of their jobs."""
+        return {"decide": self.decide, "perform": self.perform, "after": self.after}
+
+    def decide(self, event_id: str, attempt: int) -> None:
+        """Decide on an event that has arrived, or whose time has come."""
+        for _ in range(RACES):
+            scene = self._scene(event_id, "decide", attempt)
+            if scene is None or self._is_early(scene):
+                return
+            decision, outcome = self._decide(scene)
+            if self._commit(scene, decision, outcome):
+                return
+        log.error("event %s lost every race and is left to the sweeper", event_id)
+
+    def perform(self, event_id: str, attempt: int) -> None:
+        """Carry out the effect an event was decided to have, and settle what comes of it."""
+        scene = self._scene(event_id, "perform", attempt)
+        if scene is None or scene.lease is None:
+            return
+        result = self._performer.call(scene.world, scene.lease, self._host(scene.world))
+        for _ in range(RACES):
+            fresh = self._scene(event_id, "perform", attempt)
+            if fresh is None or fresh.lease is None:
+                log.error("event %s moved on while its strategy was called", event_id)
+                return
+            decision = self._performer.settle(state_of(fresh), result, self._clock())
+            outcome = Outcome(
+                output=result.output, has_after=self._author(fresh.world).has(f"after_{fresh.world.event.name}")
+            )
+            if self._commit(fresh, decision, outcome, before=result.close):
+                return
+
+    def after(self, event_id: str, attempt: int) -> None:
+        """Run the ``after_`` hook. What it raises is reported; it cannot undo anything."""
+        scene = self._scene(event_id, "after", attempt)
+        if scene is None:
+            return
+        world, now = scene.world, self._clock()
+        failure = self._author(world).after(world.event.name)
+        with self._store.transaction() as conn:
+            status = "error" if failure else "success"
+            moved = move_event(conn, world.event, phase="done", status=status, error=failure, due_at=None,
+                               finished_at=now)  # fmt: skip
+            if moved is not None and failure is not None:
+                record(conn, "event.failed", world, errors=(failure,), now=now)
+
+    def _scene(self, event_id: str, phase: str, attempt: int) -> Scene | None:
+        """Read the event, or None when this job is stale: the event is in another phase or attempt."""
+        with self._store.reading() as conn:
+            event = get_event(conn, event_id)
+            if event is None or (event.phase, event.attempt) != (phase, attempt):
+                return None
+            run = get_run(conn, event.run_id)
+            assert run is not None, "an event belongs to a run"
+            lease = lease_of_run(conn, run.id)
+            frozen = lease.snapshot["flow"] if lease else None
+            return Scene(load_world(conn, run, event, frozen), lease)
+
+    def _is_early(self, scene: Scene) -> bool:
+        """A timer whose job came too soon (clocks differ) goes back into the queue for the rest of its time."""
+        event, now = scene.world.event, self._clock()
+        if event.scheduled_at <= now:
+            return False
+        with self._store.transaction() as conn:
+            moved = move_event(conn, event, attempt=event.attempt + 1, due_at=event.scheduled_at + GRACE)
+            if moved is not None:
+                delay = seconds(event.scheduled_at - now)
+                self._queue.enqueue(conn, "decide", moved.id, moved.attempt, delay)
+        return True
+
+    def _decide(self, scene: Scene) -> tuple[Decision, Outcome]:
+        world, state = scene.world, state_of(scene)
+        incoming = incoming_of(world)
+        refusal = refuse(state, incoming)
+        if refusal is not None:
+            return refusal, Outcome()
+        author = self._author(world)
+        incoming = replace(incoming, hook=author.on(world.event.name))
+        decision = decide(state, incoming)
+        permissions = None
+        if world.event.name == "request" and decision.status == "requested":
+            try:
+                permissions = author.permissions()
+            except AuthorCodeFailed as error:
+                decision = decide_failure("request", explain(error))
+        return decision, Outcome(permissions=permissions, has_after=author.has(f"after_{world.event.name}"))
+
+    def _commit(self, scene: Scene, decision: Decision, outcome: Outcome,
+                before: Callable[..., None] | None = None) -> bool:  # fmt: skip
+        now = self._clock()
+        transition = Transition(
+            queue=self._queue, world=scene.world, lease=scene.lease, decision=decision, outcome=outcome, now=now
+        )
+        try:
+            with self._store.transaction() as conn:
+                if before is not None:
+                    before(conn, now)
+                transition.write(conn)
+        except Raced:
+            return False
+        return True
+
+    def _host(self, world: World) -> FlowHost:
+        return FlowHost(self._store, self._place, world, self._clock)
+
+    def _author(self, world: World) -> AuthorCode:
+        return AuthorCode(self._sandbox, self._host(world), world)
+
+
+def state_of(scene: Scene) -> RunState:
+    """What a decision needs to know of the run in hand."""
+    world, run = scene.world, scene.world.run
+    return RunState(
+        id=run.id,
+        status=run.status,
+        requester_id=run.requester_id,
+        approver_id=run.actors.get("approve"),
+        is_access_flow=bool(world.params.get("strategy_id")),
+        allow_revoke=bool(world.params.get("allow_revoke", True)),
+        schedule_deescalation=bool(world.params.get("schedule_deescalation", True)),
+        duration=run.duration,
+        permissions=run.permissions,
+        lease=scene.lease.status if scene.lease else None,
+    )
+
+
+def incoming_of(world: World) -> Incoming:
+    """The event in hand, as the life cycle takes it; its hook has not run."""
+    event = world.event
+    actor = world.users.get(event.actor_id) if event.actor_id else None
+    cause = next((item for item in world.events if item.id == event.cause_id), None)
+    return Incoming(
+        name=event.name,
+        channel=event.channel_type,
+        actor=Person(id=actor.id, role=actor.role) if actor else None,
+        recursed=cause is not None and cause.name == event.name,
+        hook=HookAnswer(),
+    )

@@ -1,0 +1,126 @@
+"""The worker's end of the host port: what authors' code may ask for, with only what its flow declares."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sym.engine.views import Document, World, secrets_in
+from sym.sdk._secrets import SecretPlace
+from sym.sdk.exceptions import CouldNotSaveError, SymException, SymIntegrationError
+from sym.store.database import Store
+from sym.store.events import count_events
+from sym.store.identities import Identity, save_identity
+from sym.store.users import create_user, find_user
+
+Clock = Callable[[], datetime]
+
+
+class FlowHost:
+    """The host bound while code of one event of one run is executed."""
+
+    def __init__(self, store: Store, place: SecretPlace, world: World, clock: Clock) -> None:
+        self._store = store
+        self._place = place
+        self._world = world
+        self._clock = clock
+        self._declared = secrets_in(world.flow_view)
+
+    def secret(self, secret_id: str) -> str:
+        """The value of a secret the flow declares, fetched now and kept nowhere."""
+        view = self._declared.get(secret_id)
+        if view is None:
+            raise SymException("Secret", "NOT_DECLARED", f"The flow declares no secret with id {secret_id}.")
+        return fetch_secret(view, self._place)
+
+    def persist_identity(self, *, email: str, service: str, service_id: str, user_id: str) -> None:
+        """Remember a user's identity in a service, creating the user if there is none with this e-mail address."""
+        now = self._clock()
+        try:
+            with self._store.transaction() as conn:
+                user = find_user(conn, email=email) or create_user(
+                    conn, username=email, email=email, type="normal", role="member", actor=self._actor(), now=now
+                )
+                save_identity(
+                    conn,
+                    Identity(user_id=user.id, service=service, service_id=service_id, external_user_id=user_id,
+                             updated_at=now),
+                    actor=self._actor(), now=now,
+                )  # fmt: skip
+        except Exception as error:
+            raise CouldNotSaveError(f"The identity of {email} in {service} could not be saved: {error}") from error
+
+    def _actor(self) -> Any:
+        from sym.audit.events import Actor
+
+        return Actor.SYSTEM
+
+    def step_output(self, step: str | None) -> dict[str, Any]:
+        """What the newest finished event of this name returned, {} if nothing did."""
+        name = step or self._world.event.name
+        for event in reversed(self._world.events):
+            if event.name == name and event.output:
+                return event.output
+        return {}
+
+    def event_count(self, query: dict[str, Any]) -> int:
+        """How often an event happened on runs a user requested, on this flow or for this run's target."""
+        run = self._world.run
+        on_target = query.get("filter_on") == "target"
+        with self._store.reading() as conn:
+            return count_events(
+                conn,
+                requester_id=query["user_id"],
+                name=query["event_name"],
+                since=_moment(query.get("since")),
+                until=_moment(query.get("until")),
+                flow_id=None if on_target else run.flow_id,
+                target_id=run.target_id if on_target else None,
+                include_errored=bool(query.get("include_errored")),
+            )
+
+    def call(self, module: str, function: str, arguments: dict[str, Any]) -> Any:  # noqa: ARG002
+        """Author modules are not served yet; the error names what was asked for."""
+        raise SymIntegrationError(
+            name="NOT_SERVED",
+            message=f"{module}.{function} is not served by this release. Catch SymException to go on without it.",
+        )
+
+
+def fetch_secret(view: Document, place: SecretPlace) -> str:
+    """The value a secret's view refers to: the source's value at its path, or one key of it when it is a JSON object.
+
+    Raises SymException saying which secret could not be had and why, never with any part of a value.
+    """
+    kind, path = view["source"]["type"], view["path"]
+    try:
+        module = importlib.import_module(f"sym.secret_sources.{kind}") if kind.isidentifier() else None
+    except ModuleNotFoundError:
+        module = None
+    if module is None:
+        raise SymException("Secret", "NOT_SERVED", f"Secrets of type {kind!r} are not served by this release.")
+    try:
+        value = str(module.Source.open(view["source"]["settings"], place).fetch(path))
+    except (ValueError, LookupError, OSError) as error:
+        raise SymException("Secret", "NOT_FOUND", f"The secret {path!r} could not be read: {error}") from None
+    key = (view.get("settings") or {}).get("json_key")
+    return _pick(value, key, path) if key else value
+
+
+def _pick(value: str, key: str, path: str) -> str:
+    try:
+        document = json.loads(value)
+        for part in key.split("."):
+            document = document[part]
+    except (ValueError, KeyError, TypeError, IndexError):
+        raise SymException(
+            "Secret", "NOT_FOUND", f"The secret {path!r} is not a JSON object with the key {key!r}."
+        ) from None
+    return document if isinstance(document, str) else json.dumps(document)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

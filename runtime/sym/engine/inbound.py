@@ -1,0 +1,209 @@
+"""Where surfaces hand events over: verify, authorize, and write the event and its job in one commit.
+
+No author code runs here. What is refused raises, and leaves an audit entry.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sym.audit.events import ActionRefused
+from sym.engine.commit import GRACE
+from sym.engine.inputs import InvalidInputs, read_inputs
+from sym.engine.journal import actor_of
+from sym.engine.lifecycle import Person, RunState, authorize
+from sym.engine.queue import Queue
+from sym.engine.srns import version_number
+from sym.engine.views import params_of, view_flow
+from sym.errors import Conflict, Invalid, NotFound, Refused, SymError
+from sym.sdk.errors import SymSDKError
+from sym.sdk.resource import SRN
+from sym.store.audit import append
+from sym.store.database import Connection, Store
+from sym.store.events import Event, insert_event
+from sym.store.grants import lease_of_run
+from sym.store.organizations import require_organization
+from sym.store.resources import StoredResource, find, get, version_of
+from sym.store.runs import Run, get_run, insert_run
+from sym.store.users import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A request for a flow, by ``flow_srn`` or the flow's name. ``actor`` is who submitted it, when that is not the
+    requester."""
+
+    flow_srn: str
+    inputs: dict[str, Any]
+    requester: User
+    source: str
+    context: dict[str, Any] = field(default_factory=dict)
+    actor: User | None = None
+    channel_identifier: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """``approve``, ``deny`` or ``deescalate`` on a run, by ``actor``."""
+
+    name: str
+    run_id: str
+    actor: User
+    source: str
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """An event was taken; its outcome is found under its id."""
+
+    run_id: str
+    event_id: str
+
+
+class Inbound:
+    """The engine's door."""
+
+    def __init__(self, store: Store, queue: Queue) -> None:
+        self._store = store
+        self._queue = queue
+
+    def request(self, submission: Submission, *, now: datetime) -> Accepted:
+        """Take a request. Raises NotFound (no such flow), Refused (source or user not allowed) or InvalidInputs."""
+        try:
+            with self._store.transaction() as conn:
+                flow = _flow(conn, submission.flow_srn)
+                run, event = self._open(conn, flow, submission, now)
+                insert_run(conn, run)
+                self._insert(conn, event, now)
+            return Accepted(run.id, event.id)
+        except (Refused, Invalid, NotFound) as error:
+            self._audit_refusal(submission.actor or submission.requester, "request", error, None, now,
+                                flow=submission.flow_srn)  # fmt: skip
+            raise
+
+    def act(self, action: Action, *, now: datetime) -> Accepted:
+        """Take a decision or an early end. Raises NotFound, Refused, or Conflict when the run's status forbids it."""
+        try:
+            with self._store.transaction() as conn:
+                run = get_run(conn, action.run_id, lock=True)
+                if run is None:
+                    raise NotFound(f"There is no run {action.run_id}.", code="RunAPI:NOT_FOUND")
+                authorize(_state(conn, run), action.name, Person(id=action.actor.id, role=action.actor.role))
+                event = _event(run.id, action.name, action.actor, action.source, now)
+                self._insert(conn, replace(event, fields=_action_fields(action)), now)
+            return Accepted(run.id, event.id)
+        except (Refused, Conflict) as error:
+            self._audit_refusal(action.actor, action.name, error, action.run_id, now)
+            raise
+
+    def _open(self, conn: Connection, flow: StoredResource, submission: Submission, now: datetime) -> tuple[Run, Event]:
+        params = params_of(flow.document)
+        _check_source(flow, params, submission)
+        view = view_flow(conn, require_organization(conn).slug, flow)
+        targets = (view["strategy"] or {}).get("targets", [])
+        inputs = read_inputs(params, targets, submission.inputs)
+        run = Run(
+            id=str(uuid.uuid4()), flow_id=flow.id, flow_slug=flow.slug, flow_version=flow.version,
+            requester_id=submission.requester.id, status="prompted", source=submission.source, fields=inputs.fields,
+            target_id=inputs.target_id, target_version=_version(conn, inputs.target_id), duration=inputs.duration,
+            permissions=None, actors={}, created_at=now, updated_at=now, expires_at=None,
+        )  # fmt: skip
+        event = _event(run.id, "request", submission.requester, submission.source, now)
+        return run, replace(event, context=submission.context, channel_identifier=submission.channel_identifier)
+
+    def _insert(self, conn: Connection, event: Event, now: datetime) -> None:
+        # Without a worker in this process the sweeper of another one takes the event: it is due at once.
+        insert_event(conn, replace(event, due_at=now + GRACE) if self._queue.has_worker else event)
+        self._queue.enqueue(conn, "decide", event.id, event.attempt)
+
+    def _audit_refusal(self, user: User, action: str, error: SymError, run_id: str | None, now: datetime,
+                       **details: str) -> None:  # fmt: skip
+        problems = error.problems if isinstance(error, InvalidInputs) else []
+        with self._store.transaction() as conn:
+            entry = ActionRefused(
+                actor=actor_of(require_organization(conn).slug, user), action=action, code=error.code,
+                message="" if problems else error.message, run_id=run_id,
+                details={**details, "fields": [path for path, _ in problems]},
+            )  # fmt: skip
+            append(conn, entry, now=now)
+
+
+def _check_source(flow: StoredResource, params: dict[str, Any], submission: Submission) -> None:
+    sources = params.get("allowed_sources")
+    if sources is not None and submission.source not in ("cli", *sources):
+        raise Refused(f"The flow {flow.slug} does not take requests from the source '{submission.source}'.",
+                      hint="Its allowed_sources say where requests may come from.",
+                      code="RequestAPI:SOURCE_NOT_ALLOWED")  # fmt: skip
+    if submission.requester.role == "guest":
+        raise Refused("Guests cannot ask for access.", code="RequestAPI:USER_NOT_ALLOWED")
+
+
+def _flow(conn: Connection, name: str) -> StoredResource:
+    """The flow an SRN (``org:flow:slug:version``) or a bare name means, in the version it asks for."""
+    slug, version = name.lower(), "latest"
+    if ":" in name:
+        try:
+            srn = SRN.parse(name)
+        except SymSDKError as error:
+            raise Invalid(f"{name!r} is not an SRN: {error.message}", path="flow_srn",
+                          code="RequestAPI:INVALID_FLOW") from None  # fmt: skip
+        if (srn.organization, srn.model) != (require_organization(conn).slug, "flow"):
+            raise NotFound(f"{name} is not a flow of this organization.", path="flow_srn",
+                           code="RequestAPI:INVALID_FLOW")  # fmt: skip
+        slug, version = srn.slug, srn.version
+    flow = find(conn, "flow", slug=slug)
+    if flow is not None and version != "latest":
+        flow = version_of(conn, flow.id, version_number(version))
+    if flow is None:
+        raise NotFound(f"There is no flow {name}.", path="flow_srn", code="RequestAPI:INVALID_FLOW")
+    return flow
+
+
+def _version(conn: Connection, target_id: str | None) -> int | None:
+    target = get(conn, "target", target_id) if target_id else None
+    return target.version if target else None
+
+
+def _state(conn: Connection, run: Run) -> RunState:
+    flow = version_of(conn, run.flow_id, run.flow_version)
+    params = params_of(flow.document) if flow else {}
+    lease = lease_of_run(conn, run.id)
+    return RunState(
+        id=run.id, status=run.status, requester_id=run.requester_id, approver_id=run.actors.get("approve"),
+        is_access_flow=bool(params.get("strategy_id")), allow_revoke=params.get("allow_revoke", True),
+        permissions=run.permissions, lease=lease.status if lease else None,
+    )  # fmt: skip
+
+
+def _event(run_id: str, name: str, user: User, source: str, now: datetime) -> Event:
+    return Event(
+        id=str(uuid.uuid4()),
+        run_id=run_id,
+        name=name,
+        status="processing",
+        phase="decide",
+        actor_id=user.id,
+        channel_type="slack" if source == "slack" else "sym",
+        channel_identifier=None,
+        fields={},
+        context={},
+        output=None,
+        error=None,
+        cause_id=None,
+        idempotency_key=None,
+        created_at=now,
+        scheduled_at=now,
+        due_at=now,
+        finished_at=None,
+    )
+
+
+def _action_fields(action: Action) -> dict[str, Any]:
+    fields: dict[str, Any] = {"decision_message": action.message} if action.message else {}
+    if action.name == "deescalate":
+        fields["deescalate_type"] = "api" if action.source == "api" else "revoked"
+    return fields

@@ -1,0 +1,141 @@
+"""The signing keys of an organization: Ed25519, in files that only their owner may read.
+
+A key is one PEM file ``<purpose>-<UTC time>.pem``. The newest of a purpose signs, all of them verify: a key is rotated
+by adding one, and retired by deleting its file. A key's id is its RFC 7638 thumbprint.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import secrets
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from sym.errors import Unavailable
+
+PURPOSES = ("token", "audit")
+"""What keys are for: signing tokens, sealing the audit log."""
+
+_FILE = re.compile(r"(?P<purpose>[a-z]+)-\d{8}T\d{6}\d{6}Z\.pem")
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A key that signs; ``key_id`` names it to whoever verifies."""
+
+    key_id: str
+    private: Ed25519PrivateKey
+
+    def sign(self, message: bytes) -> bytes:
+        """The 64 bytes of the Ed25519 signature of ``message``."""
+        return self.private.sign(message)
+
+
+class KeyDirectory:
+    """The folder ``path`` with an organization's keys.
+
+    Files are read whenever a key is asked for, so that a rotation needs no restart. Every method raises Unavailable if
+    the folder or a file can be read by others than its owner, or does not hold what it should.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def create(self, now: datetime) -> list[str]:
+        """Make the folder and one key for each purpose that has none; gives the ids of the keys made."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return [self.add(purpose, now) for purpose in PURPOSES if not self._files(purpose)]
+
+    def add(self, purpose: str, now: datetime) -> str:
+        """Add a key, which from now on signs; gives its id. ``now`` orders the keys."""
+        private = Ed25519PrivateKey.generate()
+        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        name = f"{_known(purpose)}-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}Z.pem"
+        _write_once(self.path / name, pem)
+        return key_id(private.public_key())
+
+    def signing_key(self, purpose: str) -> SigningKey:
+        """The newest key of ``purpose``. Raises Unavailable if there is none."""
+        files = self._files(purpose)
+        if not files:
+            raise Unavailable(f"There is no {purpose} key in {self.path}.", hint="Run `symflow init-org` first.")
+        private = _read(files[-1])
+        return SigningKey(key_id(private.public_key()), private)
+
+    def public_keys(self, purpose: str) -> dict[str, Ed25519PublicKey]:
+        """Every key of ``purpose`` that verifies, by id."""
+        keys = [_read(file).public_key() for file in self._files(purpose)]
+        return {key_id(key): key for key in keys}
+
+    def _files(self, purpose: str) -> list[Path]:
+        _known(purpose)
+        if not self.path.is_dir():
+            return []
+        _refuse_open_to_others(self.path, self.path.stat().st_mode, "700")
+        matches = [(_FILE.fullmatch(entry.name), entry) for entry in self.path.iterdir()]
+        return sorted(entry for match, entry in matches if match and match["purpose"] == purpose)
+
+
+def key_id(key: Ed25519PublicKey) -> str:
+    """The RFC 7638 thumbprint of a public key: what a token's header and a seal name it by."""
+    raw = base64.urlsafe_b64encode(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).rstrip(b"=").decode()
+    canonical = f'{{"crv":"Ed25519","kty":"OKP","x":"{raw}"}}'
+    return base64.urlsafe_b64encode(hashlib.sha256(canonical.encode()).digest()).rstrip(b"=").decode()
+
+
+def _known(purpose: str) -> str:
+    if purpose not in PURPOSES:
+        raise ValueError(f"{purpose!r} is no purpose of keys; there are {', '.join(PURPOSES)}")
+    return purpose
+
+
+def _read(path: Path) -> Ed25519PrivateKey:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise Unavailable(f"The key file {path} cannot be read: {error.strerror}.") from error
+    with os.fdopen(descriptor, "rb") as file:
+        _refuse_open_to_others(path, os.fstat(file.fileno()).st_mode, "600")
+        content = file.read(16384)
+    try:
+        key = load_pem_private_key(content, password=None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Unavailable(f"{path} does not hold an Ed25519 private key.", hint="Restore it from a backup.")
+    return key
+
+
+def _refuse_open_to_others(path: Path, mode: int, wanted: str) -> None:
+    if stat.S_IMODE(mode) & 0o077:
+        raise Unavailable(f"{path} can be read or changed by other users.", hint=f"Run `chmod {wanted} {path}`.")
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    # Written aside, then linked into place: nobody sees half a key, and no key is ever overwritten.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        raise Unavailable(f"{path} was written by another process at the same moment.", hint="Try again.") from None
+    finally:
+        draft.unlink()

@@ -1,0 +1,56 @@
+"""A grant is a lease with its own row. It freezes all that ending it needs, so that nobody can strand it by removing
+a flow, a target or a strategy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from typing import Any
+
+from sym.engine.views import Document, World, target_view
+from sym.store.grants import Lease
+
+
+def open_lease(world: World) -> Lease:
+    """The pending lease of a run that is about to be granted.
+
+    Its key is what the vendor sees: the integration's type and account, the target's settings with its bindings filled
+    in, and who is granted. Two targets that name one group have one key.
+    """
+    strategy = world.flow_view["strategy"]
+    target = target_view(world.run, world.flow_view)
+    assert target is not None, "an access flow's request was checked to have a target"
+    integration = strategy["integration"] or {"type": strategy["type"], "external_id": ""}
+    identity = _identity(world, integration)
+    key_document = {
+        "strategy": strategy["type"],
+        "integration": {"type": integration["type"], "external_id": integration["external_id"]},
+        "target": {"type": target["type"], "settings": target["settings"]},
+        "identity": identity,
+    }
+    return Lease(
+        id=str(uuid.uuid4()),
+        run_id=world.run.id,
+        key=hashlib.sha256(_canonical(key_document)).hexdigest(),
+        key_document=key_document,
+        status="pending",
+        requester_id=world.run.requester_id,
+        snapshot={"flow": world.flow_view, "target": target, "flow_version": world.run.flow_version},
+        identity=identity,
+        starts_at=None, ends_at=None, ended_at=None, verified_at=None,
+        next_attempt_at=None, last_error=None, output=None,
+    )  # fmt: skip
+
+
+def _identity(world: World, integration: Document) -> str:
+    """Who the requester is at the vendor, if known, else their user id."""
+    requester = world.user_views[world.run.requester_id]
+    for known in requester["identities"]:
+        if known["service"] == integration["type"] and known["service_id"] == integration["external_id"]:
+            return str(known["user_id"])
+    return world.run.requester_id
+
+
+def _canonical(document: Any) -> bytes:
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()

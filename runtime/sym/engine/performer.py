@@ -1,0 +1,121 @@
+"""One effect, one strategy call, its outcome.
+
+Before the call an effect row says "intended", in a transaction of its own. A later attempt that finds such a row knows
+that a call may or may not have happened: it says so in the audit log and calls again, which is safe because escalate
+and deescalate are idempotent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sym.engine.sandbox.sandbox import Call, Sandbox
+
+from sym.engine.author import explain
+from sym.engine.commit import GRACE
+from sym.engine.effects import Deescalate, Effect, Escalate
+from sym.engine.host import FlowHost
+from sym.engine.journal import record
+from sym.engine.lifecycle import Decision, RunState, settle
+from sym.engine.sandbox.limits import DEADLINES
+from sym.engine.views import Document, World, view_event
+from sym.errors import AuthorCodeFailed, NotServed
+from sym.store.database import Connection, Store
+from sym.store.events import move_event
+from sym.store.grants import Effect as EffectRow
+from sym.store.grants import Lease, effects_of_event, insert_effect, move_effect
+
+log = logging.getLogger(__name__)
+SOURCE = "strategy.py"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What came of one strategy call: its ``output``, or the ``failure`` and whether trying again may help."""
+
+    effect: Effect
+    row: EffectRow
+    tries: int
+    output: dict[str, Any] | None = None
+    failure: str | None = None
+    retryable: bool = False
+
+    def close(self, conn: Connection, now: datetime) -> None:
+        """Note in the effect's row what came of it, in the transaction that settles it."""
+        status = "failed" if self.failure else "done"
+        move_effect(conn, self.row, status=status, error=self.failure, finished_at=now)
+
+
+class Performer:
+    """Calls strategies."""
+
+    def __init__(self, store: Store, sandbox: Sandbox, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._sandbox = sandbox
+        self._clock = clock
+
+    def call(self, world: World, lease: Lease, host: FlowHost) -> Result:
+        """Carry out the effect of the world's event. Never raises for what the strategy does."""
+        row, tries = self._intend(world)
+        effect: Effect = Escalate(run_id=world.run.id) if row.name == "escalate" else Deescalate(run_id=world.run.id)
+        try:
+            output = self._run(world, lease, host, row.name)
+        except AuthorCodeFailed as error:
+            return Result(effect=effect, row=row, tries=tries, failure=explain(error), retryable=error.retryable)
+        except NotServed as error:
+            return Result(effect=effect, row=row, tries=tries, failure=str(error))
+        return Result(effect=effect, row=row, tries=tries, output=output)
+
+    def settle(self, state: RunState, result: Result, now: datetime) -> Decision:
+        """What follows from ``result``."""
+        return settle(
+            state, result.effect, tries=result.tries, failure=result.failure, retryable=result.retryable, now=now
+        )
+
+    def _intend(self, world: World) -> tuple[EffectRow, int]:
+        event, now = world.event, self._clock()
+        with self._store.transaction() as conn:
+            earlier = effects_of_event(conn, event.id)
+            for row in earlier:
+                if row.status == "intended":
+                    move_effect(conn, row, status="ambiguous", finished_at=now)
+                    note = f"the call of {row.name} started at {row.started_at.isoformat()} has no known outcome"
+                    record(conn, "effect.repeated", world, errors=(note,), now=now)
+            row = EffectRow(
+                run_id=world.run.id, name=event.name, attempt=len(earlier) + 1, event_id=event.id, status="intended",
+                error=None, started_at=now, finished_at=None,
+            )  # fmt: skip
+            insert_effect(conn, row)
+            move_event(conn, event, due_at=now + GRACE)
+        return row, len(earlier) + 1
+
+    def _run(self, world: World, lease: Lease, host: FlowHost, method: str) -> dict[str, Any] | None:
+        strategy = world.flow_view["strategy"]
+        if not strategy.get("implementation"):
+            raise NotServed(f"Strategies of type '{strategy['type']}' are not served by this release.")
+        event = view_event(world)
+        event["payload"]["fields"] = {**event["payload"]["fields"], "target": lease.snapshot["target"]}
+        call = Call(
+            source=Source(SOURCE, strategy["implementation"]),
+            kind="strategy",
+            function=method,
+            arguments={
+                "integration": strategy["integration"],
+                "target_id": target_id(lease.snapshot["target"]),
+                "event": event,
+            },
+        )
+        output = self._sandbox.call(call, host).value
+        if output is not None and not isinstance(output, dict):
+            raise AuthorCodeFailed(f"{method} must return a dict or nothing, not {output!r}", handler=method,
+                                   source=SOURCE)  # fmt: skip
+        return output
+
+
+def target_id(target: Document) -> str:
+    """What a custom strategy gets as ``target_id``: the target's ``identifier`` setting, else the target's own id."""
+    return str(target["settings"].get("identifier") or target["id"])

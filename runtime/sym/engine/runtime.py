@@ -1,0 +1,72 @@
+"""The runtime of one process: store, sandbox, queue, sweeper, started and stopped together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sym.engine.sandbox.limits import Limits
+from sym.engine.sandbox.sandbox import Sandbox
+
+from sym.engine.executor import Executor
+from sym.engine.inbound import Inbound
+from sym.engine.queue import Queue, Worker
+from sym.engine.sweeper import Sweeper
+from sym.errors import SymError
+from sym.sdk._secrets import SecretPlace
+from sym.store.database import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuntimeSettings:
+    """What the composition root tells the runtime: where local secrets may be read, and a handler's memory in bytes."""
+
+    secret_file_root: Path | None = None
+    environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    handler_memory_bytes: int = 512 * 1024 * 1024
+
+
+class Runtime:
+    """Everything that executes flows on ``store``. ``inbound`` is where surfaces hand events over."""
+
+    def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime]) -> None:
+        place = SecretPlace(environment=settings.environment_secrets, file_root=settings.secret_file_root)
+        self._store = store
+        self._sandbox = Sandbox(Limits(memory_bytes=settings.handler_memory_bytes))
+        queue = Queue(store)
+        executor = Executor(store, queue, self._sandbox, place, clock)
+        self._worker = Worker(queue, executor.phases())
+        self._sweeper = Sweeper(store, queue, clock)
+        self._is_running = False
+        self.inbound = Inbound(store, queue)
+
+    def start(self) -> None:
+        """Begin to work. Raises Conflict when another process has this store, Unavailable when it cannot be used."""
+        self._store.check()
+        self._sandbox.start()
+        try:
+            self._worker.start()
+        except BaseException:
+            self._sandbox.close()
+            raise
+        self._sweeper.start()
+        self._is_running = True
+
+    def stop(self) -> None:
+        """Finish what is in hand and stop."""
+        self._is_running = False
+        self._sweeper.stop()
+        self._worker.stop()
+        self._sandbox.close()
+
+    def problems(self) -> list[str]:
+        """Why requests cannot be served now; [] when they can."""
+        if not self._is_running:
+            return ["the worker is not running"]
+        try:
+            self._store.check()
+        except SymError as error:
+            return [str(error)]
+        return []

@@ -1,0 +1,256 @@
+"""What authors' code sees of the world, as JSON documents.
+
+The sandbox turns them into the objects of ``sym.sdk``; built-in strategies get the same. A document never holds a
+secret's value, only the reference by which the host may be asked for it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sym.engine import srns
+from sym.store.database import Connection
+from sym.store.events import Event, events_of_run
+from sym.store.identities import identities_of
+from sym.store.organizations import require_organization
+from sym.store.resources import StoredResource, get, latest_version, version_of
+from sym.store.runs import Run
+from sym.store.users import User, get_user
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Everything one event's code may look at: the run, its events, and the flow it is pinned to."""
+
+    org: str
+    run: Run
+    event: Event
+    events: tuple[Event, ...]
+    flow: StoredResource
+    users: dict[str, User]
+    flow_view: Document
+    fields: Document
+    user_views: dict[str, Document]
+
+    @property
+    def implementation(self) -> str:
+        """Source text of the flow version the run is pinned to."""
+        return str(self.flow.document["implementation"])
+
+    @property
+    def params(self) -> Document:
+        """The flow's params, {} if it has none."""
+        return params_of(self.flow.document)
+
+
+def params_of(flow: Document) -> Document:
+    """The one params block of a flow's document, {} if it has none."""
+    params = flow.get("params") or {}
+    if isinstance(params, list):
+        params = params[0] if params else {}
+    return dict(params)
+
+
+def load_world(conn: Connection, run: Run, event: Event, frozen_flow: Document | None = None) -> World:
+    """Read what the code of ``event`` may see. ``frozen_flow`` is the view a lease froze when access was granted: it
+    is used instead of the resources as they are now, which may be gone."""
+    org = require_organization(conn).slug
+    flow = version_of(conn, run.flow_id, run.flow_version)
+    assert flow is not None, "versions of a flow are kept for as long as there are runs"
+    events = tuple(events_of_run(conn, run.id))
+    ids = {run.requester_id, *run.actors.values()} | {item.actor_id for item in events if item.actor_id}
+    users = {user_id: user for user_id in ids if (user := get_user(conn, user_id))}
+    user_views = {user_id: user_view(conn, user) for user_id, user in users.items()}
+    flow_view = frozen_flow or view_flow(conn, org, flow)
+    return World(
+        org=org, run=run, event=event, events=events, flow=flow, users=users, user_views=user_views,
+        flow_view=flow_view, fields=view_fields(run, event, flow_view),
+    )  # fmt: skip
+
+
+def user_view(conn: Connection, user: User) -> Document:
+    """A user with the identities known in other services."""
+    identities = [
+        {"service": item.service, "service_id": item.service_id, "user_id": item.external_user_id}
+        for item in identities_of(conn, user.id)
+    ]
+    return {
+        "$type": "user", "id": user.id, "email": user.email, "username": user.username, "type": user.type,
+        "first_name": user.first_name, "last_name": user.last_name,
+        "role": "member" if user.role == "requester" else user.role, "identities": identities,
+    }  # fmt: skip
+
+
+def view_event(world: World) -> Document:
+    """The event as its handlers get it."""
+    run, event = world.run, world.event
+    actor_id = event.actor_id or run.requester_id
+    first = world.events[0] if world.events else event
+    contexts = {item.name: item.context for item in world.events if item.status != "scheduled"}
+    return {
+        "$type": "event",
+        "srn": srns.event(world.org, event.name, event.id),
+        "name": event.name,
+        "template": srns.TEMPLATE,
+        "payload": {
+            "timestamp": event.created_at.isoformat(),
+            "fields": world.fields,
+            "srn": srns.event(world.org, event.name, event.id),
+            "user": world.user_views[actor_id],
+        },
+        "flow": world.flow_view,
+        "run": {
+            "srn": srns.run(world.org, run.flow_slug, run.flow_version, run.id),
+            "actors": {name: world.user_views[user_id] for name, user_id in _actors(world).items()},
+            "contexts": contexts,
+            "source_channel": _channel(first),
+        },
+        "channel": _channel(event),
+    }
+
+
+def _actors(world: World) -> dict[str, str]:
+    current = {world.event.name: world.event.actor_id} if world.event.actor_id else {}
+    return {name: user_id for name, user_id in {**world.run.actors, **current}.items() if user_id in world.users}
+
+
+def _channel(event: Event) -> Document:
+    return {"type": event.channel_type, "identifier": event.channel_identifier}
+
+
+def view_fields(run: Run, event: Event, flow_view: Document) -> Document:
+    """``event.payload.fields``: the answers of the form, the target with its bindings filled in, the duration in
+    seconds, and what this event brought along (such as ``decision_message``)."""
+    fields: Document = {**run.fields}
+    target = target_view(run, flow_view)
+    if target is not None:
+        fields |= {"target": target, "target_id": run.target_id}
+    if run.duration is not None:
+        fields["duration"] = run.duration
+    return {**fields, **event.fields} if event.name != "request" else {**event.fields, **fields}
+
+
+def target_view(run: Run, flow_view: Document) -> Document | None:
+    """The target the run asked for, ``field_bindings`` filled from the answers; None for approval-only runs."""
+    targets = (flow_view.get("strategy") or {}).get("targets", [])
+    for target in targets:
+        if target["id"] == run.target_id:
+            bound = {name: run.fields[name] for name in target["field_bindings"] if name in run.fields}
+            return {**target, "settings": {**target["settings"], **bound}}
+    return None
+
+
+def view_flow(conn: Connection, org: str, flow: StoredResource) -> Document:
+    """A flow with its environment and strategy, as ``event.flow``."""
+    params = params_of(flow.document)
+    environment = _latest(conn, "environment", flow.document["environment_id"])
+    strategy = _latest(conn, "strategy", params["strategy_id"]) if params.get("strategy_id") else None
+    return {
+        "srn": srns.flow(org, flow.slug, flow.version, flow.id),
+        "fields": {field["name"]: field for field in params.get("prompt_field") or []},
+        "vars": flow.document.get("vars") or {},
+        "environment": _view_environment(conn, org, environment),
+        "strategy": _view_strategy(conn, org, strategy) if strategy else None,
+    }
+
+
+def _latest(conn: Connection, name: str, resource_id: str) -> StoredResource | None:
+    return get(conn, name, resource_id) or latest_version(conn, resource_id)
+
+
+def _view_environment(conn: Connection, org: str, environment: StoredResource | None) -> Document:
+    if environment is None:
+        return {"srn": f"{org}:environment:removed:latest", "integrations": {}}
+    integrations = {}
+    for key, integration_id in (environment.document.get("integrations") or {}).items():
+        found = _latest(conn, "integration", integration_id) if integration_id else None
+        if found is not None:
+            integrations[key.removesuffix("_id")] = _view_integration(conn, org, found)
+    return {"srn": f"{org}:environment:{environment.slug}:latest:{environment.id}", "integrations": integrations}
+
+
+def _view_strategy(conn: Connection, org: str, strategy: StoredResource) -> Document:
+    document = strategy.document
+    integration = _latest(conn, "integration", document["integration_id"]) if document.get("integration_id") else None
+    targets = [found for target_id in document["targets"] if (found := _latest(conn, "target", target_id))]
+    return {
+        "id": strategy.id,
+        "type": strategy.type,
+        "name": document["name"],
+        "label": document.get("label"),
+        "srn": srns.typed(org, "access_strategy", strategy.type, strategy.slug, strategy.id),
+        "integration": _view_integration(conn, org, integration) if integration else None,
+        "targets": [_view_target(org, target) for target in targets],
+        "settings": document.get("settings") or {},
+        "implementation": document.get("implementation"),
+    }
+
+
+def _view_target(org: str, target: StoredResource) -> Document:
+    return {
+        "$type": "target",
+        "id": target.id,
+        "srn": srns.typed(org, "access_target", target.type, target.slug, target.id),
+        "type": target.type,
+        "name": target.slug,
+        "label": target.document.get("label"),
+        "settings": target.document.get("settings") or {},
+        "field_bindings": target.document.get("field_bindings") or [],
+    }
+
+
+def _view_integration(conn: Connection, org: str, integration: StoredResource) -> Document:
+    settings: Document = {}
+    for key, value in (integration.document.get("settings") or {}).items():
+        if key == "secret_ids_json":
+            settings["secrets"] = [view for item in _ids(value) if (view := _view_secret(conn, org, item))]
+        settings[key] = _view_secret(conn, org, value) or value
+    return {
+        "$type": "integration",
+        "srn": srns.typed(org, "integration", integration.type, integration.slug, integration.id),
+        "type": integration.type,
+        "external_id": integration.document["external_id"],
+        "settings": settings,
+    }
+
+
+def _ids(text: str) -> list[str]:
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return []
+    return [str(item) for item in found] if isinstance(found, list) else []
+
+
+def _view_secret(conn: Connection, org: str, secret_id: Any) -> Document | None:
+    """The reference to a sym_secret if ``secret_id`` is one's id, else None."""
+    if not isinstance(secret_id, str) or len(secret_id) != 36:
+        return None
+    secret = _latest(conn, "secret", secret_id)
+    source = _latest(conn, "secrets", secret.document["source_id"]) if secret and secret.name == "secret" else None
+    if secret is None or source is None:
+        return None
+    source_srn = srns.typed(org, "secrets", source.type, source.slug, source.id)
+    return {
+        "$type": "secret",
+        "id": secret.id,
+        "path": secret.document["path"],
+        "srn": srns.typed(org, "secret", source.type, secret.slug, secret.id),
+        "settings": secret.document.get("settings") or {},
+        "source": {"srn": source_srn, "type": source.type, "settings": source.document.get("settings") or {}},
+    }
+
+
+def secrets_in(view: Any) -> dict[str, Document]:
+    """Every secret reference anywhere in a view, by id: what the flow declares and may therefore read."""
+    if isinstance(view, dict):
+        if view.get("$type") == "secret":
+            return {view["id"]: view}
+        return {key: found for item in view.values() for key, found in secrets_in(item).items()}
+    if isinstance(view, list):
+        return {key: found for item in view for key, found in secrets_in(item).items()}
+    return {}

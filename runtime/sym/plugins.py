@@ -1,0 +1,42 @@
+"""From a type's name to the module that serves it: ``okta`` on the shelf ``strategies`` is ``sym.strategies.okta``.
+
+There is no registry and no list. Third parties add items with an entry point in the group ``sym.<shelf>``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import importlib.util
+import pkgutil
+import re
+from types import ModuleType
+
+from sym.errors import NotFound
+
+SHELVES = ("resources", "strategies", "integrations", "secret_sources", "log_destinations")
+
+# The name comes from a user's Terraform: nothing but these letters may reach the import system.
+_NAME = re.compile(r"[a-z0-9_]+")
+
+
+def load(shelf: str, name: str) -> ModuleType:
+    """The module that serves the type ``name`` on ``shelf``. Raises NotFound naming the types there are."""
+    if shelf not in SHELVES:
+        raise ValueError(f"{shelf} is not a shelf")
+    if _NAME.fullmatch(name):
+        if importlib.util.find_spec(f"sym.{shelf}.{name}"):
+            return importlib.import_module(f"sym.{shelf}.{name}")
+        for entry in importlib.metadata.entry_points(group=f"sym.{shelf}", name=name):
+            module = entry.load()
+            if isinstance(module, ModuleType):
+                return module
+    raise NotFound(f"There is no {shelf} type {name!r}.", hint=f"Known types: {', '.join(names(shelf))}.")
+
+
+def names(shelf: str) -> tuple[str, ...]:
+    """The names of every item on ``shelf``, built-in and installed, sorted."""
+    package = importlib.import_module(f"sym.{shelf}")
+    found = {module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")}
+    found |= {entry.name for entry in importlib.metadata.entry_points(group=f"sym.{shelf}")}
+    return tuple(sorted(found))

@@ -1,0 +1,12 @@
+"""HashiCorp Boundary refused or failed."""
+
+from __future__ import annotations
+
+from sym.sdk.exceptions.sym_exception import SymException
+
+
+class BoundaryError(SymException):
+    """HashiCorp Boundary refused or failed."""
+
+    def __init__(self, name: str, message: str, error_type: str = "Boundary") -> None:
+        super().__init__(error_type, name, message)

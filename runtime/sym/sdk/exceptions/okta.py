@@ -1,0 +1,12 @@
+"""Okta refused or failed."""
+
+from __future__ import annotations
+
+from sym.sdk.exceptions.sym_exception import SymException
+
+
+class OktaError(SymException):
+    """Okta refused or failed."""
+
+    def __init__(self, name: str, message: str, error_type: str = "Okta") -> None:
+        super().__init__(error_type, name, message)

@@ -1,0 +1,12 @@
+"""OneLogin refused or failed."""
+
+from __future__ import annotations
+
+from sym.sdk.exceptions.sym_exception import SymException
+
+
+class OneLoginError(SymException):
+    """OneLogin refused or failed."""
+
+    def __init__(self, name: str, message: str, error_type: str = "OneLogin") -> None:
+        super().__init__(error_type, name, message)

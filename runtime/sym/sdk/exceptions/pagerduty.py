@@ -1,0 +1,12 @@
+"""PagerDuty refused or failed."""
+
+from __future__ import annotations
+
+from sym.sdk.exceptions.sym_exception import SymException
+
+
+class PagerDutyError(SymException):
+    """PagerDuty refused or failed."""
+
+    def __init__(self, name: str, message: str, error_type: str = "PagerDuty") -> None:
+        super().__init__(error_type, name, message)

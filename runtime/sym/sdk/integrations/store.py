@@ -1,0 +1,17 @@
+"""A small store of an author's own: values by dotted paths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sym.sdk.integrations import _call
+
+
+def fetch(path: str) -> Any:
+    """Return what was put at the path. Raises ``KeyError`` if the path leads through a plain value."""
+    return _call.ask("store", "fetch", path=path)
+
+
+def put(path: str, value: Any) -> None:
+    """Put a value JSON can hold at the path. Raises ``KeyError`` if the path leads through a plain value."""
+    _call.ask("store", "put", path=path, value=value)

@@ -1,0 +1,8 @@
+"""How access is granted and taken away."""
+
+from __future__ import annotations
+
+from sym.sdk.strategies.access_strategy import AccessStrategy
+from sym.sdk.strategies.integration import Integration
+
+__all__ = ["AccessStrategy", "Integration"]

@@ -1,0 +1,168 @@
+"""One store: one database, its transactions and its migrations."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from sym.errors import Invalid, Retryable, Unavailable
+from sym.store import postgres, sqlite
+
+__all__ = ["Connection", "Store"]
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSION_TABLE = "sym_schema_version"
+_MIGRATE = "Run: symflow store migrate"
+# PostgreSQL's SQLSTATEs: serialization failure and deadlock; undefined table and column.
+_TRY_AGAIN = {"40001", "40P01"}
+_NO_TABLE = {"42P01", "42703"}
+
+
+class Store:
+    """A SQLite file (``sqlite:////path/store.db``) or a PostgreSQL database (``postgresql://…``).
+
+    Nothing is opened, and no file created, before the first use. Safe to share between threads.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Raises Invalid for a URL that names neither database."""
+        parsed = _parse(url)
+        self.url = url
+        self.dialect = "sqlite" if parsed.drivername == "sqlite" else "postgresql"
+        """``"sqlite"`` or ``"postgresql"``."""
+        self._url = parsed
+
+    def __repr__(self) -> str:
+        return f"Store({self._url.render_as_string(hide_password=True)!r})"
+
+    @functools.cached_property
+    def _engine(self) -> sa.Engine:
+        return sqlite.create_engine(self._url) if self.dialect == "sqlite" else postgres.create_engine(self._url)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection in a transaction that commits at the end of the block, or rolls back if the block raises.
+
+        Raises Unavailable if the database cannot be reached or the store does not exist yet, Retryable if
+        PostgreSQL chose this transaction as the victim of a deadlock.
+        """
+        with self._open(writing=True) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Like :meth:`transaction` for a block that only reads: on SQLite it waits for no writer."""
+        with self._open(writing=False) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _open(self, *, writing: bool) -> Iterator[Connection]:
+        if not self.exists():
+            raise Unavailable(f"There is no store at {self._place()} yet.", hint=_MIGRATE)
+        with self._translated(), self._engine.connect() as connection:
+            connection.execution_options(**{sqlite.WRITING: writing})
+            with connection.begin():
+                yield connection
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (sa.exc.DatabaseError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+            cause = getattr(error, "orig", None) or error
+            state = getattr(cause, "sqlstate", None)
+            if state in _TRY_AGAIN:
+                raise Retryable("Two transactions needed the same rows.") from error
+            if state in _NO_TABLE or "no such table" in str(cause):
+                raise Unavailable(f"The store at {self._place()} is not up to date.", hint=_MIGRATE) from error
+            if isinstance(error, (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError)):
+                raise
+            first_line = str(cause).strip().partition("\n")[0]
+            raise Unavailable(f"The store at {self._place()} cannot be used: {first_line}.") from error
+
+    def _place(self) -> str:
+        if self.dialect == "sqlite":
+            return str(sqlite.file_of(self._url))
+        return self._url.set(query={}).render_as_string(hide_password=True)
+
+    def exists(self) -> bool:
+        """Whether there is a database: for SQLite, whether the file is there; a server is taken to be."""
+        return self.dialect != "sqlite" or sqlite.file_of(self._url).is_file()
+
+    def migrate(self) -> None:
+        """Bring the tables up to date, creating SQLite's file (mode 0600) and directory (0700) if needed.
+
+        Any number of processes may do this at once. Raises Unavailable if the database cannot be reached, or its tables
+        are newer than this program.
+        """
+        migrating = sqlite.migrating if self.dialect == "sqlite" else postgres.migrating
+        with self._translated(), migrating(self._engine) as connection:
+            current = _version(connection)
+            self._refuse_newer(current)
+            if current != _versions()[-1]:
+                _upgrade(connection)
+
+    def check(self) -> None:
+        """Raises Unavailable, saying what to do, unless the tables are exactly those this program was made for."""
+        with self.reading() as connection:
+            current = _version(connection)
+        self._refuse_newer(current)
+        if current != _versions()[-1]:
+            raise Unavailable(f"The store at {self._place()} is not up to date.", hint=_MIGRATE)
+
+    def _refuse_newer(self, current: str | None) -> None:
+        if current is not None and current not in _versions():
+            raise Unavailable(
+                f"The store at {self._place()} was made by a newer version of this program.",
+                hint="Upgrade the package symflow on this machine.",
+            )
+
+    def close(self) -> None:
+        """Close every pooled connection. The store may be used again afterwards."""
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+            del self.__dict__["_engine"]
+
+
+def _parse(url: str) -> sa.URL:
+    hint = "Write sqlite:////absolute/path/store.db or postgresql://user:password@host/database."
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        # The text may hold a password: it is not repeated.
+        raise Invalid("The store's URL cannot be read.", hint=hint, path="url") from None
+    if parsed.drivername == "sqlite":
+        sqlite.file_of(parsed)
+    elif parsed.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise Invalid(f"The store cannot be kept in {parsed.drivername!r}.", hint=hint, path="url")
+    return parsed
+
+
+@functools.cache
+def _versions() -> tuple[str, ...]:
+    """The revisions this program knows, oldest first: the numbers that the files' names begin with."""
+    return tuple(sorted(file.name[1:5] for file in (_MIGRATIONS / "versions").glob("v*.py")))
+
+
+def _version(connection: Connection) -> str | None:
+    if not sa.inspect(connection).has_table(_VERSION_TABLE):
+        return None
+    rows = connection.execute(sa.text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalars().all()  # noqa: S608
+    return str(rows[0]) if rows else None
+
+
+def _upgrade(connection: Connection) -> None:
+    # Here, because the import takes longer than everything else a program that need not migrate does with its store.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    config.attributes["version_table"] = _VERSION_TABLE
+    command.upgrade(config, "head")

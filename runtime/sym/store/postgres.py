@@ -1,0 +1,35 @@
+"""What is different on PostgreSQL: a server that may go away, and locks that have to be asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from sym.errors import Unavailable
+
+_MIGRATION_LOCK = 0x53594D_5354_4F52  # any number, the same in every process
+
+
+def create_engine(url: sa.URL) -> sa.Engine:
+    """An engine for the database ``url`` names. Raises Unavailable naming the extra to install without a driver."""
+    query = {"connect_timeout": "10", **url.query}
+    try:
+        return sa.create_engine(
+            url.set(drivername="postgresql+psycopg", query=query),
+            pool_size=10,
+            max_overflow=20,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
+    except ImportError as error:
+        raise Unavailable("PostgreSQL needs a driver.", hint="pip install 'symflow[postgres]'") from error
+
+
+@contextlib.contextmanager
+def migrating(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction to migrate in, one process at a time; changes of tables are part of it."""
+    with engine.begin() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        yield connection

@@ -1,0 +1,62 @@
+"""Tokens that were issued: a token whose ``jti`` has no row here, or a revoked one, is not valid."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from sym.audit.entry import timestamp
+from sym.audit.events import Actor, TokenIssued, TokenRevoked
+from sym.errors import NotFound
+from sym.store import audit, rows
+from sym.store.tables import token as table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """What is known of a token; never the token. ``issued_by`` names who asked for it."""
+
+    jti: str
+    user_id: str
+    label: str
+    issued_by: str
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+def insert_token(conn: Connection, token: Token, *, actor: Actor) -> None:
+    """Add a token that is about to be handed out, and record it at its time of issue."""
+    rows.insert(conn, table, token)
+    audit.append(conn, TokenIssued(actor=actor, details=_details(token)), now=token.issued_at)
+
+
+def _details(token: Token) -> dict[str, str]:
+    expires = timestamp(token.expires_at)
+    return {"jti": token.jti, "user": token.user_id, "expires_at": expires, "label": token.label}
+
+
+def get_token(conn: Connection, jti: str) -> Token | None:
+    """The token, expired or revoked ones included, or None."""
+    return rows.one(conn, Token, table.select().where(table.c.jti == jti))
+
+
+def list_tokens(conn: Connection, *, user_id: str | None = None) -> list[Token]:
+    """Every token, or one user's, newest first."""
+    query = table.select().order_by(table.c.issued_at.desc(), table.c.jti)
+    return rows.many(conn, Token, query if user_id is None else query.where(table.c.user_id == user_id))
+
+
+def revoke_token(conn: Connection, jti: str, *, actor: Actor, now: datetime) -> Token:
+    """Declare the token invalid from now on and record it; once is enough. Raises NotFound."""
+    token = rows.one(conn, Token, table.select().where(table.c.jti == jti).with_for_update())
+    if token is None:
+        raise NotFound(f"There is no token with the id {jti!r}.")
+    if token.revoked_at is not None:
+        return token
+    conn.execute(table.update().where(table.c.jti == jti).values(revoked_at=now))
+    audit.append(conn, TokenRevoked(actor=actor, details=_details(token)), now=now)
+    return dataclasses.replace(token, revoked_at=now)

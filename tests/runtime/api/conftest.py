@@ -1,0 +1,177 @@
+"""The API on a real socket, over a real store, before an engine that takes only what it knows."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import uvicorn
+
+from sym.api.app import create_app
+from sym.api.auth import issue
+from sym.api.wiring import Services
+from sym.audit.events import Actor
+from sym.engine.inbound import Accepted, Action, Submission
+from sym.engine.keys import KeyDirectory
+from sym.errors import NotFound, SymError
+from sym.store.database import Store
+from sym.store.organizations import create_organization
+from sym.store.tokens import Token, insert_token
+from sym.store.users import User, create_user
+
+
+class FakeInbound:
+    """Takes requests for one flow and actions on the runs it made; raises ``failure`` if one is set."""
+
+    def __init__(self) -> None:
+        self.submissions: list[Submission] = []
+        self.actions: list[Action] = []
+        self.failure: BaseException | None = None
+        self.runs: set[str] = set()
+
+    def request(self, submission: Submission, *, now: datetime) -> Accepted:
+        assert isinstance(submission, Submission)
+        assert now.utcoffset() == timedelta(0)
+        self._fail()
+        if submission.flow_srn != "acme:flow:prod_db:latest":
+            raise NotFound(f"There is no flow {submission.flow_srn}.", path="flow_srn", code="RequestAPI:INVALID_FLOW")
+        self.submissions.append(submission)
+        run_id = str(uuid.uuid4())
+        self.runs.add(run_id)
+        return Accepted(run_id, str(uuid.uuid4()))
+
+    def act(self, action: Action, *, now: datetime) -> Accepted:
+        assert isinstance(action, Action)
+        assert action.name in ("approve", "deny", "deescalate")
+        self._fail()
+        if action.run_id not in self.runs:
+            raise NotFound("There is no such run.", code="RunAPI:NOT_FOUND")
+        self.actions.append(action)
+        return Accepted(action.run_id, str(uuid.uuid4()))
+
+    def _fail(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+
+@dataclass
+class World:
+    """A store with an organization, its people, their tokens, and the API in front of it."""
+
+    store: Store
+    keys: KeyDirectory
+    now: datetime
+    inbound: FakeInbound = field(default_factory=FakeInbound)
+    trouble: list[str] = field(default_factory=list)
+    users: dict[str, User] = field(default_factory=dict)
+    port: int = 0
+
+    def user(self, name: str, *, type: str = "normal", role: str = "member") -> User:
+        """Create a user; people get an e-mail address as their name."""
+        username = name if type == "bot" else f"{name}@acme.example"
+        with self.store.transaction() as conn:
+            email = None if type == "bot" else username
+            made = create_user(
+                conn, username=username, email=email, type=type, role=role, actor=Actor.SYSTEM, now=self.now
+            )
+        self.users[name] = made
+        return made
+
+    def row(self, name: str, *, lifetime: timedelta = timedelta(days=1)) -> Token:
+        """A stored token of a user."""
+        token = Token(
+            jti=str(uuid.uuid4()), user_id=self.users[name].id, label="test", issued_by="system",
+            issued_at=self.now, expires_at=self.now + lifetime,
+        )  # fmt: skip
+        with self.store.transaction() as conn:
+            insert_token(conn, token, actor=Actor.SYSTEM)
+        return token
+
+    def token(self, name: str, **options: Any) -> str:
+        """A token of a user."""
+        return issue(self.keys, self.row(name, **options), self.users[name], "acme")
+
+    def call(self, method: str, path: str, *, token: str | None = None, **options: Any) -> requests.Response:
+        """Call the API over HTTP."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers.update(options.pop("headers", {}))
+        url = f"http://127.0.0.1:{self.port}{path}"
+        return requests.request(method, url, headers=headers, timeout=10, **options)
+
+    def post(self, path: str, body: Any, *, name: str = "ci") -> requests.Response:
+        """Post JSON under /api/v1 as a user."""
+        return self.call("POST", f"/api/v1{path}", token=self.token(name), json=body)
+
+    def get(self, path: str, *, name: str = "ci") -> requests.Response:
+        """Get something under /api/v1 as a user."""
+        return self.call("GET", f"/api/v1{path}", token=self.token(name))
+
+
+def assert_error(response: requests.Response, status: int, code: str, *fields: str) -> str:
+    """The one shape every error has; gives its message."""
+    assert response.status_code == status, response.text
+    body = response.json()
+    assert set(body) == {"error", "message", "errors", "code", "status_code", "is_retryable"}
+    assert (body["error"], body["status_code"], body["code"]) == (True, status, code)
+    assert body["is_retryable"] is (status == 503)
+    assert [item["field"] for item in body["errors"]] == list(fields)
+    assert all(set(item) == {"field", "message"} and item["message"] for item in body["errors"])
+    assert body["message"]
+    assert "Traceback" not in response.text
+    assert response.headers["X-Sym-Request-ID"]
+    message: str = body["message"]
+    return message
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path, _sqlite_template: Path) -> Iterator[Store]:
+    """A migrated store: what the API does with it does not depend on the database."""
+    shutil.copy(_sqlite_template, tmp_path / "store.db")
+    store = Store(f"sqlite:///{tmp_path / 'store.db'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def world(sqlite_store: Store, tmp_path: Path, now: datetime) -> World:
+    """The organization acme: an admin, two members, a guest and two bots. Nothing is served."""
+    keys = KeyDirectory(tmp_path / "keys")
+    keys.create(now)
+    made = World(store=sqlite_store, keys=keys, now=now)
+    with sqlite_store.transaction() as conn:
+        create_organization(conn, "acme", actor=Actor.SYSTEM, now=now)
+    made.user("root", role="admin")
+    made.user("ann")
+    made.user("bob")
+    made.user("eve", role="guest")
+    made.user("ci", type="bot", role="requester")
+    made.user("terraform", type="bot", role="admin")
+    return made
+
+
+@pytest.fixture
+def api(world: World) -> Iterator[World]:
+    """The same, served on a port of this machine."""
+    services = Services(
+        store=world.store, inbound=world.inbound, keys=world.keys, problems=lambda: world.trouble,  # type: ignore[arg-type]
+        clock=lambda: world.now,
+    )  # fmt: skip
+    bound = socket.create_server(("127.0.0.1", 0))
+    world.port = bound.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(services), log_config=None, lifespan="off", ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+    thread.start()
+    yield world
+    server.should_exit = True
+    thread.join(10)
+    bound.close()
+    assert not thread.is_alive()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from sym.store import database
+from sym.store.database import Store
+from sym.store.tables import metadata
+
+
+def _ours(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
+    return not (kind == "table" and name == "sym_schema_version")
+
+
+def test_all_migrations_applied_give_exactly_the_tables(empty_store_url: str) -> None:
+    store = Store(empty_store_url)
+    store.migrate()
+    with store.reading() as conn:
+        context = MigrationContext.configure(conn, opts={"include_object": _ours, "compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        names = {name for name in sa.inspect(conn).get_table_names() if name.startswith("sym_")}
+    assert names == set(metadata.tables) | {"sym_schema_version"}
+    store.close()
+
+
+def test_a_missing_column_would_be_noticed(store: Store) -> None:
+    with store.transaction() as conn:
+        conn.exec_driver_sql("ALTER TABLE sym_worker DROP COLUMN last_seen")
+        context = MigrationContext.configure(conn, opts={"include_object": _ours, "compare_type": True})
+        assert compare_metadata(context, metadata) != []
+
+
+def test_the_newest_file_is_the_head() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(database._MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    assert script.get_current_head() == database._versions()[-1]
+    assert sorted(revision.revision for revision in script.walk_revisions()) == list(database._versions())
+
+
+def test_migrations_know_nothing_of_the_present_tables() -> None:
+    for file in (database._MIGRATIONS / "versions").glob("*.py"):
+        assert "sym." not in file.read_text().replace("sym.store.migrations", "")
+
+
+def test_checking_an_up_to_date_store_does_not_import_alembic(store_url: str) -> None:
+    program = (
+        "import sys; from sym.store.database import Store; "
+        f"s = Store({store_url!r}); s.check(); s.migrate(); assert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_importing_the_package_does_not_import_sqlalchemy() -> None:
+    subprocess.run([sys.executable, "-c", "import sym.store, sys; assert 'sqlalchemy' not in sys.modules"], check=True)
