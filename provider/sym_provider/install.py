@@ -30,3 +30,17 @@ def install(mirror: Path) -> Path:
     launcher.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -I -B -m sym_provider "$@"\n')
     launcher.chmod(0o755)
     return launcher
+
+
+def cli_configuration(mirror: Path) -> str:
+    """What to write into Terraform's CLI configuration (``~/.terraformrc``) so that it looks into the mirror."""
+    return f"""provider_installation {{
+  filesystem_mirror {{
+    path    = "{mirror}"
+    include = ["{ADDRESS}"]
+  }}
+  direct {{
+    exclude = ["{ADDRESS}"]
+  }}
+}}
+"""

@@ -19,7 +19,8 @@ LOGIN_FILE = Path(".config/symflow/default/config.yml")
 
 
 class SymProvider(Provider):
-    """Terraform's ``provider "sym"``. ``environment`` is the process's, ``clock`` tells the time (UTC)."""
+    """Terraform's ``provider "sym"``. ``environment`` is the process's, ``clock`` tells the time (UTC), and
+    ``default_store`` gives the URL of the store to use when nothing else says which."""
 
     schema = Block(
         description="Sym: access that is asked for, approved, granted, and taken away again.",
@@ -34,7 +35,9 @@ class SymProvider(Provider):
         ),
     )
 
-    def __init__(self, environment: Mapping[str, str], clock: Callable[[], datetime], default_store: str) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], clock: Callable[[], datetime], default_store: Callable[[], str]
+    ) -> None:
         self._environment = environment
         self._clock = clock
         self._default_store = default_store
@@ -51,15 +54,16 @@ class SymProvider(Provider):
         problem = _choice_problem(store_url, api_url, token_variable, self._environment.get(token_variable, ""))
         if problem is not None:
             return [problem]
+        url = store_url or self._default_store()
         self._repository = StoreRepository(
-            store_url or self._default_store,
+            url,
             config["org"],
             self._clock,
             check_org=not self._environment.get("SYM_TF_SKIP_VALIDATION"),
         )
         if store_url:
             return []
-        detail = f"Neither SYM_STORE_URL nor SYM_API_URL is set, so the local store is used: {self._default_store}. "
+        detail = f"Neither SYM_STORE_URL nor SYM_API_URL is set, so the local store is used: {url}. "
         detail += "Set SYM_STORE_URL to choose a store and to silence this."
         return [warning("Using the local default store", detail)]
 

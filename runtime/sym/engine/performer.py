@@ -16,6 +16,7 @@ from typing import Any
 from sym.engine.sandbox.sandbox import Call, Sandbox
 
 from sym.engine.author import explain
+from sym import plugins
 from sym.engine.commit import GRACE
 from sym.engine.effects import Deescalate, Effect, Escalate
 from sym.engine.host import FlowHost
@@ -95,8 +96,10 @@ class Performer:
 
     def _run(self, world: World, lease: Lease, host: FlowHost, method: str) -> dict[str, Any] | None:
         strategy = world.flow_view["strategy"]
-        if not strategy.get("implementation"):
+        if not is_served(strategy["type"]):
             raise NotServed(f"Strategies of type '{strategy['type']}' are not served by this release.")
+        if not strategy.get("implementation"):
+            raise NotServed(f"The strategy {strategy['name']} has no implementation.")
         event = view_event(world)
         event["payload"]["fields"] = {**event["payload"]["fields"], "target": lease.snapshot["target"]}
         call = Call(
@@ -114,6 +117,11 @@ class Performer:
             raise AuthorCodeFailed(f"{method} must return a dict or nothing, not {output!r}", handler=method,
                                    source=SOURCE)  # fmt: skip
         return output
+
+
+def is_served(kind: str) -> bool:
+    """Whether strategies of this type can be carried out: the shelf has it, and its code comes with the resource."""
+    return kind in plugins.names("strategies") and bool(plugins.load("strategies", kind).needs_implementation)
 
 
 def target_id(target: Document) -> str:

@@ -13,9 +13,9 @@ from sym.sdk.schema import Field, SchemaError, fields, leaves, read
 
 
 def validate(name: str, document: Mapping[str, Any]) -> None:
-    """Raises Invalid if the document does not fit the schema of the resource ``name``: a required value is missing, a type
-    is wrong, a value is outside the choices or rejected by a validator. The error's ``path`` names the place, such as
-    ``params[0].prompt_field[1].type``. Attributes the schema does not know are left alone.
+    """Raises Invalid if the document does not fit the schema of the resource ``name``: a required value is missing, a
+    type is wrong, a value is outside the choices or rejected by a validator. The error's ``path`` names the place, such
+    as ``params[0].prompt_field[1].type``. Attributes the schema does not know are left alone.
 
     Raises NotFound for an unknown resource.
     """

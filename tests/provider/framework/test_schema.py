@@ -12,7 +12,12 @@ from sym_provider.framework.values import NUMBER, STRING, UNKNOWN, MapOf, ValueM
 
 @pytest.mark.parametrize(
     "modes",
-    [{}, {"required": True, "optional": True}, {"required": True, "computed": True}, {"computed": True, "default": "x"}],
+    [
+        {},
+        {"required": True, "optional": True},
+        {"required": True, "computed": True},
+        {"computed": True, "default": "x"},
+    ],
 )
 def test_modes_that_contradict_each_other_are_refused(modes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="attribute a"):

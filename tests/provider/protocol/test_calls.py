@@ -161,7 +161,12 @@ def test_a_replacement_computes_anew(warm: TerraformCli, things: Path) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["terraform_data.x.id", '"x-${terraform_data.x.id}"', "jsonencode(terraform_data.x.id)", "try(terraform_data.x.id)"],
+    [
+        "terraform_data.x.id",
+        '"x-${terraform_data.x.id}"',
+        "jsonencode(terraform_data.x.id)",
+        "try(terraform_data.x.id)",
+    ],
 )
 def test_unknown_values_plan_and_resolve(warm: TerraformCli, things: Path, expression: str) -> None:
     body = f"label = {expression}\ntags = {{ a = {expression}, b = null }}\nsteps = [{expression}]\n"
@@ -173,7 +178,9 @@ def test_unknown_values_plan_and_resolve(warm: TerraformCli, things: Path, expre
 
 
 def test_a_wholly_unknown_list_or_map_plans_and_resolves(warm: TerraformCli, things: Path) -> None:
-    body = 'steps = split("-", "x-${terraform_data.x.id}")\ntags = { for s in split("-", terraform_data.x.id) : s => "" }'
+    body = (
+        'steps = split("-", "x-${terraform_data.x.id}")\ntags = { for s in split("-", terraform_data.x.id) : s => "" }'
+    )
     warm.write(header(things) + 'resource "terraform_data" "x" {}\n' + thing(body))
     assert change_of(warm.plan_json())["after_unknown"]["steps"] is True
     warm.apply()
@@ -313,14 +320,17 @@ def test_moved_within_a_type_and_across_types(warm: TerraformCli, things: Path) 
     warm.write(header(things) + thing().replace('"a"', '"b"') + moved % ("toy_thing.a", "toy_thing.b"))
     warm.apply()
     assert warm.attributes("toy_thing.b")["name"] == "One"
-    warm.write(header(things) + thing().replace('"toy_thing" "a"', '"toy_old" "c"') + moved % ("toy_thing.b", "toy_old.c"))
+    warm.write(
+        header(things) + thing().replace('"toy_thing" "a"', '"toy_old" "c"') + moved % ("toy_thing.b", "toy_old.c")
+    )
     assert "A toy_thing of registry.terraform.io/example/toy cannot become a toy_old." in warm.fail("plan").output
 
 
 def test_terraform_test_and_mock_provider(warm: TerraformCli, things: Path) -> None:
     warm.write(header(things) + NESTED)
     warm.write(
-        'run "real" {\nassert {\ncondition = toy_thing.a.serial == 1\nerror_message = "serial"\n}\n}\n', "real.tftest.hcl"
+        'run "real" {\nassert {\ncondition = toy_thing.a.serial == 1\nerror_message = "serial"\n}\n}\n',
+        "real.tftest.hcl",
     )
     warm.write(
         'mock_provider "toy" {}\n'

@@ -100,7 +100,12 @@ def test_only_terraforms_that_speak_our_protocol_are_served(versions: str, accep
 
 
 def test_the_environment_is_read_by_name() -> None:
-    variables = {"PLUGIN_CLIENT_CERT": "c", "PLUGIN_UNIX_SOCKET_DIR": "/s", "TF_LOG": "INFO", "TF_LOG_PROVIDER": "TRACE"}
+    variables = {
+        "PLUGIN_CLIENT_CERT": "c",
+        "PLUGIN_UNIX_SOCKET_DIR": "/s",
+        "TF_LOG": "INFO",
+        "TF_LOG_PROVIDER": "TRACE",
+    }
     environment = HandshakeEnvironment.from_variables(variables)
     assert environment == HandshakeEnvironment(client_certificate="c", socket_directory="/s", log_level="TRACE")
 

@@ -61,7 +61,9 @@ def test_migrating_creates_a_private_file_in_a_private_directory(tmp_path: Path)
 def test_migrating_makes_a_file_private_that_was_not(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     path.touch(mode=0o644)
-    Store(f"sqlite:///{path}").migrate()
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    store.close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -76,8 +78,10 @@ def test_sqlite_is_set_up_to_be_safe(tmp_path: Path) -> None:
 
 
 def test_a_store_that_was_never_migrated_fails_the_check(empty_store_url: str) -> None:
+    store = Store(empty_store_url)
     with pytest.raises(Unavailable, match="symflow store migrate"):
-        Store(empty_store_url).check()
+        store.check()
+    store.close()
 
 
 def test_using_a_store_without_tables_says_what_to_do(empty_store_url: str) -> None:
@@ -88,6 +92,7 @@ def test_using_a_store_without_tables_says_what_to_do(empty_store_url: str) -> N
         path.touch()
     with pytest.raises(Unavailable, match="symflow store migrate"), store.transaction() as conn:
         conn.execute(sa.select(tables.user))
+    store.close()
 
 
 def test_a_migrated_store_passes_the_check_and_can_be_migrated_again(store: Store) -> None:
@@ -105,10 +110,14 @@ def test_a_store_made_by_a_newer_program_is_left_alone(store: Store) -> None:
 
 
 def test_a_block_that_raises_leaves_nothing_behind(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.transaction() as conn:
-        conn.execute(tables.resource_version.delete())
-        conn.exec_driver_sql("INSERT INTO sym_organization VALUES ('1', 'x', '2026-01-01 00:00:00.000000', 1)")
-        _ = 1 / 0
+    def fail() -> None:
+        with store.transaction() as conn:
+            conn.exec_driver_sql("INSERT INTO sym_organization VALUES ('1', 'x', '2026-01-01 00:00:00.000000', 1)")
+            assert conn.execute(sa.select(tables.organization)).all()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with store.reading() as conn:
         assert conn.execute(sa.select(sa.func.count()).select_from(tables.organization)).scalar() == 0
 
@@ -162,8 +171,10 @@ store.check()
 now = datetime(2026, 1, 1, tzinfo=UTC)
 for turn in range(3):
     with store.transaction() as conn:
-        source = resources.save(conn, "secrets", {"type": "env", "name": f"s-{number}-{turn}"}, actor=Actor.SYSTEM, now=now)
-        resources.save(conn, "secret", {"path": "/SHARED", "source_id": source.id}, actor=Actor.SYSTEM, now=now)
+        by = {"actor": Actor.SYSTEM, "now": now}
+        source = resources.save(conn, "secrets", {"type": "env", "name": f"s-{number}-{turn}"}, **by)
+        resources.save(conn, "secret", {"path": "/SHARED", "source_id": source.id}, **by)
+store.close()
 print("done")
 """
 

@@ -1,0 +1,16 @@
+"""``type = "custom"``: any service a custom strategy talks to."""
+
+from __future__ import annotations
+
+from sym.sdk.schema import attribute, schema
+
+external_id = "Any text that tells this account from others of type `custom`."
+
+
+@schema
+class Settings:
+    """Settings of a custom integration. Any other setting reaches the strategy as it is."""
+
+    secret_ids_json: str | None = attribute(
+        "JSON list of `sym_secret` ids; the strategy finds them in `settings['secrets']`, in this order.", default=None
+    )

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from sym.store import grants
+from sym.store.database import Store
+from sym.store.events import Event
+from sym.store.grants import Effect, Lease
+from sym.store.runs import Run
+
+AddRun = Callable[..., Run]
+LeaseOf = Callable[..., Lease]
+
+
+def test_a_lease_is_read_as_it_was_written(store: Store, add_run: AddRun, lease_of: LeaseOf, now: datetime) -> None:
+    with store.transaction() as conn:
+        lease = lease_of(add_run(conn), starts_at=now, ends_at=now, identity="u1", preexisting=True, output={"a": 1})
+        grants.insert_lease(conn, lease)
+        assert grants.get_lease(conn, lease.id) == lease
+        assert grants.lease_of_run(conn, lease.run_id) == lease
+        assert grants.get_lease(conn, "nothing") is None
+        assert grants.lease_of_run(conn, "nothing") is None
+
+
+def test_a_run_has_one_lease(store: Store, add_run: AddRun, lease_of: LeaseOf) -> None:
+    with store.transaction() as conn:
+        run = add_run(conn)
+        grants.insert_lease(conn, lease_of(run))
+    with pytest.raises(sa.exc.IntegrityError), store.transaction() as conn:
+        grants.insert_lease(conn, lease_of(run))
+
+
+def test_of_two_who_move_the_same_lease_the_second_gets_nothing(
+    store: Store, add_run: AddRun, lease_of: LeaseOf
+) -> None:
+    with store.transaction() as conn:
+        lease = lease_of(add_run(conn))
+        grants.insert_lease(conn, lease)
+        active = grants.move_lease(conn, lease, status="active")
+        assert active is not None
+        assert active.version == 2
+        assert grants.move_lease(conn, lease, status="ending") is None
+        assert grants.get_lease(conn, lease.id) == active
+
+
+def test_live_leases_are_those_that_may_still_mean_access(store: Store, add_run: AddRun, lease_of: LeaseOf) -> None:
+    with store.transaction() as conn:
+        for status in ("pending", "active", "ending", "ended", "stuck"):
+            grants.insert_lease(conn, lease_of(add_run(conn), status=status))
+        assert {lease.status for lease in grants.live_leases(conn)} == {"pending", "active", "ending", "stuck"}
+        assert [lease.status for lease in grants.list_leases(conn, statuses=["ended"])] == ["ended"]
+        assert len(grants.list_leases(conn)) == 5
+        assert len(grants.list_leases(conn, limit=2)) == 2
+
+
+def test_leases_are_listed_by_their_beginning(store: Store, add_run: AddRun, lease_of: LeaseOf, now: datetime) -> None:
+    with store.transaction() as conn:
+        later, none, first = (lease_of(add_run(conn), starts_at=at) for at in (now, None, now - timedelta(days=1)))
+        for lease in (later, none, first):
+            grants.insert_lease(conn, lease)
+        assert grants.list_leases(conn) == [none, first, later]
+
+
+def test_leases_of_one_membership_are_found_while_they_live(store: Store, add_run: AddRun, lease_of: LeaseOf) -> None:
+    with store.transaction() as conn:
+        one, two, ended, other = (
+            lease_of(add_run(conn), id=str(number), status=status, key=key)
+            for number, (status, key) in enumerate(
+                [("active", "k"), ("ending", "k"), ("ended", "k"), ("active", "other")]
+            )
+        )
+        for lease in (one, two, ended, other):
+            grants.insert_lease(conn, lease)
+        assert grants.leases_of_key(conn, "k") == [one, two]
+        assert grants.leases_of_key(conn, "k", lock=True) == [one, two]
+
+
+def test_an_effect_is_settled_once(
+    store: Store, add_run: AddRun, add_event: Callable[..., Event], now: datetime
+) -> None:
+    with store.transaction() as conn:
+        run = add_run(conn)
+        event = add_event(conn, run, "escalate")
+        effect = Effect(run_id=run.id, name="escalate", attempt=1, event_id=event.id, status="intended", started_at=now)
+        grants.insert_effect(conn, effect)
+        done = grants.move_effect(conn, effect, status="done", finished_at=now)
+        assert done is not None
+        assert grants.move_effect(conn, effect, status="failed") is None
+        assert grants.move_effect(conn, done, status="failed") is None
+        second = Effect(run_id=run.id, name="escalate", attempt=2, event_id=event.id, status="intended", started_at=now)
+        grants.insert_effect(conn, second)
+        assert grants.effects_of_event(conn, event.id) == [done, second]
+
+
+def test_leases_mentioning_a_resource_are_found_anywhere_in_the_snapshot(
+    store: Store, add_run: AddRun, lease_of: LeaseOf
+) -> None:
+    wanted = "22222222-0000-4000-8000-000000000001"
+    with store.transaction() as conn:
+        deep = lease_of(add_run(conn), snapshot={"strategy": {"settings": {"secrets": f'["{wanted}"]'}}})
+        ended = lease_of(add_run(conn), snapshot={"id": wanted}, status="ended")
+        for lease in (deep, ended, lease_of(add_run(conn))):
+            grants.insert_lease(conn, lease)
+        assert grants.leases_mentioning(conn, wanted) == [deep]
