@@ -16,3 +16,7 @@ $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
+
+demo: install ## Ask for access, approve it, crash, and see it end: on this machine, without any account
+	@command -v terraform >/dev/null || { echo "Terraform is needed (1.0 or newer): https://developer.hashicorp.com/terraform/install"; exit 1; }
+	@$(BIN)/python -B examples/terraform/flows/quickstart/demo.py .demo

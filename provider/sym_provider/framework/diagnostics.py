@@ -69,7 +69,7 @@ def render_path(path: Path) -> str:
     return text
 
 
-class Failure(Exception):  # noqa: N818 - it is one, and carries the errors
+class Failure(Exception):
     """Raised by a provider to end an operation with diagnostics of its own making."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:

@@ -128,7 +128,7 @@ class Parameter:
     allow_unknown: bool = False
 
 
-class FunctionFailure(Exception):  # noqa: N818 - the function's answer, not a defect of it
+class FunctionFailure(Exception):
     """Raised by a function to refuse its arguments; *argument* is the index of the one that is wrong."""
 
     def __init__(self, text: str, argument: int | None = None) -> None:

@@ -98,7 +98,7 @@ def same(left: Value, right: Value, *, empty_keys_are_missing: bool = False) -> 
     return bool(left == right)
 
 
-class ValueMismatch(Exception):  # noqa: N818 - names what is wrong, not that something is
+class ValueMismatch(Exception):
     """A value is not of the type the schema declares. *path* leads to it."""
 
     def __init__(self, path: Path, message: str) -> None:

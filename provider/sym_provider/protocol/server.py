@@ -78,13 +78,24 @@ def _controller(shutdown: threading.Event) -> grpc.GenericRpcHandler[Any, Any]:
 def _stdio(shutdown: threading.Event) -> grpc.GenericRpcHandler[Any, Any]:
     """Keep open the stream that would carry our output: we log to standard error and print nothing."""
 
+    open_streams: set[threading.Event] = set()
+
+    def end_streams() -> None:
+        shutdown.wait()
+        for ended in tuple(open_streams):
+            ended.set()
+
     def stream(_request: bytes, context: grpc.ServicerContext) -> Iterator[Any]:
         ended = threading.Event()
+        open_streams.add(ended)
         context.add_callback(ended.set)
-        while not (shutdown.is_set() or ended.wait(0.05)):
-            pass
+        if not shutdown.is_set():  # else the streams have been ended already, and this one came too late
+            ended.wait()
+        open_streams.discard(ended)
         yield from ()
 
+    # A thread that waits and not a loop that looks: Terraform waits for our exit three or four times per command.
+    threading.Thread(target=end_streams, name="streams", daemon=True).start()
     handler = grpc.unary_stream_rpc_method_handler(
         stream, response_serializer=grpc_stdio_pb2.StdioData.SerializeToString
     )

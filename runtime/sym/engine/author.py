@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sym.engine.sandbox.sandbox import Answer, Call, Sandbox
-
 from sym.engine.host import FlowHost
 from sym.engine.lifecycle import HookAnswer
-from sym.engine.sandbox.limits import DEADLINES
+from sym.engine.sandbox.sandbox import Answer, Call, Sandbox
 from sym.engine.views import Document, World, view_event
 from sym.errors import AuthorCodeFailed
 from sym.implementation import Implementation, read_implementation
@@ -77,9 +75,10 @@ class AuthorCode:
         level = "all_users" if guests else "member"
         return {"webapp_view": level, "approve_deny": level, "allow_self_approval": _allows_self(value)}
 
-    def _call(self, kind: CallKind, handler: str) -> Answer:
+    def _call(self, kind: str, handler: str) -> Answer:
         call = Call(
-            source=Source(SOURCE, self._world.implementation),
+            source=SOURCE,
+            text=self._world.implementation,
             kind=kind,
             function=handler,
             arguments=[view_event(self._world)],

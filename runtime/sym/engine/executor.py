@@ -1,8 +1,7 @@
 """The phases of an event: ``decide`` runs the hook and the reducers and decides, ``perform`` calls the strategy,
 ``after`` runs the ``after_`` hook. Each ends with one transaction.
 
-Author code and strategies never run inside a transaction. A phase that finds its event elsewhere does nothing; one that
-fails unexpectedly leaves the event where it was, and the sweeper tries again.
+Author code and strategies never run inside a transaction. A phase that finds its event elsewhere does nothing.
 """
 
 from __future__ import annotations
@@ -10,9 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
-
-from sym.engine.sandbox.sandbox import Sandbox
+from datetime import datetime, timedelta
 
 from sym.engine.author import AuthorCode, explain
 from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
@@ -21,6 +18,7 @@ from sym.engine.journal import record
 from sym.engine.lifecycle import Decision, HookAnswer, Incoming, Person, RunState, decide, decide_failure, refuse
 from sym.engine.performer import Performer
 from sym.engine.queue import Queue
+from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.views import World, load_world
 from sym.errors import AuthorCodeFailed
 from sym.sdk._secrets import SecretPlace
@@ -31,6 +29,7 @@ from sym.store.runs import get_run
 
 log = logging.getLogger(__name__)
 RACES = 20
+LONGEST_DELAY = 900.0
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,29 @@ class Executor:
         self._performer = Performer(store, sandbox, clock)
 
     def phases(self) -> dict[str, Callable[[str, int], None]]:
-        """The phases by the name of their jobs."""
-        return {"decide": self.decide, "perform": self.perform, "after": self.after}
+        """The phases by the name of their jobs. They do not raise: what fails unexpectedly is tried again later."""
+        run = {"decide": self.decide, "perform": self.perform, "after": self.after}
+        return {phase: self._guarded(phase, function) for phase, function in run.items()}
+
+    def _guarded(self, phase: str, function: Callable[[str, int], None]) -> Callable[[str, int], None]:
+        def guarded(event_id: str, attempt: int) -> None:
+            try:
+                function(event_id, attempt)
+            except Exception:
+                log.exception("%s of event %s failed unexpectedly and is tried again", phase, event_id)
+                self._again(phase, event_id, attempt)
+
+        return guarded
+
+    def _again(self, phase: str, event_id: str, attempt: int) -> None:
+        delay, now = min(2.0**attempt, LONGEST_DELAY), self._clock()
+        with self._store.transaction() as conn:
+            event = get_event(conn, event_id)
+            if event is None or (event.phase, event.attempt) != (phase, attempt):
+                return
+            moved = move_event(conn, event, attempt=attempt + 1, due_at=now + timedelta(seconds=delay) + GRACE)
+            if moved is not None:
+                self._queue.enqueue(conn, phase, event_id, moved.attempt, delay)
 
     def decide(self, event_id: str, attempt: int) -> None:
         """Decide on an event that has arrived, or whose time has come."""

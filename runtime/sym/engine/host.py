@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sym.audit.events import Actor
 from sym.engine.views import Document, World, secrets_in
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import CouldNotSaveError, SymException, SymIntegrationError
@@ -42,21 +43,12 @@ class FlowHost:
         try:
             with self._store.transaction() as conn:
                 user = find_user(conn, email=email) or create_user(
-                    conn, username=email, email=email, type="normal", role="member", actor=self._actor(), now=now
+                    conn, username=email, email=email, type="normal", role="member", actor=Actor.SYSTEM, now=now
                 )
-                save_identity(
-                    conn,
-                    Identity(user_id=user.id, service=service, service_id=service_id, external_user_id=user_id,
-                             updated_at=now),
-                    actor=self._actor(), now=now,
-                )  # fmt: skip
+                known = Identity(user_id=user.id, service=service, service_id=service_id, external_user_id=user_id)
+                save_identity(conn, known, now, actor=Actor.SYSTEM)
         except Exception as error:
             raise CouldNotSaveError(f"The identity of {email} in {service} could not be saved: {error}") from error
-
-    def _actor(self) -> Any:
-        from sym.audit.events import Actor
-
-        return Actor.SYSTEM
 
     def step_output(self, step: str | None) -> dict[str, Any]:
         """What the newest finished event of this name returned, {} if nothing did."""

@@ -59,7 +59,12 @@ def actor_of(org: str, user: User) -> audit.Actor:
     identity |= {"email": user.email} if user.email else {"user_id": user.id}
     full_name = " ".join(part for part in (user.first_name, user.last_name) if part)
     return audit.Actor(
-        user_id=srns.user(org, user.type, user.id), username=user.username, name=full_name, identity=identity
+        user_id=user.id,
+        username=user.username,
+        name=full_name,
+        identity=identity,
+        organization=org,
+        type=user.type,
     )
 
 

@@ -13,18 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sym.engine.sandbox.sandbox import Call, Sandbox
-
-from sym.engine.author import explain
 from sym import plugins
+from sym.engine.author import explain
 from sym.engine.commit import GRACE
 from sym.engine.effects import Deescalate, Effect, Escalate
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
 from sym.engine.lifecycle import Decision, RunState, settle
-from sym.engine.sandbox.limits import DEADLINES
+from sym.engine.sandbox.sandbox import Call, Sandbox
 from sym.engine.views import Document, World, view_event
-from sym.errors import AuthorCodeFailed, NotServed
+from sym.errors import AuthorCodeFailed, NotServed, Retryable
 from sym.store.database import Connection, Store
 from sym.store.events import move_event
 from sym.store.grants import Effect as EffectRow
@@ -67,8 +65,9 @@ class Performer:
             output = self._run(world, lease, host, row.name)
         except AuthorCodeFailed as error:
             return Result(effect=effect, row=row, tries=tries, failure=explain(error), retryable=error.retryable)
-        except NotServed as error:
-            return Result(effect=effect, row=row, tries=tries, failure=str(error))
+        except (NotServed, Retryable) as error:
+            retryable = isinstance(error, Retryable)
+            return Result(effect=effect, row=row, tries=tries, failure=str(error), retryable=retryable)
         return Result(effect=effect, row=row, tries=tries, output=output)
 
     def settle(self, state: RunState, result: Result, now: datetime) -> Decision:
@@ -103,14 +102,17 @@ class Performer:
         event = view_event(world)
         event["payload"]["fields"] = {**event["payload"]["fields"], "target": lease.snapshot["target"]}
         call = Call(
-            source=Source(SOURCE, strategy["implementation"]),
+            source=SOURCE,
+            text=strategy["implementation"],
             kind="strategy",
             function=method,
-            arguments={
-                "integration": strategy["integration"],
-                "target_id": target_id(lease.snapshot["target"]),
-                "event": event,
-            },
+            arguments=[
+                {
+                    "integration": strategy["integration"],
+                    "target_id": target_id(lease.snapshot["target"]),
+                    "event": event,
+                }
+            ],
         )
         output = self._sandbox.call(call, host).value
         if output is not None and not isinstance(output, dict):

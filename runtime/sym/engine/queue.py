@@ -19,18 +19,15 @@ What DBOS would do by itself and must not, each with its reason:
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from dbos._serialization import DefaultSerializer, Serializer
 
-from sym.errors import Conflict
 from sym.store.database import Connection, Store
 
 ENGINE_VERSION = "sym-engine-1"
@@ -107,13 +104,13 @@ class Worker:
     def __init__(self, queue: Queue, phases: Mapping[str, Phase]) -> None:
         self._queue = queue
         self._phases = phases
-        self._lock: IO[str] | None = None
+        self._release: Callable[[], None] | None = None
         self._client: DBOSClient | None = None
 
     def start(self) -> None:
         """Begin to work. Raises Conflict when another process works on this store already."""
         store = self._queue.store
-        self._lock = _lock(store)
+        self._release = store.lock_for_worker()
         _forbid_pickle()
         url = engine_url(store.url)
         DBOS(config=_config(url))
@@ -135,9 +132,9 @@ class Worker:
             self._client.destroy()
             self._client = None
         DBOS.destroy(workflow_completion_timeout_sec=seconds, destroy_registry=True)
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        if self._release is not None:
+            self._release()
+            self._release = None
 
 
 def _register(name: str, phase: Phase) -> None:
@@ -165,20 +162,3 @@ def _config(url: str) -> DBOSConfig:
 def engine_url(store_url: str) -> str:
     """The store's address as DBOS writes it: it names no driver."""
     return store_url.replace("postgresql+psycopg://", "postgresql://")
-
-
-def _lock(store: Store) -> IO[str] | None:
-    if store.dialect != "sqlite":
-        store.hold_worker_lock()
-        return None
-    path = Path(f"{store.path}.lock")
-    handle = path.open("a")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
-        raise Conflict(
-            f"Another process works on {store.path} already.",
-            hint="SQLite serves one process; stop the other one, or move the store to PostgreSQL.",
-        ) from None
-    return handle

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sym.engine.sandbox.limits import Limits
-from sym.engine.sandbox.sandbox import Sandbox
-
 from sym.engine.executor import Executor
 from sym.engine.inbound import Inbound
-from sym.engine.queue import Queue, Worker
+from sym.engine.queue import CONCURRENCY, Queue, Worker
+from sym.engine.sandbox.limits import Limits
+from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.sweeper import Sweeper
 from sym.errors import SymError
 from sym.sdk._secrets import SecretPlace
@@ -34,7 +33,7 @@ class Runtime:
     def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime]) -> None:
         place = SecretPlace(environment=settings.environment_secrets, file_root=settings.secret_file_root)
         self._store = store
-        self._sandbox = Sandbox(Limits(memory_bytes=settings.handler_memory_bytes))
+        self._sandbox = Sandbox(Limits(memory_bytes=settings.handler_memory_bytes), concurrency=CONCURRENCY)
         queue = Queue(store)
         executor = Executor(store, queue, self._sandbox, place, clock)
         self._worker = Worker(queue, executor.phases())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.errors import Invalid, Retryable, Unavailable
+from sym.errors import Conflict, Invalid, Retryable, Unavailable
 from sym.store import postgres, sqlite
 
 __all__ = ["Connection", "Store"]
@@ -121,6 +121,21 @@ class Store:
                 f"The store at {self._place()} was made by a newer version of this program.",
                 hint="Upgrade the package symflow on this machine.",
             )
+
+    def lock_for_worker(self) -> Callable[[], None]:
+        """Make this process the one that works on the store; gives what lets go of it again.
+
+        Raises Conflict when another process has it. The lock ends with the process, however it ends.
+        """
+        holding = sqlite.hold_worker_lock if self.dialect == "sqlite" else postgres.hold_worker_lock
+        with self._translated():
+            release = holding(self._engine)
+        if release is None:
+            raise Conflict(
+                f"Another process works on the store at {self._place()} already.",
+                hint="One process works on a store: stop the other one first.",
+            )
+        return release
 
     def close(self) -> None:
         """Close every pooled connection. The store may be used again afterwards."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from sym.audit.events import Actor, OrganizationCreated
-from sym.errors import Conflict, Invalid
+from sym.errors import Conflict, Invalid, Unavailable
 from sym.store import audit, rows
 from sym.store.tables import organization as table
 
@@ -28,6 +28,14 @@ class Organization:
 def organization(conn: Connection) -> Organization | None:
     """The organization, or None if the store has not been set up for one."""
     return rows.one(conn, Organization, table.select())
+
+
+def require_organization(conn: Connection) -> Organization:
+    """The organization. Raises Unavailable if the store has not been set up for one."""
+    found = organization(conn)
+    if found is None:
+        raise Unavailable("The store has no organization yet.", hint="Run: symflow init-org SLUG")
+    return found
 
 
 def create_organization(conn: Connection, slug: str, *, actor: Actor, now: datetime) -> Organization:

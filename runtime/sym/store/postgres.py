@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
 from sym.errors import Unavailable
 
 _MIGRATION_LOCK = 0x53594D_5354_4F52  # any number, the same in every process
+_WORKER_LOCK = _MIGRATION_LOCK + 1
 
 
 def create_engine(url: sa.URL) -> sa.Engine:
@@ -33,3 +34,21 @@ def migrating(engine: sa.Engine) -> Iterator[sa.Connection]:
     with engine.begin() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         yield connection
+
+
+def hold_worker_lock(engine: sa.Engine) -> Callable[[], None] | None:
+    """Hold the lock of the one process that works on this database; None when another one has it.
+
+    It belongs to a connection of its own, so that the server lets go of it when this process dies.
+    """
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    if connection.execute(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _WORKER_LOCK}).scalar():
+        return lambda: _drop(connection)
+    connection.close()
+    return None
+
+
+def _drop(connection: sa.Connection) -> None:
+    # Not back into the pool: the lock would go with it.
+    connection.invalidate()
+    connection.close()

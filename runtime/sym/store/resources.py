@@ -212,7 +212,16 @@ def list_resources(conn: Connection, name: str) -> list[StoredResource]:
 def version_of(conn: Connection, resource_id: str, version: int) -> StoredResource | None:
     """One version of a resource, deleted or not, or None; both its times are when it was recorded."""
     same = (version_table.c.resource_id == resource_id, version_table.c.version == version)
-    row = conn.execute(version_table.select().where(*same)).first()
+    return _as_recorded(conn.execute(version_table.select().where(*same)).first())
+
+
+def latest_version(conn: Connection, resource_id: str) -> StoredResource | None:
+    """The newest version of a resource, deleted or not, or None if there never was one."""
+    newest = version_table.select().where(version_table.c.resource_id == resource_id)
+    return _as_recorded(conn.execute(newest.order_by(version_table.c.version.desc()).limit(1)).first())
+
+
+def _as_recorded(row: Any) -> StoredResource | None:
     if row is None:
         return None
     return StoredResource(

@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -105,3 +105,18 @@ def _create(path: Path) -> None:
             path.chmod(0o600)
     except OSError as error:
         raise Unavailable(f"{path}: {error.strerror}.", hint="The store's file must be writable.") from error
+
+
+def hold_worker_lock(engine: sa.Engine) -> Callable[[], None] | None:
+    """Hold the lock of the one process that works on this file; None when another one has it.
+
+    The lock is on a file beside the database, because closing the database file itself would drop SQLite's own locks.
+    """
+    path = file_of(engine.url)
+    handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return lambda: os.close(handle)

@@ -43,8 +43,9 @@ def test_a_partial_state_is_explained_by_its_cause() -> None:
 
 
 def test_the_trace_is_logged_without_values_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    problem = RuntimeError("hunter2 is wrong")
     with caplog.at_level(logging.DEBUG):
-        _, (diagnostic,) = attempt("work", lambda: fail(RuntimeError("hunter2 is wrong")))
+        _, (diagnostic,) = attempt("work", lambda: fail(problem))
     assert diagnostic.detail.startswith("RuntimeError: hunter2 is wrong")
     assert "test_failures.py" not in diagnostic.detail
     (record,) = caplog.records

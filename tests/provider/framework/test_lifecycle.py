@@ -32,7 +32,7 @@ SCHEMA = ResourceSchema(
     ),
     blocks=(NestedBlock(name="inner", attributes=(Attribute(name="a", type=STRING, optional=True),)),),
 )
-CONFIG = {"id": None, "name": "n", "label": "", "size": None, "inner": []}
+CONFIG: State = {"id": None, "name": "n", "label": "", "size": None, "inner": []}
 PLANNED = CONFIG | {"id": UNKNOWN, "size": 1}
 STORED = PLANNED | {"id": "i"}
 
@@ -194,11 +194,11 @@ def test_empties_in_states_of_other_makers_are_taken_for_null_once(driver: Drive
 
 
 def test_a_plan_may_be_modified_but_only_within_the_schema(driver: Driver, thing: Scripted) -> None:
-    thing.modify_plan = lambda config, prior, planned: planned | {"id": "known"}  # type: ignore[method-assign]
+    thing.modify_plan = lambda config, prior, planned: planned | {"id": "known"}  # type: ignore[assignment, method-assign]
     assert driver.plan("thing", None, CONFIG).state == PLANNED | {"id": "known"}
-    thing.modify_plan = lambda config, prior, planned: planned | {"id": 5}  # type: ignore[method-assign]
+    thing.modify_plan = lambda config, prior, planned: planned | {"id": 5}  # type: ignore[assignment, method-assign]
     assert has_errors(driver.plan("thing", None, CONFIG).diagnostics)
-    thing.modify_plan = crash  # type: ignore[method-assign]
+    thing.modify_plan = crash  # type: ignore[assignment, method-assign]
     response = driver.plan("thing", STORED, CONFIG)
     assert response.state == STORED
     assert has_errors(response.diagnostics)
@@ -253,13 +253,13 @@ def test_a_function_is_called(driver: Driver) -> None:
 
 
 def test_a_crash_of_configure_is_a_diagnostic(driver: Driver) -> None:
-    driver.provider.configure = crash  # type: ignore[method-assign]
+    driver.provider.configure = crash  # type: ignore[assignment, method-assign]
     assert has_errors(driver.configure({}, "1.11.4"))
 
 
 def test_stopping_is_told_to_the_provider_and_remembered(driver: Driver) -> None:
     told = []
-    driver.provider.stop = lambda: told.append(True)  # type: ignore[method-assign]
+    driver.provider.stop = lambda: told.append(True)  # type: ignore[assignment, method-assign]
     assert not driver.stopping.is_set()
     driver.stop()
     assert driver.stopping.is_set()

@@ -68,7 +68,8 @@ def test_sameness_is_mutual(left: Any, right: Any) -> None:
 @pytest.mark.parametrize("value", [None, "", [], {}])
 def test_null_and_empties_are_one(value: Any) -> None:
     assert is_empty(value)
-    assert all(same(value, other) for other in [None, "", [], {}])
+    empties: list[Any] = [None, "", [], {}]
+    assert all(same(value, other) for other in empties)
 
 
 @pytest.mark.parametrize("value", [0, False, Decimal(0), " ", [None], {"a": None}, UNKNOWN])

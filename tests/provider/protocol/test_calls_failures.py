@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.provider.protocol.toy import header
 from tests.terraform_cli import TerraformCli
 
@@ -121,7 +120,15 @@ def write_state(terraform: TerraformCli, version: int, attributes: dict[str, Any
 
 def test_state_of_an_older_schema_and_another_framework_loads(warm: TerraformCli, things: Path) -> None:
     """SDKv2 stored text and numbers loosely and "" for what is not set; attributes have come and gone since."""
-    document = {"id": "i", "serial": "1", "name": "one", "label": None, "kind": None, "size": 3, "secret": None}
+    document: dict[str, Any] = {
+        "id": "i",
+        "serial": "1",
+        "name": "one",
+        "label": None,
+        "kind": None,
+        "size": 3,
+        "secret": None,
+    }
     document |= {"old_label": None, "tags": None, "steps": None, "trouble": None, "params": []}
     (things / "i.json").write_text(json.dumps(document))
     old = {"id": "i", "title": "one", "serial": "1", "label": "", "size": "3", "tags": {}, "gone": True, "steps": []}

@@ -24,7 +24,9 @@ from sym.engine.inbound import Accepted, Action, Submission
 from sym.engine.keys import KeyDirectory
 from sym.errors import NotFound, SymError
 from sym.store.database import Store
+from sym.store.events import Event, insert_event
 from sym.store.organizations import create_organization
+from sym.store.runs import Run, insert_run
 from sym.store.tokens import Token, insert_token
 from sym.store.users import User, create_user
 
@@ -100,6 +102,30 @@ class World:
         """A token of a user."""
         return issue(self.keys, self.row(name, **options), self.users[name], "acme")
 
+    def run(self, **details: Any) -> Run:
+        """A stored run of the flow prod_db, by default ann's, with its request event."""
+        plain: dict[str, Any] = {
+            "id": str(uuid.uuid4()), "flow_id": str(uuid.uuid4()), "flow_slug": "prod_db", "flow_version": 4,
+            "requester_id": self.users["ann"].id, "status": "requested", "source": "api", "fields": {"reason": "INC-42"},
+            "actors": {}, "created_at": self.now, "updated_at": self.now,
+        }  # fmt: skip
+        run = Run(**{**plain, **details})
+        with self.store.transaction() as conn:
+            insert_run(conn, run)
+        return run
+
+    def event(self, run: Run, **details: Any) -> Event:
+        """A stored event of a run, by default its finished request."""
+        plain: dict[str, Any] = {
+            "id": str(uuid.uuid4()), "run_id": run.id, "name": "request", "status": "success", "phase": "done",
+            "actor_id": run.requester_id, "channel_type": "sym", "fields": {}, "context": {},
+            "created_at": self.now, "scheduled_at": self.now,
+        }  # fmt: skip
+        event = Event(**{**plain, **details})
+        with self.store.transaction() as conn:
+            insert_event(conn, event)
+        return event
+
     def call(self, method: str, path: str, *, token: str | None = None, **options: Any) -> requests.Response:
         """Call the API over HTTP."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -143,11 +169,16 @@ def sqlite_store(tmp_path: Path, _sqlite_template: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def world(sqlite_store: Store, tmp_path: Path, now: datetime) -> World:
-    """The organization acme: an admin, two members, a guest and two bots. Nothing is served."""
-    keys = KeyDirectory(tmp_path / "keys")
+    """The organization acme on SQLite. Nothing is served."""
+    return populate(sqlite_store, tmp_path / "keys", now)
+
+
+def populate(store: Store, keys_dir: Path, now: datetime) -> World:
+    """The organization acme: an admin, two members, a guest and two bots."""
+    keys = KeyDirectory(keys_dir)
     keys.create(now)
-    made = World(store=sqlite_store, keys=keys, now=now)
-    with sqlite_store.transaction() as conn:
+    made = World(store=store, keys=keys, now=now)
+    with store.transaction() as conn:
         create_organization(conn, "acme", actor=Actor.SYSTEM, now=now)
     made.user("root", role="admin")
     made.user("ann")

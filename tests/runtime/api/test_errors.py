@@ -98,7 +98,7 @@ def test_a_method_an_address_does_not_take_is_answered_in_the_same_shape(api: Wo
     [
         ({}, ["flow_srn", "flow_inputs"]),
         ([], [""]),
-        (None, [""]),
+        (7, [""]),
         ("text", [""]),
         ({"flow_srn": 1, "flow_inputs": {}}, ["flow_srn"]),
         ({"flow_srn": "", "flow_inputs": {}}, ["flow_srn"]),

@@ -36,8 +36,11 @@ def test_looking_for_nothing_or_for_two_things_is_an_error(store: Store) -> None
 
 @pytest.mark.parametrize(
     ("second", "path"),
-    [({"username": "GRACE", "email": "x@example.com"}, "username"), ({"username": "g2", "email": "GRACE@example.com"}, "email")],
-)  # fmt: skip
+    [
+        ({"username": "GRACE", "email": "x@example.com"}, "username"),
+        ({"username": "g2", "email": "GRACE@example.com"}, "email"),
+    ],
+)
 def test_a_taken_name_or_address_is_a_conflict(
     store: Store, add_user: AddUser, second: dict[str, Any], path: str
 ) -> None:

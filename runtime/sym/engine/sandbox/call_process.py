@@ -35,6 +35,7 @@ class CallProcess:
         self._trace = Output(trace[0], _TRACE_BYTES)
         self._conversation = Conversation(self._line, self._output, limits.answer_bytes)
         self.ending = Ending()
+        self.was_killed = False
         try:
             self._pid, self._handle = zygote.fork([line.fileno(), output[1], trace[1]])
         except BaseException:
@@ -61,11 +62,15 @@ class CallProcess:
         """See ``Conversation.hold``."""
         return self._conversation.hold(request, host, until)
 
-    def end(self) -> None:
-        """Kill the child and its group, bury it, and take in the last of its output. Only the first time."""
+    def end(self, patience: float = 0.0) -> None:
+        """Kill the child and its group, bury it, and take in the last of its output. Only the first time.
+
+        ``patience`` is for how many seconds it may still end by itself; ``was_killed`` tells whether it did not.
+        """
         if self._pid == 0:
             return
         pid, self._pid = self._pid, 0
+        self.was_killed = self._handle is None or not _wait(self._handle, patience)
         # The pid is the child's own as long as the zygote has not reaped it. With the zygote gone somebody else may
         # have; then the descriptor tells, and the group is left alone.
         if self._signal(pid, signal.SIGKILL):
@@ -78,18 +83,19 @@ class CallProcess:
         self._output.drain()
         self._trace.drain()
 
-    def ask_where(self) -> None:
-        """Have the child write down where it is. It may be too stuck or too hostile to do it."""
+    def ask_where(self, filename: str) -> None:
+        """Have the child write down where it is, for ``line``. It may be too stuck or too hostile to do it."""
         if not self._signal(self._pid, _TRACE_SIGNAL):
             return
         until = time.monotonic() + _TRACE_SECONDS
-        while time.monotonic() < until and not self._trace.text(set()).endswith("\n"):
-            _wait(self._trace.fd, max(until - time.monotonic(), 0))
-            self._trace.read()
+        while not self.line(filename) and _wait(self._trace.fd, max(until - time.monotonic(), 0)):
+            if not self._trace.read():
+                return
 
     def line(self, filename: str) -> int:
         """The innermost line of ``filename`` in what the child wrote about where it is, or where it crashed; else 0."""
-        found = re.search(rf'File "{re.escape(filename)}", line (\d+)', self._trace.text(set()))
+        # With what follows the number: it may have been written only in part.
+        found = re.search(rf'File "{re.escape(filename)}", line (\d+) in', self._trace.text(set()))
         return int(found[1]) if found else 0
 
     def log(self) -> str:
@@ -115,8 +121,8 @@ class CallProcess:
             os.close(handle)
 
 
-def _wait(fd: int, seconds: float) -> None:
-    """Wait until there is something to read, which for a process means that it has ended."""
+def _wait(fd: int, seconds: float) -> bool:
+    """Wait until there is something to read, which for a process means that it has ended; say whether there is."""
     poll = select.poll()
     poll.register(fd, select.POLLIN)
-    poll.poll(seconds * 1000)
+    return bool(poll.poll(seconds * 1000))

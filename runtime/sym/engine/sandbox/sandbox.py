@@ -23,6 +23,9 @@ from sym.engine.sandbox.zygote_process import ZygoteGone, ZygoteProcess
 from sym.errors import Retryable, Unavailable
 from sym.sdk._host import Host
 
+_PATIENCE = 0.5
+"""Seconds a child that has hung up may take to end by itself, so that its exit code can be told."""
+
 __all__ = ["DEADLINES", "Answer", "Call", "CallFailed", "Limits", "Sandbox"]
 
 
@@ -80,8 +83,8 @@ class Sandbox:
         with self._process() as process:
             outcome = process.hold(request, host, time.monotonic() + call.seconds)
             if outcome.kind == "late":
-                process.ask_where()
-            process.end()
+                process.ask_where(call.source)
+            process.end(patience=_PATIENCE if outcome.kind == "ended" else 0.0)
             if outcome.kind == "answered":
                 return Answer(outcome.content, process.log())
             error = self._failure(call, outcome, process)
@@ -131,10 +134,12 @@ class Sandbox:
         code = process.ending.code
         if process.ending.peak > self._limits.memory_bytes and code not in (None, 0):
             return failures.failed(call, self._memory_message(), line=line)
-        if code is None or code == -signal.SIGKILL:
+        if code is None or (code == -signal.SIGKILL and not process.was_killed):
             # Nobody but the system, an administrator or the end of the worker sends this one.
             return failures.failed(call, "was killed before it could answer.", line=line, retryable=True)
         how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+        if process.was_killed:
+            how = "having closed its descriptors"
         hint = "Return from the function instead of ending the process."
         return failures.failed(call, f"ended without an answer, {how}.", line=line, hint=hint)
 
