@@ -10,7 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.store import rows
+from sym.store import postgres, rows
 from sym.store.references import lock_resources_in
 from sym.store.tables import effect as effect_table
 from sym.store.tables import lease as lease_table
@@ -68,7 +68,11 @@ class Effect:
 
 
 def insert_lease(conn: Connection, lease: Lease) -> None:
-    """Add a lease. From now until it has ended, integrations and secrets its snapshot mentions cannot be deleted."""
+    """Add a lease. From now until it has ended, integrations and secrets its snapshot mentions cannot be deleted.
+
+    Waits for whoever holds the leases of the same key with :func:`leases_of_key`.
+    """
+    postgres.lock_key(conn, lease.key)
     lock_resources_in(conn, lease.snapshot)
     rows.insert(conn, lease_table, lease)
 
@@ -86,8 +90,11 @@ def lease_of_run(conn: Connection, run_id: str) -> Lease | None:
 def leases_of_key(conn: Connection, key: str, *, lock: bool = False) -> list[Lease]:
     """Live leases with that key: the requests that still need this membership.
 
-    With ``lock`` they stay as they are until this transaction ends, so that of two that end at once one is the last.
+    With ``lock`` they stay as they are, and none is added, until this transaction ends: of two that end at once one is
+    the last.
     """
+    if lock:
+        postgres.lock_key(conn, key)
     conditions = (lease_table.c.key == key, lease_table.c.status.in_(LIVE))
     query = lease_table.select().where(*conditions).order_by(lease_table.c.id)
     return rows.many(conn, Lease, query.with_for_update() if lock else query)

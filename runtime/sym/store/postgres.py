@@ -28,6 +28,15 @@ def create_engine(url: sa.URL) -> sa.Engine:
         raise Unavailable("PostgreSQL needs a driver.", hint="pip install 'symflow[postgres]'") from error
 
 
+def lock_key(connection: sa.Connection, key: str) -> None:
+    """Wait until no other transaction holds a lock on ``key``, a text of any meaning, and hold it until this one ends.
+
+    Unlike a lock on rows it also keeps rows from appearing. Nothing to do on SQLite, which has one writer at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+
+
 @contextlib.contextmanager
 def migrating(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction to migrate in, one process at a time; changes of tables are part of it."""

@@ -34,7 +34,8 @@ def test_a_run_is_shown_whole(both: World, now: datetime) -> None:
         actors={"request": ann.id, "approve": bob.id}, expires_at=now + timedelta(minutes=30),
     )  # fmt: skip
     request = both.event(run)
-    failed = both.event(run, name="deescalate", status="error", error="Okta said no.", scheduled_at=now + timedelta(1))
+    failed = both.event(run, name="deescalate", status="error", error="Okta said no.", created_at=now + timedelta(1),
+                        scheduled_at=now + timedelta(1))  # fmt: skip
     with both.store.reading() as conn:
         shown = view_run(conn, run).model_dump()
     person = {"user_id": ann.id, "username": ann.username, "email": ann.email, "name": ""}

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from sym.store import grants
+from sym.audit.events import Actor
+from sym.errors import InUse
+from sym.store import grants, resources
 from sym.store.database import Store
 from sym.store.events import Event
 from sym.store.grants import Effect, Lease
@@ -106,3 +110,63 @@ def test_leases_mentioning_a_resource_are_found_anywhere_in_the_snapshot(
         for lease in (deep, ended, lease_of(add_run(conn))):
             grants.insert_lease(conn, lease)
         assert grants.leases_mentioning(conn, wanted) == [deep]
+
+
+def _while_open(store: Store, first: Callable[[sa.Connection], Any], second: Callable[[sa.Connection], Any]) -> Any:
+    """What ``second`` gives or raises in a transaction that begins after ``first`` ran and before it commits."""
+    outcome: list[Any] = []
+
+    def run() -> None:
+        try:
+            with store.transaction() as conn:
+                outcome.append(second(conn))
+        except Exception as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=run)
+    with store.transaction() as conn:
+        first(conn)
+        thread.start()
+        thread.join(timeout=0.5)
+        assert outcome == []  # it waits
+    thread.join()
+    return outcome[0]
+
+
+def test_of_two_that_end_at_once_the_second_sees_the_first(store: Store, add_run: AddRun, lease_of: LeaseOf) -> None:
+    with store.transaction() as conn:
+        one, two = (lease_of(add_run(conn), status="active", key="k") for _ in range(2))
+        grants.insert_lease(conn, one)
+        grants.insert_lease(conn, two)
+
+    def end_one(conn: sa.Connection) -> None:
+        assert len(grants.leases_of_key(conn, "k", lock=True)) == 2
+        assert grants.move_lease(conn, one, status="ended")
+
+    def count(conn: sa.Connection) -> list[Lease]:
+        return grants.leases_of_key(conn, "k", lock=True)
+
+    assert _while_open(store, end_one, count) == [two]
+
+
+def test_no_lease_is_added_while_those_of_its_key_are_held(store: Store, add_run: AddRun, lease_of: LeaseOf) -> None:
+    with store.transaction() as conn:
+        lease = lease_of(add_run(conn), key="k")
+
+    def hold(conn: sa.Connection) -> None:
+        assert grants.leases_of_key(conn, "k", lock=True) == []
+
+    assert _while_open(store, hold, lambda conn: grants.insert_lease(conn, lease)) is None
+
+
+def test_what_a_new_lease_needs_cannot_be_deleted_before_it_is_committed(
+    store: Store, add_run: AddRun, lease_of: LeaseOf, save: Callable[..., resources.StoredResource], now: datetime
+) -> None:
+    with store.transaction() as conn:
+        saved = save(conn, "integration", {"type": "okta", "name": "main", "external_id": "x"})
+        lease = lease_of(add_run(conn), snapshot={"integration": {"id": saved.id}})
+
+    def delete(conn: sa.Connection) -> bool:
+        return resources.delete(conn, "integration", saved.id, actor=Actor.SYSTEM, now=now)
+
+    assert isinstance(_while_open(store, lambda conn: grants.insert_lease(conn, lease), delete), InUse)

@@ -23,13 +23,9 @@ Document = dict[str, Any]
 class SDKTemplate(ApprovalTemplate):
     """The approval template: its methods are those of the class authors import."""
 
-    prompt = ApprovalTemplate.prompt
-    request = ApprovalTemplate.request
-    approve = ApprovalTemplate.approve
-    deny = ApprovalTemplate.deny
-    escalate = ApprovalTemplate.escalate
-    deescalate = ApprovalTemplate.deescalate
-    ignore = ApprovalTemplate.ignore
+
+# Its steps are classmethods that are called on the class; abstract only so that nobody else makes an instance.
+SDKTemplate.__abstractmethods__ = frozenset()
 
 
 class SDKEventMeta(EventMeta):
@@ -87,7 +83,7 @@ class SDKEvent(Event):
     def __init__(self, document: Document) -> None:
         super().__init__(document["srn"])
         self._name = document["name"]
-        self._template = SDKTemplate(document["template"])
+        self._template = SDKTemplate(document["template"])  # type: ignore[abstract]
         self._payload = SDKPayload(document["payload"])
         self._meta = SDKEventMeta(document["srn"])
         self._flow = resources.SDKFlow(document["flow"])

@@ -43,7 +43,7 @@ def _encode(value: Any, place: str, depth: int) -> Any:
         if isinstance(value, kind):
             content = {part: _encode(item, f"{place}.{part}", depth + 1) for part, item in parts(value).items()}
             return {"$type": name, **content}
-    raise Unusable(f"{place} is {_article(type(value).__name__)}, which cannot be handed on.", hint=_HINT)
+    raise Unusable(f"{place} is of type {type(value).__name__}, which cannot be handed on.", hint=_HINT)
 
 
 def _number(value: float, place: str) -> int | float:
@@ -62,10 +62,6 @@ def _object(value: dict[Any, Any], place: str, depth: int) -> Document:
             raise Unusable(f'{place} has the key "$type", which is taken.', hint="Use another key.")
         encoded[str(getattr(name, "value", name))] = _encode(item, f"{place}[{name!r}]", depth + 1)
     return encoded
-
-
-def _article(name: str) -> str:
-    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
 
 
 def _event_request(request: EventRequest) -> Document:

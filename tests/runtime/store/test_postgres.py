@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from tests.postgres_server import PostgresServer
+
+from sym.errors import Retryable, Unavailable
+from sym.store import workers
+from sym.store.database import Store
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def own_server(postgres_server: PostgresServer) -> Iterator[PostgresServer]:
+    # The session's server is asked for only so that this is skipped where no server can start.
+    with PostgresServer(durable=True) as server:
+        yield server
+
+
+def test_the_store_survives_a_restart_of_the_server(own_server: PostgresServer, now: datetime) -> None:
+    store = Store(own_server.create_database())
+    store.migrate()
+    with store.transaction() as conn:
+        workers.heartbeat(conn, "w", now)
+
+    def die_inside() -> None:
+        with store.transaction() as conn:
+            workers.heartbeat(conn, "lost", now)
+            own_server.restart(immediate=True)
+            workers.workers(conn)
+
+    with pytest.raises(Unavailable):
+        die_inside()
+    with store.transaction() as conn:
+        assert [worker.executor_id for worker in workers.workers(conn)] == ["w"]
+    store.close()
+
+
+def test_the_victim_of_a_deadlock_may_try_again(postgres_url: str, now: datetime) -> None:
+    store = Store(postgres_url)
+
+    def fail() -> None:
+        with store.transaction() as conn:
+            conn.exec_driver_sql("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$")
+
+    with pytest.raises(Retryable):
+        fail()
+    store.close()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_the_usual_spellings_of_the_scheme_are_understood(postgres_url: str, scheme: str) -> None:
+    store = Store(postgres_url.replace("postgresql", scheme, 1))
+    assert store.dialect == "postgresql"
+    store.migrate()
+    store.check()
+    store.close()

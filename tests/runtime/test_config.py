@@ -1,0 +1,103 @@
+"""The environment, read once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from sym import config
+from sym.config import load
+from sym.errors import Invalid
+
+DATA = Path(platformdirs.user_data_dir("sym", appauthor=False))
+
+
+def test_an_empty_environment_means_the_default_store_and_no_server() -> None:
+    found = load({})
+    assert (found.store_url, found.store_is_default) == (f"sqlite:///{DATA}/store.db", True)
+    assert found.keys_dir == DATA / "keys"
+    assert (found.jwt, found.api_url, found.secrets_dir) == (None, None, None)
+    assert (found.handler_memory_mb, found.log_level) == (512, "INFO")
+    assert found.environment_secrets == {}
+
+
+def test_an_empty_variable_is_an_unset_one() -> None:
+    names = ("SYM_STORE_URL", "SYM_KEYS_DIR", "SYM_JWT", "SYM_API_URL", "SYM_SECRETS_DIR", "SYM_HANDLER_MEMORY_MB",
+             "SYM_LOG_LEVEL")  # fmt: skip
+    assert load(dict.fromkeys(names, "")) == load({})
+
+
+def test_the_keys_lie_beside_a_sqlite_store() -> None:
+    assert load({"SYM_STORE_URL": "sqlite:////srv/sym/store.db"}).keys_dir == Path("/srv/sym/keys")
+    assert load({"SYM_STORE_URL": "sqlite:////srv/sym/store.db?x=1"}).keys_dir == Path("/srv/sym/keys")
+    assert load({"SYM_STORE_URL": "postgresql://db/sym"}).keys_dir == DATA / "keys"
+    given = {"SYM_STORE_URL": "sqlite:////srv/sym/store.db", "SYM_KEYS_DIR": "/etc/sym/keys"}
+    assert load(given).keys_dir == Path("/etc/sym/keys")
+    assert not load(given).store_is_default
+
+
+def test_only_variables_with_the_prefix_are_secrets() -> None:
+    environ = {"SYM_SECRET_A": "1", "SYM_SECRETS_DIR": "/", "SYM_JWT": "2", "AWS_SECRET_ACCESS_KEY": "3", "SYM_SECRET": "4"}
+    assert load(environ).environment_secrets == {"SYM_SECRET_A": "1"}
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("https://sym.example.com/api/v1", "https://sym.example.com/api/v1"),
+        ("https://sym.example.com/api/v1/", "https://sym.example.com/api/v1"),
+        ("https://sym.example.com", "https://sym.example.com/api/v1"),
+        ("http://127.0.0.1:8000/", "http://127.0.0.1:8000/api/v1"),
+        ("https://example.com/sym/api/v1", "https://example.com/sym/api/v1"),
+        ("http://[::1]:8000", "http://[::1]:8000/api/v1"),
+    ],
+)
+def test_the_servers_address_is_brought_into_one_form(given: str, used: str) -> None:
+    assert load({"SYM_API_URL": given}).api_url == used
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        *(("SYM_STORE_URL", value) for value in (
+            "store.db", "/srv/store.db", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://u:hunter2@db/sym",
+            "postgresql", "hunter2",
+        )),
+        *(("SYM_API_URL", value) for value in (
+            "sym.example.com", "ftp://sym.example.com", "https://", "https://ci:hunter2@sym.example.com",
+            "https://sym.example.com/api/v1?token=hunter2", "https://x:99999", "https://[::1", "https://x/#hunter2",
+        )),
+        ("SYM_SECRETS_DIR", "/nowhere/hunter2"),
+        *(("SYM_HANDLER_MEMORY_MB", value) for value in ("0", "63", "65537", "-512", "1.5", "512 MB", "x", "9" * 30, "٥١٢")),
+        *(("SYM_LOG_LEVEL", value) for value in ("LOUD", "10", "NOTSET")),
+    ],
+)  # fmt: skip
+def test_a_bad_value_is_refused_by_the_name_of_its_variable_and_not_repeated(variable: str, value: str) -> None:
+    with pytest.raises(Invalid, match=f"^{variable}: ") as caught:
+        load({variable: value})
+    assert (caught.value.path, caught.value.code) == (variable, "Config:INVALID")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_configuration_can_be_logged() -> None:
+    found = load({"SYM_STORE_URL": "postgresql://u:hunter2@db/sym", "SYM_JWT": "hunter2", "SYM_SECRET_A": "hunter2"})
+    assert found.jwt == "hunter2"
+    assert "hunter2" not in repr(found)
+
+
+def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYM_LOG_LEVEL", "debug")
+    assert load().log_level == "DEBUG"
+
+
+def test_the_secrets_folder_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secrets").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert load({"SYM_SECRETS_DIR": "secrets"}).secrets_dir == tmp_path / "secrets"
+
+
+def test_the_clock_is_in_utc() -> None:
+    assert config.now().utcoffset() == timedelta(0)
