@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install test lint bench demo proto docs
+.PHONY: help install demo test lint proto clean
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,5 +18,21 @@ $(VENV)/.installed: pyproject.toml
 	@touch $@
 
 demo: install ## Ask for access, approve it, crash, and see it end: on this machine, without any account
-	@command -v terraform >/dev/null || { echo "Terraform is needed (1.0 or newer): https://developer.hashicorp.com/terraform/install"; exit 1; }
+	@command -v terraform >/dev/null || { echo "Terraform 1.0 or newer is needed: https://developer.hashicorp.com/terraform/install"; exit 1; }
 	@$(BIN)/python -B examples/terraform/flows/quickstart/demo.py .demo
+
+test: install ## Run every test: they bring their own PostgreSQL and drive the real Terraform
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+lint: install ## Check style, types and who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/shellcheck .ci/run
+
+proto: install ## Generate the protocol's code from proto/
+	$(BIN)/python -m grpc_tools.protoc --proto_path=proto --python_out=provider/sym_provider/_generated --pyi_out=provider/sym_provider/_generated proto/*.proto
+
+clean: ## Remove what the other targets made
+	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.postgres_server import CannotStart, PostgresServer
 
 from sym.store.database import Store
+from tests.postgres_server import CannotStart, PostgresServer
 
 
 @pytest.fixture

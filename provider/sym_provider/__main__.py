@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,12 +23,19 @@ def main() -> None:
 
 
 def _serve(debug_address: str) -> int:
+    if not debug_address:
+        # Ctrl-C reaches the whole process group, also while the imports below take their time. Terraform asks us to
+        # stop in its own way.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Terraform starts this process several times a run: what a command line needs is not imported here.
     from sym_provider.protocol.handshake import HandshakeEnvironment, serve
     from sym_provider.provider import SymProvider
 
     provider = SymProvider(os.environ, clock=_now, default_store=_default_store)
-    return serve(provider, HandshakeEnvironment.from_variables(os.environ), _now(), debug_address)
+    try:
+        return serve(provider, HandshakeEnvironment.from_variables(os.environ), _now(), debug_address)
+    finally:
+        provider.close()
 
 
 def _now() -> datetime:

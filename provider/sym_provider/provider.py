@@ -41,7 +41,7 @@ class SymProvider(Provider):
         self._environment = environment
         self._clock = clock
         self._default_store = default_store
-        self._repository: Repository | None = None
+        self._repository: StoreRepository | None = None
         self.resources: Mapping[str, Resource] = {
             f"sym_{name}": SymResource(name, self._configured) for name in resources()
         }
@@ -55,6 +55,7 @@ class SymProvider(Provider):
         if problem is not None:
             return [problem]
         url = store_url or self._default_store()
+        self.close()
         self._repository = StoreRepository(
             url,
             config["org"],
@@ -66,6 +67,11 @@ class SymProvider(Provider):
         detail = f"Neither SYM_STORE_URL nor SYM_API_URL is set, so the local store is used: {url}. "
         detail += "Set SYM_STORE_URL to choose a store and to silence this."
         return [warning("Using the local default store", detail)]
+
+    def close(self) -> None:
+        """Let go of what :meth:`configure` opened."""
+        if self._repository is not None:
+            self._repository.close()
 
     def _configured(self) -> Repository:
         if self._repository is None:

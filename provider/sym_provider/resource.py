@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from sym import resources
 from sym.errors import SymError
@@ -16,6 +15,8 @@ from sym_provider.framework.interfaces import Resource
 from sym_provider.framework.schema import State
 from sym_provider.repository import Document, Repository
 from sym_provider.schemas import resource_schema
+
+T = TypeVar("T")
 
 
 class SymResource(Resource):
@@ -67,35 +68,35 @@ class SymResource(Resource):
         return rules.upgrades(self._name, self._class.version)
 
     def _find(self, identifier: str) -> str | None:
-        try:
-            known_id = str(uuid.UUID(identifier))
-        except ValueError:
-            known_id = ""
-        if known_id:
-            found = self._guarded("import", lambda: self._repository().read(self._name, known_id))
-            return found.id if found else None
-        kind, slug = self._split(identifier)
-        found = self._guarded("import", lambda: self._repository().find(self._name, kind, slug))
-        return found.id if found else None
+        typed = len(self._class.lookup) > 1
+        if _UUID.fullmatch(identifier):
+            record = self._guarded("import", lambda: self._repository().read(self._name, identifier.lower()))
+            if record is not None or typed:
+                return record.id if record else None
+        kind, slug = self._type_and_slug(identifier, typed=typed)
+        record = self._guarded("import", lambda: self._repository().find(self._name, kind, slug))
+        return record.id if record else None
 
-    def _split(self, identifier: str) -> tuple[str, str]:
-        *kinds, name = identifier.split(":")
-        if len(kinds) != len(self._class.lookup) - 1:
+    def _type_and_slug(self, identifier: str, *, typed: bool) -> tuple[str, str]:
+        # Where there are no types a colon is part of the name: the path of a secret may be an ARN.
+        kind, _, name = identifier.partition(":") if typed else ("", "", identifier)
+        if not name or (typed and (not kind or ":" in name)):
             form = ":".join(part.upper() for part in self._class.lookup)
             raise Failure(error("Invalid import id", f"{identifier!r} is not of the form {form}."))
         # A nameless resource is named by what its slug was made of, or by the slug itself.
-        last = self._class.lookup[-1]
-        return "".join(kinds), resources.slug_of(self._name, {last: name})
+        return kind, resources.slug_of(self._name, {self._class.lookup[-1]: name})
 
     def _document(self, state: State) -> Document:
         return {field.name: _stored(field, state.get(field.name)) for field in self._fields}
 
-    def _guarded(self, doing: str, call: Callable[[], Any]) -> Any:
+    def _guarded(self, doing: str, call: Callable[[], T]) -> T:
         try:
             return call()
         except SymError as problem:
             detail = f"{problem.message}\n\n{problem.hint}".strip()
-            path = _path(problem.path) if problem.path != "org" else ()
+            path = _path(problem.path)
+            if path and path[0] not in {field.name for field in self._fields}:
+                path = ()  # about the provider or the store, not about this resource
             raise Failure(error(f"Could not {doing} {self.type_name}", detail, path)) from problem
 
 
@@ -128,6 +129,7 @@ def _state(declared: tuple[Field, ...], document: Document, prior: State) -> Sta
     return state
 
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _STEP = re.compile(r'\["([^"]*)"\]|\[(\d+)\]|([^.\[\]]+)')
 
 

@@ -77,7 +77,7 @@ def _check_prompt_field(field: State, path: Path) -> Iterator[Diagnostic]:
 
 def _check_strategy(config: State) -> Iterator[Diagnostic]:
     implementation = config.get("implementation")
-    if implementation is None:
+    if implementation in (None, ""):
         detail = 'A strategy of type "custom" needs an implementation: the path or the text of a Python file with an '
         detail += "AccessStrategy subclass."
         yield error("Missing implementation", detail, ("implementation",))

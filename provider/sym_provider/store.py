@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
-from sym.errors import Conflict, Unavailable
+from sym.errors import Conflict, Invalid, Retryable, SymError, Unavailable
 from sym_provider.repository import Document, Record
 
 if TYPE_CHECKING:
     from sym.store.database import Store
+
+T = TypeVar("T")
+
+_TRIES = 5
 
 
 class StoreRepository:
     """Reads and writes the store at ``url``.
 
     A SQLite store that is not there yet reads as empty, and is made, with ``org`` as its organization, by the first
-    write. The store is not opened, nor SQLAlchemy imported, before the first call.
+    write. The store is not opened, nor SQLAlchemy imported, before the first call. Safe to share between threads.
     """
 
     def __init__(self, url: str, org: str, clock: Callable[[], datetime], *, check_org: bool = True) -> None:
@@ -26,6 +31,15 @@ class StoreRepository:
         self._clock = clock
         self._check_org = check_org
         self._store: Store | None = None
+        self._org_is_checked = False
+        self._opening = threading.Lock()
+
+    def close(self) -> None:
+        """Let go of the store's connections. A later call opens it again."""
+        with self._opening:
+            store, self._store = self._store, None
+        if store is not None:
+            store.close()
 
     def create(self, name: str, document: Document) -> Record:
         """Store a new resource."""
@@ -41,9 +55,14 @@ class StoreRepository:
 
         store = self._opened(writing=True)
         assert store is not None
-        with store.transaction() as conn:
-            saved = resources.save(conn, name, document, actor=Actor.SYSTEM, now=self._clock(), resource_id=resource_id)
-        return Record(id=saved.id, document=saved.document)
+
+        def save() -> Record:
+            with store.transaction() as conn:
+                now = self._clock()
+                saved = resources.save(conn, name, document, actor=Actor.SYSTEM, now=now, resource_id=resource_id)
+            return Record(id=saved.id, document=saved.document)
+
+        return _retried(save)
 
     def read(self, name: str, resource_id: str) -> Record | None:
         """The resource with this id."""
@@ -64,8 +83,12 @@ class StoreRepository:
         store = self._opened()
         if store is None:
             return
-        with store.transaction() as conn:
-            resources.delete(conn, name, resource_id, actor=Actor.SYSTEM, now=self._clock())
+
+        def delete() -> None:
+            with store.transaction() as conn:
+                resources.delete(conn, name, resource_id, actor=Actor.SYSTEM, now=self._clock())
+
+        _retried(delete)
 
     def find(self, name: str, kind: str, slug: str) -> Record | None:
         """The resource of this type and slug."""
@@ -80,36 +103,67 @@ class StoreRepository:
 
     def _opened(self, *, writing: bool = False) -> Store | None:
         """The store, its organization checked; None when there is none yet and nothing shall be written."""
-        if self._store is not None:
+        with self._opening:
+            if self._store is None:
+                self._store = self._open(writing)
+            if self._store is not None and not self._org_is_checked:
+                self._org_is_checked = self._hold_org(self._store, writing)
             return self._store
+
+    def _open(self, writing: bool) -> Store | None:
         from sym.store.database import Store
 
-        store = Store(self._url)
+        try:
+            store = Store(self._url)
+        except Invalid as problem:
+            raise Invalid(problem.message, hint=f"Correct SYM_STORE_URL. {problem.hint}") from None
         if not store.exists() and not writing:
             return None
-        if store.dialect == "sqlite":
-            store.migrate()
-        store.check()
-        self._hold_org(store, writing)
-        self._store = store
+        try:
+            if store.dialect == "sqlite":
+                store.migrate()
+            store.check()
+        except SymError:
+            store.close()
+            raise
         return store
 
-    def _hold_org(self, store: Any, writing: bool) -> None:
-        from sym.audit.events import Actor
-        from sym.store.organizations import create_organization, organization
+    def _hold_org(self, store: Store, writing: bool) -> bool:
+        """Refuse another organization's store; False for a store that has none yet, which only a write gives one."""
+        from sym.store.organizations import organization
 
         with store.reading() as conn:
             found = organization(conn)
-        if found is None and writing:
-            try:
-                with store.transaction() as conn:
-                    found = create_organization(conn, self._org, actor=Actor.SYSTEM, now=self._clock())
-            except Conflict:  # a parallel apply was faster
-                with store.reading() as conn:
-                    found = organization(conn)
-        if found is not None and self._check_org and found.slug != self._org:
+        if found is None and not writing:
+            return False
+        slug = found.slug if found else self._create_org(store)
+        if self._check_org and slug != self._org:
             raise Unavailable(
-                f"This store belongs to the organization '{found.slug}', but the provider's org is '{self._org}'.",
+                f"This store belongs to the organization '{slug}', but the provider's org is '{self._org}'.",
                 hint="Correct org, or choose another store with SYM_STORE_URL.",
                 path="org",
             )
+        return True
+
+    def _create_org(self, store: Store) -> str:
+        from sym.audit.events import Actor
+        from sym.store.organizations import create_organization, require_organization
+
+        try:
+            with store.transaction() as conn:
+                return create_organization(conn, self._org, actor=Actor.SYSTEM, now=self._clock()).slug
+        except Conflict:  # a parallel apply was faster
+            with store.reading() as conn:
+                return require_organization(conn).slug
+        except Invalid as problem:
+            raise Invalid(problem.message, hint=f"Correct the provider's org. {problem.hint}", path="org") from None
+
+
+def _retried(call: Callable[[], T]) -> T:
+    """What ``call``, a whole transaction, gives; it is made again when it was sacrificed to end a deadlock."""
+    for _ in range(_TRIES - 1):
+        try:
+            return call()
+        except Retryable:
+            continue
+    return call()

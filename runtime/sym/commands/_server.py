@@ -17,7 +17,7 @@ from sym import config
 from sym.api.app import create_app
 from sym.api.wiring import Services
 from sym.commands._output import say
-from sym.commands._session import key_directory, organization_of
+from sym.commands._session import key_directory, opened_store, organization_of
 from sym.config import Config
 from sym.engine.runtime import Runtime, RuntimeSettings
 from sym.errors import Unavailable
@@ -46,7 +46,10 @@ class Server:
             # would otherwise kill the process before the worker has stopped.
             stack.enter_context(_handling((signal.SIGTERM, signal.SIGINT), self._stop))
             bound = stack.enter_context(_listen(self._host, self._port))
-            store = stack.enter_context(_ready_store(settings))
+            # A server's tables are migrated by hand: several versions of this program may be using them.
+            store = stack.enter_context(opened_store(settings, migrates_file=True))
+            with store.reading() as conn:
+                organization_of(conn)
             runtime = _runtime(settings, store)
             stack.callback(runtime.stop)
             runtime.start()
@@ -106,21 +109,6 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
 def _url(bound: socket.socket) -> str:
     host, port = bound.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-@contextmanager
-def _ready_store(settings: Config) -> Iterator[Store]:
-    store = Store(settings.store_url)
-    try:
-        # A server's tables are migrated by hand: several versions of this program may be using them.
-        if store.dialect == "sqlite" and store.exists():
-            store.migrate()
-        store.check()
-        with store.reading() as conn:
-            organization_of(conn)
-        yield store
-    finally:
-        store.close()
 
 
 def _runtime(settings: Config, store: Store) -> Runtime:

@@ -20,14 +20,19 @@ _BEGIN = "Run `symflow init-org SLUG` first, or set SYM_STORE_URL to the store y
 
 
 @contextmanager
-def opened_store(settings: Config | None = None) -> Iterator[Store]:
-    """The store of the configuration, which must exist and be up to date. Raises Unavailable if it is not."""
+def opened_store(settings: Config | None = None, *, migrates_file: bool = False) -> Iterator[Store]:
+    """The store of the configuration, which must exist and be up to date. Raises Unavailable if it is not.
+
+    With ``migrates_file`` a SQLite store is brought up to date first.
+    """
     from sym.store.database import Store
 
     store = Store((settings or config.load()).store_url)
     try:
         if not store.exists():
             raise Unavailable("There is no store yet.", hint=_BEGIN)
+        if migrates_file and store.dialect == "sqlite":
+            store.migrate()
         store.check()
         yield store
     finally:

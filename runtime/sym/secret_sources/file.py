@@ -43,7 +43,7 @@ class Source:
         if not parts or path.startswith("/") or ".." in parts or "\0" in path:
             raise PermissionError(f"{path!r} is not a path below the secrets folder.")
         try:
-            content = self._root.joinpath(*self._resolve(path)).read_bytes()
+            content = self._read(self._resolve(path), path)
         except (FileNotFoundError, NotADirectoryError):
             raise LookupError(f"There is no file {path!r} in the secrets folder.") from None
         except PermissionError:

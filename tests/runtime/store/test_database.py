@@ -166,6 +166,9 @@ from sym.store.database import Store
 
 url, number = sys.argv[1:]
 store = Store(url)
+import alembic.command, alembic.config  # now, so that the race is not decided by who imports faster
+print("ready", flush=True)
+sys.stdin.readline()
 store.migrate()
 store.check()
 now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -180,13 +183,21 @@ print("done")
 
 
 def test_ten_processes_migrate_and_save_at_once(empty_store_url: str) -> None:
+    command = [sys.executable, "-W", "error", "-c", _RACER, empty_store_url]
+    pipe = subprocess.PIPE
     racers = [
-        subprocess.Popen([sys.executable, "-W", "error", "-c", _RACER, empty_store_url, str(number)],
-                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen([*command, str(number)], text=True, stdin=pipe, stdout=pipe, stderr=pipe)
         for number in range(PROCESSES)
-    ]  # fmt: skip
+    ]
+    for racer in racers:
+        assert racer.stdout is not None
+        assert racer.stdout.readline() == "ready\n"
+    for racer in racers:
+        assert racer.stdin is not None
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
     ends = [racer.communicate(timeout=200) for racer in racers]
-    assert [(out.strip(), error) for out, error in ends] == [("done", "")] * PROCESSES
+    assert ends == [("done\n", "")] * PROCESSES
     store = Store(empty_store_url)
     store.check()
     with store.reading() as conn:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from tests.postgres_server import PostgresServer
 
 from sym.errors import Retryable, Unavailable
 from sym.store import workers
 from sym.store.database import Store
+from tests.postgres_server import PostgresServer
 
 pytestmark = pytest.mark.postgres
 
@@ -25,6 +25,9 @@ def test_the_store_survives_a_restart_of_the_server(own_server: PostgresServer, 
     store.migrate()
     with store.transaction() as conn:
         workers.heartbeat(conn, "w", now)
+    own_server.restart()  # the pool now holds a dead connection
+    with store.reading() as conn:
+        assert len(workers.workers(conn)) == 1
 
     def die_inside() -> None:
         with store.transaction() as conn:

@@ -21,4 +21,5 @@ def test_every_time_is_a_moment_in_utc_and_named_like_one() -> None:
 
 def test_every_key_and_index_has_a_name() -> None:
     for table in metadata.tables.values():
-        assert all(item.name for item in (*table.constraints, *table.indexes)), table.name
+        assert all(constraint.name for constraint in table.constraints), table.name
+        assert all(index.name for index in table.indexes), table.name

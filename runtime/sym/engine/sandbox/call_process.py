@@ -15,12 +15,12 @@ from typing import Self
 from sym.engine.sandbox.conversation import Conversation, Outcome
 from sym.engine.sandbox.limits import Limits
 from sym.engine.sandbox.output import Output
+from sym.engine.sandbox.wire import TRACE_SIGNAL
 from sym.engine.sandbox.zygote_process import Ending, ZygoteProcess
 from sym.sdk._host import Host
 
 _TRACE_BYTES = 64 * 1024
 _TRACE_SECONDS = 0.2
-_TRACE_SIGNAL = signal.SIGUSR2
 _DEATH_SECONDS = 5.0
 
 
@@ -85,7 +85,7 @@ class CallProcess:
 
     def ask_where(self, filename: str) -> None:
         """Have the child write down where it is, for ``line``. It may be too stuck or too hostile to do it."""
-        if not self._signal(self._pid, _TRACE_SIGNAL):
+        if not self._signal(self._pid, TRACE_SIGNAL):
             return
         until = time.monotonic() + _TRACE_SECONDS
         while not self.line(filename) and _wait(self._trace.fd, max(until - time.monotonic(), 0)):

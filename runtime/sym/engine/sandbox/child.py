@@ -6,29 +6,27 @@ import contextlib
 import faulthandler
 import os
 import resource
-import signal
 import socket
 import sys
 from typing import Any, NoReturn
 
-from sym.engine.sandbox import confinement, failures
+from sym.engine.sandbox import confinement, failures, landlock
 from sym.engine.sandbox.execution import run
 from sym.engine.sandbox.remote_host import RemoteHost
-from sym.engine.sandbox.wire import Line
+from sym.engine.sandbox.wire import TRACE_SIGNAL, Line
 from sym.sdk._host import bind
-
-TRACE_SIGNAL = signal.SIGUSR2
-"""Makes the child write where it is to its trace descriptor, whatever it is doing."""
 
 _LINE, _TRACE = 3, 4
 
 
-def live(fds: list[int], zygote: int) -> NoReturn:
-    """Be the child that has the line, the output and the trace as ``fds``. ``zygote`` is the parent's pid."""
+def live(fds: list[int], zygote: int, rules: int | None) -> NoReturn:
+    """Be the child that has the line, the output and the trace as ``fds``, and is held to ``rules`` about files.
+    ``zygote`` is the parent's pid."""
     code = 70
     try:
         confinement.die_with_parent(zygote)
         os.setsid()
+        landlock.enforce(rules)
         _arrange(fds)
         _answer(Line(socket.socket(fileno=_LINE)))
         code = 0
@@ -48,7 +46,8 @@ def _arrange(fds: list[int]) -> None:
         os.dup2(fd, place)
     for fd, place in ((line, _LINE), (trace, _TRACE)):
         os.dup2(fd, place, inheritable=False)
-    os.closerange(_TRACE + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    os.closerange(_TRACE + 1, most if most != resource.RLIM_INFINITY else 1 << 20)
     faulthandler.enable(file=_TRACE, all_threads=False)
     faulthandler.register(TRACE_SIGNAL, file=_TRACE, all_threads=False)
     sys.stdin = open(0, closefd=False)  # noqa: SIM115

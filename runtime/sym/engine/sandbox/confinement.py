@@ -1,7 +1,8 @@
 """What Linux offers to keep one process out of the others' business. All of it is best effort: where the kernel or the
-container forbids a measure, the others still hold.
+container forbids a measure, the others still hold. Files are the matter of :mod:`sym.engine.sandbox.landlock`.
 
-Not prevented: code that runs as the same user as the worker can signal it. Give the worker a container of its own.
+Not prevented: connections to other machines, for that is what authors' code is for, and where Landlock is older than
+Linux 6.12, signals to processes of the same user, the worker among them. Give the worker a container of its own.
 """
 
 from __future__ import annotations

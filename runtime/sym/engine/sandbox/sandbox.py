@@ -32,7 +32,8 @@ __all__ = ["DEADLINES", "Answer", "Call", "CallFailed", "Limits", "Sandbox"]
 class Sandbox:
     """Runs calls, up to ``concurrency`` of them at once, from any number of threads.
 
-    ``environment`` is what authors' code finds in its environment besides locale, path and time zone: a proxy, say.
+    ``environment`` is what authors' code finds in its environment besides locale, path and time zone: a proxy, say, or
+    a file of certificates. What a variable names by its full path may be read; other files of the worker may not.
     The sandbox starts on first use, or before with ``start()``; ``close()`` ends it with whatever is still running, and
     a later call starts it anew. As a context manager it does both.
     """

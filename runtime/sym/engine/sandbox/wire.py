@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import threading
 from typing import Any
+
+TRACE_SIGNAL = signal.SIGUSR2
+"""Makes the child write where it is to its trace descriptor, whatever it is doing."""
 
 
 class Line:

@@ -21,7 +21,7 @@ import sys
 from typing import Any
 
 import sym.sdk
-from sym.engine.sandbox import child, confinement
+from sym.engine.sandbox import child, confinement, landlock
 
 _PRELOADED = (
     "base64", "collections", "concurrent.futures", "csv", "dataclasses", "datetime", "decimal", "encodings.idna",
@@ -33,14 +33,15 @@ _PRELOADED = (
 
 
 def main() -> None:
-    """Serve the worker at the other end of the descriptor that is the only argument."""
+    """Serve the worker at the other end of the descriptor that is the first argument; those after it are files and
+    folders the children may read besides the system's own."""
     control = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
     confinement.give_up_privileges()
     confinement.adopt_orphans()
     _preload()
     _reply(control, {"ready": True})
-    zygote = _Zygote(control)
+    zygote = _Zygote(control, landlock.prepare(sys.argv[2:]))
     try:
         zygote.serve()
     finally:
@@ -58,8 +59,9 @@ def _preload() -> None:
 
 
 class _Zygote:
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, rules: int | None) -> None:
         self._control = control
+        self._rules = rules
         self._children: set[int] = set()
 
     def serve(self) -> None:
@@ -78,7 +80,7 @@ class _Zygote:
         pid = os.fork()
         if pid == 0:
             self._control.close()
-            child.live(fds, zygote)
+            child.live(fds, zygote, self._rules)
         self._children.add(pid)
         for fd in fds:
             os.close(fd)

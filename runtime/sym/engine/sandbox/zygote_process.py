@@ -51,9 +51,11 @@ class ZygoteProcess:
         self._lock = threading.Lock()
         self._gone = False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # What a variable points to is there to be read: a file of certificates, say.
+        readable = [value for value in environment.values() if value.startswith("/")]
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "sym.engine.sandbox.zygote", str(theirs.fileno())],
+                [sys.executable, "-I", "-m", "sym.engine.sandbox.zygote", str(theirs.fileno()), *readable],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

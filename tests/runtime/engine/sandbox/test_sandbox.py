@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from sym.engine.sandbox import landlock
 from sym.engine.sandbox.sandbox import Answer, Call, CallFailed, Limits, Sandbox
 from sym.errors import AuthorCodeFailed, Retryable, Unavailable
 from sym.sdk.exceptions import OktaError
@@ -20,6 +21,7 @@ from sym.sdk.exceptions.identity import IdentityNotFound
 
 Run = Callable[..., Answer]
 MIB = 1024 * 1024
+needs_landlock = pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock")
 
 
 def _failure(run: Run, body: str, **options: Any) -> CallFailed:
@@ -206,9 +208,9 @@ def test_closing_every_descriptor_is_not_an_answer(run: Run, then: str) -> None:
     assert not failure.retryable
 
 
-def test_files_can_not_grow_without_end(run: Run, tmp_path: Path) -> None:
-    failure = _failure(run, f"with open({str(tmp_path / 'big')!r}, 'wb') as file: file.write(bytes(4 << 20))")
-    assert "Error" in failure.message
+def test_files_can_not_grow_without_end(run: Run) -> None:
+    failure = _failure(run, "import os\nfd = os.memfd_create('x')\nfor _ in range(9): os.write(fd, bytes(1 << 20))")
+    assert failure.message.startswith("OSError: [Errno 27]")
 
 
 # --- nothing is left behind
@@ -292,6 +294,46 @@ def test_descriptors_of_the_worker_are_not_inherited(run: Run, tmp_path: Path) -
 
 def test_standard_input_is_empty(run: Run) -> None:
     assert run("import sys; return sys.stdin.read()").value == ""
+
+
+@needs_landlock
+def test_files_of_the_worker_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_text("rows")
+    for body in (f"open({str(tmp_path / 'store.db')!r})", f"import os; os.listdir({str(tmp_path)!r})"):
+        assert _failure(run, body).message.startswith("PermissionError")
+
+
+@needs_landlock
+def test_nothing_can_be_written_to_be_found_by_the_next_call(run: Run, tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    assert _failure(run, f"open({str(tmp_path / 'state')!r}, 'w')").message.startswith("PermissionError")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_libraries_need_of_the_system_can_be_read(run: Run) -> None:
+    body = """
+        import ftplib, ssl, socket, subprocess, sqlite3
+        ssl.create_default_context()
+        socket.getaddrinfo("localhost", 80)
+        subprocess.run(["true"], check=True, stdout=subprocess.DEVNULL)
+        import requests
+        return requests.certs.where() is not None
+    """
+    assert run(body).value is True
+
+
+def test_a_file_named_by_a_variable_of_the_environment_can_be_read(host: Any, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("certificates")
+    with Sandbox(environment={"SSL_CERT_FILE": str(tmp_path / "ca.pem")}) as own:
+        assert (
+            own.call(_call("import os; return open(os.environ['SSL_CERT_FILE']).read()"), host).value == "certificates"
+        )
+
+
+@pytest.mark.skipif(landlock.version() < 6, reason="needs Landlock of Linux 6.12")
+def test_neither_worker_nor_zygote_can_be_signalled(run: Run) -> None:
+    for pid in (os.getpid(), "os.getppid()"):
+        assert _failure(run, f"import os; os.kill({pid}, 0)").message.startswith("PermissionError")
 
 
 # --- the host

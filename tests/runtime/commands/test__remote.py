@@ -1,0 +1,136 @@
+"""The API, as ``symflow`` calls it: a server that takes exactly the calls there are."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sym.commands._remote import RemoteGateway
+from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
+
+RUN = "9a1f2f0e-4f3c-4c53-9b2c-4b8a3c6f3d10"
+CALLS = {
+    ("POST", "/api/v1/events/request"), ("POST", "/api/v1/events/approve"), ("POST", "/api/v1/events/deny"),
+    ("POST", "/api/v1/events/deescalate"), ("GET", f"/api/v1/runs/{RUN}"), ("GET", "/api/v1/runs?limit=5&status=denied"),
+    ("GET", "/api/v1/runs?limit=5"), ("GET", "/api/v1/runs/..%2Fevents%3Fx"),
+}  # fmt: skip
+
+
+class Server(ThreadingHTTPServer):
+    """Answers ``status`` and ``body`` to known calls with the right token; keeps what was sent."""
+
+    status = 200
+    body: bytes = b"{}"
+    headers: dict[str, str] = {}
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.seen: list[tuple[str, str, Any]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/api/v1"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def _answer(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        known = (self.command, self.path) in CALLS and self.headers["Authorization"] == "Bearer x.y.z"
+        self.server.seen.append((self.command, self.path, json.loads(raw) if raw else None))
+        self.send_response(self.server.status if known else 599)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    do_GET = do_POST = _answer
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    running = Server()
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield running
+    running.shutdown()
+    thread.join()
+    running.server_close()
+
+
+@pytest.fixture
+def remote(server: Server) -> RemoteGateway:
+    return RemoteGateway(server.url, "x.y.z")
+
+
+def test_every_call_is_one_the_server_knows(server: Server, remote: RemoteGateway) -> None:
+    server.body = b'{"runs": [{"run_id": "a"}]}'
+    remote.request("deploy", {"reason": "x"}, {"build": 7})
+    remote.act("approve", RUN, None)
+    remote.act("deny", RUN, "no")
+    remote.act("deescalate", RUN, None)
+    remote.show(RUN)
+    assert remote.list("denied", 5) == remote.list(None, 5) == [{"run_id": "a"}]
+    assert [body for _, _, body in server.seen] == [
+        {"flow_srn": "deploy", "flow_inputs": {"reason": "x"}, "context": {"build": 7}}, {"run_id": RUN},
+        {"run_id": RUN, "message": "no"}, {"run_id": RUN}, None, None, None,
+    ]  # fmt: skip
+
+
+def test_a_run_id_cannot_become_another_path(server: Server, remote: RemoteGateway) -> None:
+    remote.show("../events?x")
+    assert server.seen[0][1] == "/api/v1/runs/..%2Fevents%3Fx"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, Invalid), (401, Unauthenticated), (403, Refused), (404, NotFound), (409, Conflict), (503, Unavailable),
+     (500, SymError), (418, SymError)],
+)  # fmt: skip
+def test_an_error_comes_back_as_what_it_was(
+    server: Server, remote: RemoteGateway, status: int, kind: type[SymError]
+) -> None:
+    server.status, server.headers = status, {"X-Sym-Request-ID": "the-one"}
+    server.body = json.dumps({"error": True, "message": "Because.", "code": "A:B"}).encode()
+    with pytest.raises(SymError) as caught:
+        remote.show(RUN)
+    assert type(caught.value) is kind
+    assert (caught.value.message, caught.value.code) == ("Because.", "A:B")
+    assert ("the-one" in caught.value.hint) is (status >= 500)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, b"<html>"), (200, b"[]"), (404, b"<html>"), (302, b""), (500, b'{"message": 7}')]
+)
+def test_an_answer_of_something_else_is_said_to_be_one(
+    server: Server, remote: RemoteGateway, status: int, body: bytes
+) -> None:
+    server.status, server.body, server.headers = status, body, {"Location": server.url + "/elsewhere"}
+    with pytest.raises(SymError, match=f"unexpected answer with status {status}"):
+        remote.show(RUN)
+    assert len(server.seen) == 1
+
+
+def test_a_netrc_file_does_not_replace_the_token(
+    server: Server, remote: RemoteGateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login eve password hunter2\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    assert remote.show(RUN) == {}
+
+
+def test_the_token_is_in_no_error(server: Server) -> None:
+    server.status = 401
+    with pytest.raises(Unauthenticated) as caught:
+        RemoteGateway(server.url, "secret.to.ken").show(RUN)
+    assert "secret" not in str(caught.value)

@@ -1,0 +1,128 @@
+"""Requests on the command line, on the store of this machine."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import pytest
+from tests.runtime.commands.conftest import Symflow
+
+from sym.store.database import Store
+from sym.store.runs import get_run
+
+
+@pytest.fixture
+def people(symflow: Symflow) -> Symflow:
+    symflow("users", "create", "ann@acme.example")
+    symflow("users", "create", "eve@acme.example", "--role", "guest")
+    return symflow
+
+
+def ask(symflow: Symflow, flow: str, *more: str) -> str:
+    arguments = ("runs", "request", flow, "--input", "reason=INC-42 \x1b[2J", "--as", "ann@acme.example", *more)
+    return symflow(*arguments).stdout.strip()
+
+
+def test_a_request_prints_the_id_of_its_run(people: Symflow, store: Store, flow: str) -> None:
+    result = people("runs", "request", flow, "-i", "reason=INC=42", "--as", "Ann@acme.example")
+    run_id = result.stdout.strip()
+    assert run_id in result.stderr
+    with store.reading() as conn:
+        run = get_run(conn, run_id)
+    assert run is not None
+    assert (run.flow_slug, run.source, run.fields, run.status) == (flow, "cli", {"reason": "INC=42"}, "prompted")
+    assert people.rows("runs", "list") == [
+        {"RUN": run_id, "STATUS": "prompted", "FLOW": "acme:flow:deploy:1.0.0", "REQUESTER": "ann@acme.example",
+         "CREATED": run.created_at.isoformat(sep=" ", timespec="microseconds"), "EXPIRES": ""},
+    ]  # fmt: skip
+
+
+def test_a_flow_may_be_named_by_its_srn(people: Symflow, flow: str) -> None:
+    assert ask(people, f"acme:flow:{flow}:latest")
+
+
+def test_json_names_run_and_event(people: Symflow, flow: str) -> None:
+    accepted = json.loads(ask(people, flow, "--json"))
+    assert set(accepted) == {"run_id", "event_id"}
+    shown = json.loads(people("runs", "show", accepted["run_id"], "--json").stdout)
+    assert [event["event_id"] for event in shown["events"]] == [accepted["event_id"]]
+    assert json.loads(people("runs", "list", "--json").stdout) == [shown]
+
+
+def test_a_run_is_shown_line_by_line(people: Symflow, flow: str) -> None:
+    run_id = ask(people, flow)
+    text = people("runs", "show", run_id).stdout
+    lines = dict(line.split("\t", 1) for line in text.splitlines())
+    assert (lines["run_id"], lines["requester"], lines["status"]) == (run_id, "ann@acme.example", "prompted")
+    assert json.loads(lines["fields"]) == {"reason": "INC-42 \x1b[2J"}
+    assert lines["event"].endswith(" request processing")
+    assert "\x1b" not in text
+
+
+def test_a_wrong_answer_to_the_form_is_refused_with_its_field(people: Symflow, flow: str) -> None:
+    result = people("runs", "request", flow, "--input", "reson=x", "--as", "ann@acme.example", code=1)
+    assert "flow_inputs.reson" in result.stderr
+    assert people.rows("runs", "list") == []
+
+
+def test_an_unknown_flow_and_a_guest_are_exit_code_4(people: Symflow, flow: str) -> None:
+    people("runs", "request", "other", "--as", "ann@acme.example", code=4)
+    people("runs", "request", flow, "-i", "reason=x", "--as", "eve@acme.example", code=4)
+    people("runs", "request", flow, "-i", "reason=x", "--as", "nobody", code=4)
+
+
+@pytest.mark.parametrize("verb", ["approve", "deny", "revoke"])
+def test_a_run_nobody_knows_is_exit_code_4(people: Symflow, verb: str) -> None:
+    people("runs", verb, str(uuid.uuid4()), "--as", "root@acme.example", code=4)
+    people("runs", verb, "nothing", "--as", "root@acme.example", code=4)
+    people("runs", "show", "nothing", code=4)
+
+
+def test_what_the_engine_refuses_is_refused(people: Symflow, flow: str) -> None:
+    run_id = ask(people, flow)
+    # Nothing works requests off here: the run is still what it was when it was made.
+    assert "still being processed" in people("runs", "approve", run_id, "--as", "root@acme.example", code=1).stderr
+    assert people("runs", "revoke", run_id, "--as", "root@acme.example", code=1).stderr.startswith("Error: ")
+
+
+def test_acting_needs_somebody_who_acts(people: Symflow, flow: str) -> None:
+    assert "--as" in people("runs", "request", flow, "-i", "reason=x", code=3).stderr
+    people("runs", "approve", "x", code=3)
+
+
+def test_a_token_says_who_acts_and_must_be_good(people: Symflow, flow: str) -> None:
+    token = people("tokens", "issue", "-u", "ann@acme.example", "-e", "1h", "-n").stdout
+    people("runs", "request", flow, "-i", "reason=x", SYM_JWT=token)
+    assert people.rows("runs", "list")[0]["REQUESTER"] == "ann@acme.example"
+    result = people("runs", "request", flow, "-i", "reason=x", code=3, SYM_JWT=token[:-4] + "AAAA")
+    assert token not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("n=1", "1"), ("n:=1", 1), ("n:=true", True), ('n:=["a"]', ["a"]), ("n=a=b", "a=b"), ("n=", ""), ("n:= null", None),
+     ("duration=30m", 1800), ("duration=3600", 3600), ("duration:=60", 60)],
+)  # fmt: skip
+def test_answers_are_text_unless_json_is_asked_for(text: str, value: object) -> None:
+    from sym.commands.runs import _inputs
+
+    assert list(_inputs(None, None, (text,)).values()) == [value]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("inputs", [["reason"], ["=x"], [":=1"], ["a=1", "a=2"], ["n:=x"], ["n:="], ["duration=long"], ["duration=0"]])
+def test_malformed_answers_are_usage_errors(people: Symflow, inputs: list[str]) -> None:
+    options = [part for text in inputs for part in ("--input", text)]
+    people("runs", "request", "deploy", *options, "--as", "ann@acme.example", code=2)
+
+
+@pytest.mark.parametrize("context", ["", "x", "[]", "1"])
+def test_a_context_is_a_json_object(people: Symflow, context: str) -> None:
+    people("runs", "request", "deploy", "--context", context, "--as", "ann@acme.example", code=2)
+
+
+def test_runs_are_filtered_by_status(people: Symflow, flow: str) -> None:
+    run_id = ask(people, flow)
+    assert [row["RUN"] for row in people.rows("runs", "list", "--status", "prompted")] == [run_id]
+    assert people.rows("runs", "list", "--status", "denied") == []
+    people("runs", "list", "--limit", "0", code=2)
