@@ -29,6 +29,7 @@ class Config:
 
     ``store_url`` is ``sqlite:///<path>`` or ``postgresql://…``, and ``store_is_default`` whether nobody set it;
     ``api_url`` ends without a slash and includes ``/api/v1``; ``handler_memory_mb`` is in MiB;
+    ``handler_folders`` are the folders authors' code may read and write;
     ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source.
     """
 
@@ -39,6 +40,7 @@ class Config:
     api_url: str | None = None
     secrets_dir: Path | None = None
     handler_memory_mb: int = 512
+    handler_folders: tuple[Path, ...] = ()
     log_level: str = "INFO"
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -59,6 +61,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         api_url=_api_url(given.get("SYM_API_URL")),
         secrets_dir=_folder("SYM_SECRETS_DIR", given.get("SYM_SECRETS_DIR")),
         handler_memory_mb=_memory(given.get("SYM_HANDLER_MEMORY_MB", "512")),
+        handler_folders=_folders("SYM_HANDLER_FOLDERS", given.get("SYM_HANDLER_FOLDERS", "")),
         log_level=_log_level(given.get("SYM_LOG_LEVEL", "INFO")),
         environment_secrets={name: value for name, value in given.items() if name.startswith(_SECRET_PREFIX)},
     )
@@ -115,6 +118,11 @@ def _folder(variable: str, value: str | None) -> Path | None:
     if not Path(value).is_dir():
         raise _refuse(variable, "there is no such folder")
     return Path(value).resolve()
+
+
+def _folders(variable: str, value: str) -> tuple[Path, ...]:
+    found = (_folder(variable, part) for part in value.split(os.pathsep) if part)
+    return tuple(folder for folder in found if folder is not None)
 
 
 def _memory(value: str) -> int:

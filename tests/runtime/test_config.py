@@ -40,7 +40,13 @@ def test_the_keys_lie_beside_a_sqlite_store() -> None:
 
 
 def test_only_variables_with_the_prefix_are_secrets() -> None:
-    environ = {"SYM_SECRET_A": "1", "SYM_SECRETS_DIR": "/", "SYM_JWT": "2", "AWS_SECRET_ACCESS_KEY": "3", "SYM_SECRET": "4"}
+    environ = {
+        "SYM_SECRET_A": "1",
+        "SYM_SECRETS_DIR": "/",
+        "SYM_JWT": "2",
+        "AWS_SECRET_ACCESS_KEY": "3",
+        "SYM_SECRET": "4",
+    }
     assert load(environ).environment_secrets == {"SYM_SECRET_A": "1"}
 
 
@@ -71,7 +77,9 @@ def test_the_servers_address_is_brought_into_one_form(given: str, used: str) -> 
             "https://sym.example.com/api/v1?token=hunter2", "https://x:99999", "https://[::1", "https://x/#hunter2",
         )),
         ("SYM_SECRETS_DIR", "/nowhere/hunter2"),
-        *(("SYM_HANDLER_MEMORY_MB", value) for value in ("0", "63", "65537", "-512", "1.5", "512 MB", "x", "9" * 30, "٥١٢")),
+        *(("SYM_HANDLER_MEMORY_MB", value) for value in (
+            "0", "63", "65537", "-512", "1.5", "512 MB", "x", "9" * 30, "\u0665\u0661\u0662",
+        )),
         *(("SYM_LOG_LEVEL", value) for value in ("LOUD", "10", "NOTSET")),
     ],
 )  # fmt: skip

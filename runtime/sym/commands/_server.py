@@ -117,6 +117,7 @@ def _runtime(settings: Config, store: Store) -> Runtime:
         secret_file_root=settings.secrets_dir,
         environment_secrets=settings.environment_secrets,
         handler_memory_bytes=settings.handler_memory_mb * _MIB,
+        handler_folders=settings.handler_folders,
     )
     return Runtime(store, settings=options, clock=config.now)
 

@@ -21,8 +21,9 @@ _COLUMNS = {
 def _seconds(_: click.Context, __: click.Parameter, value: str) -> int:
     from sym.sdk.duration import duration_seconds
 
+    has_unit = value.isascii() and not value.strip().isdigit()
     try:
-        seconds = 0 if value.strip().isdigit() else duration_seconds(value)
+        seconds = duration_seconds(value) if has_unit else 0
     except ValueError:
         seconds = 0
     if not 0 < seconds <= _LONGEST:

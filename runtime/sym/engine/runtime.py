@@ -20,11 +20,13 @@ from sym.store.database import Store
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeSettings:
-    """What the composition root tells the runtime: where local secrets may be read, and a handler's memory in bytes."""
+    """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, and
+    the folders authors' code may read and write."""
 
     secret_file_root: Path | None = None
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     handler_memory_bytes: int = 512 * 1024 * 1024
+    handler_folders: tuple[Path, ...] = ()
 
 
 class Runtime:
@@ -33,7 +35,11 @@ class Runtime:
     def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime]) -> None:
         place = SecretPlace(environment=settings.environment_secrets, file_root=settings.secret_file_root)
         self._store = store
-        self._sandbox = Sandbox(Limits(memory_bytes=settings.handler_memory_bytes), concurrency=CONCURRENCY)
+        self._sandbox = Sandbox(
+            Limits(memory_bytes=settings.handler_memory_bytes),
+            concurrency=CONCURRENCY,
+            folders=settings.handler_folders,
+        )
         queue = Queue(store)
         executor = Executor(store, queue, self._sandbox, place, clock)
         self._worker = Worker(queue, executor.phases())

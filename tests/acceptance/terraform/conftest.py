@@ -39,6 +39,7 @@ def connect(
         def attach(name: str) -> TerraformCli:
             default_store = tmp_path / "home" / "store.db"
             provider = SymProvider(variables, lambda: now, lambda: f"sqlite:///{default_store}")
+            stack.callback(provider.close)
             network, address = stack.enter_context(listening(provider, threading.Event(), None))
             terraform = TerraformCli(tmp_path / name)
             terraform.reattach(reattach_value(ADDRESS, network, address, os.getpid()))

@@ -22,7 +22,7 @@ from sym.api.wiring import Services
 from sym.audit.events import Actor
 from sym.engine.inbound import Accepted, Action, Submission
 from sym.engine.keys import KeyDirectory
-from sym.errors import NotFound, SymError
+from sym.errors import NotFound
 from sym.store.database import Store
 from sym.store.events import Event, insert_event
 from sym.store.organizations import create_organization
@@ -77,13 +77,13 @@ class World:
     users: dict[str, User] = field(default_factory=dict)
     port: int = 0
 
-    def user(self, name: str, *, type: str = "normal", role: str = "member") -> User:
+    def user(self, name: str, *, kind: str = "normal", role: str = "member") -> User:
         """Create a user; people get an e-mail address as their name."""
-        username = name if type == "bot" else f"{name}@acme.example"
+        username = name if kind == "bot" else f"{name}@acme.example"
         with self.store.transaction() as conn:
-            email = None if type == "bot" else username
+            email = None if kind == "bot" else username
             made = create_user(
-                conn, username=username, email=email, type=type, role=role, actor=Actor.SYSTEM, now=self.now
+                conn, username=username, email=email, type=kind, role=role, actor=Actor.SYSTEM, now=self.now
             )
         self.users[name] = made
         return made
@@ -106,7 +106,8 @@ class World:
         """A stored run of the flow prod_db, by default ann's, with its request event."""
         plain: dict[str, Any] = {
             "id": str(uuid.uuid4()), "flow_id": str(uuid.uuid4()), "flow_slug": "prod_db", "flow_version": 4,
-            "requester_id": self.users["ann"].id, "status": "requested", "source": "api", "fields": {"reason": "INC-42"},
+            "requester_id": self.users["ann"].id, "status": "requested", "source": "api",
+            "fields": {"reason": "INC-42"},
             "actors": {}, "created_at": self.now, "updated_at": self.now,
         }  # fmt: skip
         run = Run(**{**plain, **details})
@@ -184,8 +185,8 @@ def populate(store: Store, keys_dir: Path, now: datetime) -> World:
     made.user("ann")
     made.user("bob")
     made.user("eve", role="guest")
-    made.user("ci", type="bot", role="requester")
-    made.user("terraform", type="bot", role="admin")
+    made.user("ci", kind="bot", role="requester")
+    made.user("terraform", kind="bot", role="admin")
     return made
 
 

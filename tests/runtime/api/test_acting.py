@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.runtime.api.conftest import World, assert_error
 
 from sym.errors import Conflict, Refused
+from tests.runtime.api.conftest import World, assert_error
 
 VERBS = ["approve", "deny", "deescalate"]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pkgutil
 
-from tests.runtime.api.conftest import World
-
 from sym.api import routes
+from tests.runtime.api.conftest import World
 
 
 def test_every_module_of_the_shelf_is_one_verb_of_the_api(api: World) -> None:

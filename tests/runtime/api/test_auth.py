@@ -18,7 +18,6 @@ from sym.audit.events import Actor
 from sym.errors import Unauthenticated, Unavailable
 from sym.store.tokens import revoke_token
 from sym.store.users import deactivate
-
 from tests.runtime.api.conftest import World
 
 

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+
 from tests.runtime.api.conftest import World, assert_error
 
 MIB = 1024 * 1024

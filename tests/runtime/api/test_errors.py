@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 import pytest
-from tests.runtime.api.conftest import World, assert_error
 
 from sym.errors import (
     AuthorCodeFailed,
@@ -20,6 +19,7 @@ from sym.errors import (
     Unauthenticated,
     Unavailable,
 )
+from tests.runtime.api.conftest import World, assert_error
 
 REQUEST = {"flow_srn": "acme:flow:prod_db:latest", "flow_inputs": {}}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.runtime.api.conftest import World, assert_error
 
 from sym.audit.events import Actor
 from sym.store.tokens import revoke_token
+from tests.runtime.api.conftest import World, assert_error
 
 PATHS = [
     ("POST", "/events/request"), ("POST", "/events/approve"), ("POST", "/events/deny"), ("POST", "/events/deescalate"),

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.runtime.api.conftest import World, populate
 
 from sym.api.views import event_status, known_id, may_see, moment, view_run, visible_run
 from sym.audit.events import Actor
 from sym.errors import NotFound
 from sym.store.database import Store
 from sym.store.resources import save
+from tests.runtime.api.conftest import World, populate
 
 
 @pytest.fixture
@@ -91,7 +91,9 @@ def test_what_is_no_run_is_not_found(both: World, run_id: str) -> None:
         ({"webapp_view": "everybody"}, {"root", "ci", "terraform", "ann"}),
     ],
 )
-def test_a_run_is_seen_by_those_it_concerns(world: World, permissions: dict[str, Any] | None, seen_by: set[str]) -> None:
+def test_a_run_is_seen_by_those_it_concerns(
+    world: World, permissions: dict[str, Any] | None, seen_by: set[str]
+) -> None:
     run = world.run(permissions=permissions)
     assert {name for name, user in world.users.items() if may_see(user, run)} == seen_by
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.runtime.commands.conftest import Symflow
 
 from sym.commands._gateway import LocalGateway, gateway
 from sym.commands._remote import RemoteGateway
 from sym.errors import Invalid, Unauthenticated, Unavailable
+from tests.runtime.commands.conftest import Symflow
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,13 @@ import os
 import pty
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from sym.commands._output import clean, show_record, show_rows
 
-ROWS = [{"a": "one", "b": None, "c": 1}, {"a": "x\ty\nz\x1b[31m", "b": ["q"], "c": 2}]
+ROWS: list[dict[str, Any]] = [{"a": "one", "b": None, "c": 1}, {"a": "x\ty\nz\x1b[31m", "b": ["q"], "c": 2}]
 COLUMNS = {"a": "A", "b": "B"}
 
 

@@ -8,10 +8,10 @@ import sys
 import click
 import pytest
 from click.testing import CliRunner
-from tests.runtime.commands.conftest import Symflow
 
 from sym import commands
 from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
+from tests.runtime.commands.conftest import Symflow
 
 ALL = ["audit", "bots", "init-org", "runs", "serve", "store", "tokens", "users"]
 
@@ -42,7 +42,9 @@ def test_the_version_is_told(bare: Symflow) -> None:
     assert bare("--version").stdout.startswith("symflow, version 3.")
 
 
-@pytest.mark.parametrize("arguments", [["nothing"], ["users", "nothing"], ["--nothing"], ["users", "create"], ["_server"]])
+@pytest.mark.parametrize(
+    "arguments", [["nothing"], ["users", "nothing"], ["--nothing"], ["users", "create"], ["_server"]]
+)
 def test_a_wrong_call_is_a_usage_error(bare: Symflow, arguments: list[str]) -> None:
     result = bare(*arguments, code=2)
     assert result.stdout == ""

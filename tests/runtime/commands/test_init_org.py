@@ -6,12 +6,12 @@ import stat
 from pathlib import Path
 
 import pytest
-from tests.runtime.commands.conftest import Symflow
 
 from sym.engine.keys import KeyDirectory
 from sym.store.database import Store
 from sym.store.organizations import organization
 from sym.store.users import list_users
+from tests.runtime.commands.conftest import Symflow
 
 
 def mode(path: Path) -> int:

@@ -6,10 +6,10 @@ import json
 import uuid
 
 import pytest
-from tests.runtime.commands.conftest import Symflow
 
 from sym.store.database import Store
 from sym.store.runs import get_run
+from tests.runtime.commands.conftest import Symflow
 
 
 @pytest.fixture
@@ -101,7 +101,8 @@ def test_a_token_says_who_acts_and_must_be_good(people: Symflow, flow: str) -> N
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("n=1", "1"), ("n:=1", 1), ("n:=true", True), ('n:=["a"]', ["a"]), ("n=a=b", "a=b"), ("n=", ""), ("n:= null", None),
+    [("n=1", "1"), ("n:=1", 1), ("n:=true", True), ('n:=["a"]', ["a"]), ("n=a=b", "a=b"), ("n=", ""),
+     ("n:= null", None),
      ("duration=30m", 1800), ("duration=3600", 3600), ("duration:=60", 60)],
 )  # fmt: skip
 def test_answers_are_text_unless_json_is_asked_for(text: str, value: object) -> None:
@@ -110,7 +111,9 @@ def test_answers_are_text_unless_json_is_asked_for(text: str, value: object) -> 
     assert list(_inputs(None, None, (text,)).values()) == [value]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("inputs", [["reason"], ["=x"], [":=1"], ["a=1", "a=2"], ["n:=x"], ["n:="], ["duration=long"], ["duration=0"]])
+@pytest.mark.parametrize(
+    "inputs", [["reason"], ["=x"], [":=1"], ["a=1", "a=2"], ["n:=x"], ["n:="], ["duration=long"], ["duration=0"]]
+)
 def test_malformed_answers_are_usage_errors(people: Symflow, inputs: list[str]) -> None:
     options = [part for text in inputs for part in ("--input", text)]
     people("runs", "request", "deploy", *options, "--as", "ann@acme.example", code=2)

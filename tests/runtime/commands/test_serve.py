@@ -11,9 +11,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import requests
+
 from tests.runtime.commands.conftest import VARIABLES, Symflow
 
 
@@ -71,7 +73,7 @@ def test_runs_go_through_it(symflow: Symflow, flow: str) -> None:
     symflow("bots", "create", "ci")
     token = symflow("tokens", "issue", "-u", "ci", "-e", "1h", "-n").stdout
     with serving(symflow) as (_, url, _lines):
-        remote = {"SYM_STORE_URL": None, "SYM_API_URL": url, "SYM_JWT": token}
+        remote: dict[str, Any] = {"SYM_STORE_URL": None, "SYM_API_URL": url, "SYM_JWT": token}
         run_id = symflow("runs", "request", flow, "-i", "reason=INC-42", **remote).stdout.strip()
         assert "ci" in symflow("runs", "show", run_id, **remote).stdout
         assert run_id in symflow("runs", "list", **remote).stdout

@@ -6,12 +6,12 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.runtime.commands.conftest import Symflow
 
 from sym.api.auth import verify
 from sym.engine.keys import KeyDirectory
 from sym.errors import Unauthenticated
 from sym.store.database import Store
+from tests.runtime.commands.conftest import Symflow
 
 
 @pytest.fixture
@@ -51,7 +51,8 @@ def test_a_lifetime_is_a_number_and_a_unit(
 
 
 @pytest.mark.parametrize(
-    "expiry", ["0", "0d", "-1d", "100", "", "d", "1w", "1.5h", "1d1h", "soon", "3651d", "999999999mo", "1D", "١d", "1e3s"]
+    "expiry",
+    ["0", "0d", "-1d", "100", "", "d", "1w", "1.5h", "1d1h", "soon", "3651d", "999999999mo", "1D", "\u0661d", "1e3s"],
 )
 def test_any_other_lifetime_is_a_usage_error(symflow: Symflow, bot: str, expiry: str) -> None:
     result = symflow("tokens", "issue", "-u", bot, f"--expiry={expiry}", code=2)

@@ -132,7 +132,12 @@ def test_what_is_not_an_ed25519_key_is_refused(keys: KeyDirectory) -> None:
 
 def test_files_that_are_no_keys_are_left_alone(keys: KeyDirectory) -> None:
     before = keys.signing_key("token").key_id
-    for name in ("README", "token-9.pem", ".token-20990314T150926535897Z.pem.draft", "token-20990314T150926535897Z.pem.bak"):
+    for name in (
+        "README",
+        "token-9.pem",
+        ".token-20990314T150926535897Z.pem.draft",
+        "token-20990314T150926535897Z.pem.bak",
+    ):
         (keys.path / name).write_text("x")
     assert keys.signing_key("token").key_id == before
 

@@ -21,7 +21,8 @@ def test_a_variable_with_the_prefix_is_read(source: Source) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["HOME", "SYM_JWT", "", "SYM_SECRET_", "sym_secret_okta", "SYM_SECRETS_DIR", " SYM_SECRET_OKTA", "SYM_SECRET_OKTA\n",
+    ["HOME", "SYM_JWT", "", "SYM_SECRET_", "sym_secret_okta", "SYM_SECRETS_DIR", " SYM_SECRET_OKTA",
+     "SYM_SECRET_OKTA\n",
      "SYM_SECRET_ÖKTA", "X_SYM_SECRET_OKTA", "SYM_SECRET_A=B", "SYM_SECRET_A\0"],
 )  # fmt: skip
 def test_nothing_else_of_the_environment_is(source: Source, path: str) -> None:

@@ -137,14 +137,13 @@ def test_without_a_root_there_is_no_source() -> None:
 def test_a_link_put_in_while_reading_leads_nowhere(source: Source, root: Path) -> None:
     (root / "swap").mkdir()
     (root / "swap" / "outside").write_text("inside")
-    spare, stop = root / "spare", threading.Event()
+    stop = threading.Event()
     (root / "link").symlink_to("..")
 
     def swap() -> None:
         while not stop.is_set():
-            for first, second in ((root / "swap", spare), (root / "link", root / "swap"), (root / "swap", root / "link"),
-                                  (spare, root / "swap")):  # fmt: skip
-                first.rename(second)
+            for first, second in (("swap", "spare"), ("link", "swap"), ("swap", "link"), ("spare", "swap")):
+                (root / first).rename(root / second)
 
     thread = threading.Thread(target=swap)
     thread.start()

@@ -30,7 +30,7 @@ ENVIRONMENT = {
     "HOME": str(FOLDER / "home"),
     "SYM_STORE_URL": f"sqlite:///{FOLDER}/store/store.db",
     "TF_CLI_CONFIG_FILE": str(FOLDER / "terraform.rc"),
-    "TF_VAR_target_system": str(FOLDER / "members.db"),
+    "TF_VAR_target_system": str(FOLDER / "target" / "members.db"),
     "CHECKPOINT_DISABLE": "1",
     "NO_COLOR": "1",
 }
@@ -74,11 +74,13 @@ class Runtime:
 
     def start(self):
         """Start it, and wait until it is ready."""
-        say("$ symflow serve --port 0")
+        # The key goes to the runtime alone. Flows may touch no files but those below SYM_HANDLER_FOLDERS.
+        say("$ SYM_SECRET_TARGET_SYSTEM_KEY=… SYM_HANDLER_FOLDERS=…/target symflow serve --port 0")
+        given = {"SYM_SECRET_TARGET_SYSTEM_KEY": KEY, "SYM_HANDLER_FOLDERS": str(FOLDER / "target")}
         log = (FOLDER / "serve.log").open("a")
         self.process = subprocess.Popen(
-            [str(BIN / "symflow"), "serve", "--port", "0"], env={**ENVIRONMENT, "SYM_SECRET_TARGET_SYSTEM_KEY": KEY},
-            stdout=log, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            [str(BIN / "symflow"), "serve", "--port", "0"], env=ENVIRONMENT | given, stdout=log,
+            stderr=subprocess.PIPE, text=True, start_new_session=True,
         )
         for line in self.process.stderr:
             log.write(line)
@@ -158,7 +160,7 @@ def expect(condition, what):
 def prepare():
     """An empty folder with the configuration, the provider and a target system."""
     shutil.rmtree(FOLDER, ignore_errors=True)
-    for name in ("work", "home", "store"):
+    for name in ("work", "home", "store", "target"):
         (FOLDER / name).mkdir(parents=True)
     for name in ("main.tf", "impl.py", "strategy.py"):
         shutil.copy(HERE / name, FOLDER / "work" / name)

@@ -70,7 +70,7 @@ class CallProcess:
         if self._pid == 0:
             return
         pid, self._pid = self._pid, 0
-        self.was_killed = self._handle is None or not _wait(self._handle, patience)
+        self.was_killed = self._handle is not None and not _wait(self._handle, patience)
         # The pid is the child's own as long as the zygote has not reaped it. With the zygote gone somebody else may
         # have; then the descriptor tells, and the group is left alone.
         if self._signal(pid, signal.SIGKILL):

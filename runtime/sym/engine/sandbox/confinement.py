@@ -89,16 +89,24 @@ def limit_resources(*, memory_bytes: int, file_bytes: int, seconds: float) -> No
     Processor time is the second line of defence: it also stops what the worker no longer watches.
     """
     processor = math.ceil(seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (processor, processor + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+    _lower(resource.RLIMIT_CPU, processor, processor + 1)
+    _lower(resource.RLIMIT_CORE, 0, 0)
+    _lower(resource.RLIMIT_FSIZE, file_bytes, file_bytes)
+    _lower(resource.RLIMIT_NOFILE, 256, 256)
     pages = _pages_in_use()
     if pages is None:
         return
     for kind, used in zip((resource.RLIMIT_AS, resource.RLIMIT_DATA), pages, strict=True):
         soft = used * resource.getpagesize() + memory_bytes
-        resource.setrlimit(kind, (soft, soft + MEMORY_RESERVE))
+        _lower(kind, soft, soft + MEMORY_RESERVE)
+
+
+def _lower(kind: int, soft: int, hard: int) -> None:
+    """Set a limit, but never above what is set already: raising one takes a privilege and would fail."""
+    highest = resource.getrlimit(kind)[1]
+    if highest != resource.RLIM_INFINITY:
+        soft, hard = min(soft, highest), min(hard, highest)
+    resource.setrlimit(kind, (soft, hard))
 
 
 def release_memory_reserve() -> None:

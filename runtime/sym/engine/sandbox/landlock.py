@@ -1,6 +1,7 @@
 """Which files a call may touch, by Linux' Landlock: the interpreter, its libraries and the system's, to read.
 
-Nothing else: not the worker's database, not its keys, no file to write and find again in the next call. From Linux 6.12
+Nothing else but what the operator names: not the worker's database, not its keys, no file to write and find again in
+the next call. From Linux 6.12
 on it also forbids signals to processes outside of the call. Where the kernel lacks it, all of this is merely not
 enforced.
 """
@@ -17,12 +18,13 @@ from typing import Any
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _GET_VERSION = 1
 _PATH_BENEATH = 1
-_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR, _TRUNCATE = 1, 2, 4, 8, 1 << 14
+_OF_A_FILE = _WRITE_FILE | _READ_FILE | _TRUNCATE
 _SCOPED_SIGNALS_AND_SOCKETS = 3
 
 _SYSTEM = (
     "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/proc", "/sys/devices/system/cpu",
-    "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero",
+    "/dev/random", "/dev/urandom", "/dev/zero",
     "/etc/alternatives", "/etc/ca-certificates", "/etc/crypto-policies", "/etc/gai.conf", "/etc/group",
     "/etc/host.conf", "/etc/hosts", "/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types", "/etc/nsswitch.conf",
     "/etc/os-release", "/etc/passwd", "/etc/pki", "/etc/protocols", "/etc/resolv.conf", "/etc/services", "/etc/ssl",
@@ -40,9 +42,9 @@ def version() -> int:
     return max(int(_LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_GET_VERSION))), 0)
 
 
-def prepare(extra: Iterable[str]) -> int | None:
-    """Make the rules, with the files and folders ``extra`` to be read as well. Gives a descriptor for
-    :func:`enforce`; None where there is no Landlock."""
+def prepare(readable: Iterable[str], writable: Iterable[str] = ()) -> int | None:
+    """Make the rules, with more files and folders to be read, and others to be read and written. Gives a descriptor
+    for :func:`enforce`; None where there is no Landlock."""
     have = version()
     if have < 1:
         return None
@@ -51,8 +53,10 @@ def prepare(extra: Iterable[str]) -> int | None:
     rules = int(_LIBC.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(length), ctypes.c_uint32(0)))
     if rules < 0:
         return None
-    for path in {*_SYSTEM, sys.prefix, sys.base_prefix, *(entry for entry in sys.path if entry), *extra}:
-        _allow(rules, path)
+    for path in {*_SYSTEM, sys.prefix, sys.base_prefix, *(entry for entry in sys.path if entry), *readable}:
+        _allow(rules, path, _READ_FILE | _READ_DIR | _EXECUTE)
+    for path in ("/dev/null", *writable):
+        _allow(rules, path, _handled(have) & ~_EXECUTE)
     return rules
 
 
@@ -71,15 +75,15 @@ def _handled(have: int) -> int:
     return (1 << bits) - 1
 
 
-def _allow(rules: int, path: str) -> None:
+def _allow(rules: int, path: str, rights: int) -> None:
     try:
         fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         # It is not on this system.
         return
     try:
-        rights = _READ_FILE | (_READ_DIR | _EXECUTE if os.path.isdir(path) else 0)  # noqa: PTH112
-        rights |= _WRITE_FILE if path == "/dev/null" else 0
+        if not os.path.isdir(path):  # noqa: PTH112
+            rights &= _OF_A_FILE
         beneath = struct.pack("=Qi", rights, fd)
         _LIBC.syscall(_ADD_RULE, ctypes.c_int(rules), ctypes.c_int(_PATH_BENEATH), beneath, ctypes.c_uint32(0))
     finally:

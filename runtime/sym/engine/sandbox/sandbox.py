@@ -11,7 +11,8 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from sym.engine.sandbox import failures
 from sym.engine.sandbox.call import Answer, Call, CallFailed
@@ -39,10 +40,15 @@ class Sandbox:
     """
 
     def __init__(
-        self, limits: Limits | None = None, concurrency: int = 8, environment: Mapping[str, str] | None = None
+        self,
+        limits: Limits | None = None,
+        concurrency: int = 8,
+        environment: Mapping[str, str] | None = None,
+        folders: Sequence[Path] = (),
     ) -> None:
         self._limits = limits or Limits()
         self._environment = dict(environment or {})
+        self._folders = tuple(folders)
         self._places = threading.BoundedSemaphore(concurrency)
         self._lock = threading.Lock()
         self._zygote: ZygoteProcess | None = None
@@ -112,7 +118,7 @@ class Sandbox:
                 self._zygote.close()
                 self._zygote = None
             if self._zygote is None:
-                self._zygote = ZygoteProcess(self._environment)
+                self._zygote = ZygoteProcess(self._environment, self._folders)
             return self._zygote
 
     def _failure(self, call: Call, outcome: Outcome, process: CallProcess) -> CallFailed:
@@ -138,7 +144,7 @@ class Sandbox:
         if code is None or (code == -signal.SIGKILL and not process.was_killed):
             # Nobody but the system, an administrator or the end of the worker sends this one.
             return failures.failed(call, "was killed before it could answer.", line=line, retryable=True)
-        how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+        how = f"by signal {-code} ({signal.strsignal(-code)})" if code < 0 else f"with exit code {code}"
         if process.was_killed:
             how = "having closed its descriptors"
         hint = "Return from the function instead of ending the process."

@@ -33,15 +33,16 @@ _PRELOADED = (
 
 
 def main() -> None:
-    """Serve the worker at the other end of the descriptor that is the first argument; those after it are files and
-    folders the children may read besides the system's own."""
+    """Serve the worker at the other end of the descriptor that is the first argument. The second is a JSON object:
+    which files and folders children may ``read``, and which ``write``, besides the system's own."""
     control = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
     confinement.give_up_privileges()
     confinement.adopt_orphans()
     _preload()
     _reply(control, {"ready": True})
-    zygote = _Zygote(control, landlock.prepare(sys.argv[2:]))
+    paths = json.loads(sys.argv[2])
+    zygote = _Zygote(control, landlock.prepare(paths["read"], paths["write"]))
     try:
         zygote.serve()
     finally:
@@ -84,7 +85,10 @@ class _Zygote:
         self._children.add(pid)
         for fd in fds:
             os.close(fd)
-        handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+        handle = None
+        # Some container runtimes do not have it; the worker then goes by the pid alone.
+        with contextlib.suppress(OSError):
+            handle = os.pidfd_open(pid)
         _reply(self._control, {"pid": pid}, handle)
         if handle is not None:
             os.close(handle)

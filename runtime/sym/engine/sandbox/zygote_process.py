@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from sym.errors import Unavailable
@@ -42,20 +43,22 @@ class Ending:
 
 
 class ZygoteProcess:
-    """A running zygote; usable from many threads. ``environment`` is added to the clean one its children live in.
+    """A running zygote, which takes Linux; usable from many threads. ``environment`` is added to the clean one its
+    children live in, ``folders`` are those they may write.
 
     Raises Unavailable if it does not come up.
     """
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], folders: Sequence[Path] = ()) -> None:
         self._lock = threading.Lock()
         self._gone = False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # What a variable points to is there to be read: a file of certificates, say.
         readable = [value for value in environment.values() if value.startswith("/")]
+        paths = json.dumps({"read": readable, "write": [str(folder) for folder in folders]})
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "sym.engine.sandbox.zygote", str(theirs.fileno()), *readable],
+                [sys.executable, "-I", "-m", "sym.engine.sandbox.zygote", str(theirs.fileno()), paths],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

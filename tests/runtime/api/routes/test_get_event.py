@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+
 from tests.runtime.api.conftest import World, assert_error
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from tests.runtime.api.conftest import World, assert_error
 
 from sym.audit.events import ActionRefused, Actor
 from sym.store.audit import append
+from tests.runtime.api.conftest import World, assert_error
 
 
 def record(api: World, run_id: str, message: str) -> None:
@@ -55,7 +55,9 @@ def test_long_logs_come_in_pages(api: World) -> None:
     assert seen == sorted(set(seen))
 
 
-@pytest.mark.parametrize(("query", "field"), [("after=-1", "after"), ("after=9999999999999999999", "after"), ("limit=0", "limit")])
+@pytest.mark.parametrize(
+    ("query", "field"), [("after=-1", "after"), ("after=9999999999999999999", "after"), ("limit=0", "limit")]
+)
 def test_a_wrong_query_is_a_400(api: World, query: str, field: str) -> None:
     response = api.get(f"/runs/{api.run().id}/audit?{query}", name="root")
     assert_error(response, 400, "API:INVALID_REQUEST", field)

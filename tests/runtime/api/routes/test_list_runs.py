@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from tests.runtime.api.conftest import World, assert_error
 
 
@@ -28,7 +29,13 @@ def test_runs_are_filtered_by_status_and_counted_off(api: World) -> None:
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("limit=0", "limit"), ("limit=501", "limit"), ("limit=x", "limit"), ("status=%00", "status"), ("status=A", "status")],
+    [
+        ("limit=0", "limit"),
+        ("limit=501", "limit"),
+        ("limit=x", "limit"),
+        ("status=%00", "status"),
+        ("status=A", "status"),
+    ],
 )
 def test_a_wrong_query_is_a_400_that_names_it(api: World, query: str, field: str) -> None:
     assert_error(api.get(f"/runs?{query}"), 400, "API:INVALID_REQUEST", field)

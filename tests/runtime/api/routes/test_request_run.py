@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.runtime.api.conftest import World, assert_error
 
 from sym.audit.events import Actor
 from sym.store.users import deactivate
+from tests.runtime.api.conftest import World, assert_error
 
 REQUEST: dict[str, Any] = {
     "flow_srn": "acme:flow:prod_db:latest",

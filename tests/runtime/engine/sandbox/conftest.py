@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sym.engine.sandbox.sandbox import Answer, Call, Limits, Sandbox
+from sym.engine.sandbox.sandbox import Answer, Call, CallFailed, Limits, Sandbox
+from sym.errors import AuthorCodeFailed
 from sym.sdk.exceptions import SymException
 
 MIB = 1024 * 1024
@@ -50,7 +53,7 @@ class FakeHost:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(Limits(memory_bytes=96 * MIB)) as shared:
+    with Sandbox(Limits(memory_bytes=96 * MIB, file_bytes=MIB)) as shared:
         yield shared
 
 
@@ -120,3 +123,42 @@ def event(integration: dict[str, Any], user: dict[str, Any]) -> dict[str, Any]:
                 "source_channel": {"type": "slack", "identifier": "#ops"}},
         "channel": {"type": "sdk", "identifier": None},
     }  # fmt: skip
+
+
+@pytest.fixture
+def fails(run: Callable[..., Answer]) -> Callable[..., CallFailed]:
+    """Run a body as ``run`` does and return its failure. Whatever the call did, the next one must not notice."""
+
+    def run_failing(body: str, **options: Any) -> CallFailed:
+        with pytest.raises(AuthorCodeFailed) as caught:
+            run(body, **options)
+        assert isinstance(caught.value, CallFailed)
+        assert run("return 'unharmed'").value == "unharmed"
+        return caught.value
+
+    return run_failing
+
+
+@pytest.fixture
+def call_of() -> Callable[..., Call]:
+    """Make a call of an ``on_request`` hook from the one line of its body."""
+
+    def made(body: str, deadline: float = 20.0) -> Call:
+        text = f"{HEAD}@hook\ndef on_request(e):\n    {body}\n"
+        return Call(source="impl.py", text=text, kind="hook", function="on_request", arguments=[None],
+                    deadline=deadline)  # fmt: skip
+
+    return made
+
+
+@pytest.fixture
+def wait_until_gone() -> Callable[[int], None]:
+    """Wait for a process to be gone; fail if it stays."""
+
+    def wait(pid: int) -> None:
+        until = time.monotonic() + 5
+        while Path(f"/proc/{pid}").exists():
+            assert time.monotonic() < until, f"process {pid} is still there"
+            time.sleep(0.01)
+
+    return wait

@@ -35,6 +35,17 @@ def test_memory_is_counted_from_what_is_used_already() -> None:
     assert _python(code) == "stopped\n(6, 7) (0, 0)"
 
 
+def test_limits_that_are_lower_already_stay() -> None:
+    code = """
+        import resource
+        from sym.engine.sandbox import confinement
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 100))
+        confinement.limit_resources(memory_bytes=50 << 20, file_bytes=1, seconds=5)
+        print(resource.getrlimit(resource.RLIMIT_NOFILE))
+    """
+    assert _python(code) == "(100, 100)"
+
+
 def test_privileges_given_up_cannot_be_had_again() -> None:
     code = """
         from sym.engine.sandbox import confinement

@@ -1,0 +1,183 @@
+"""Every resource through its whole life: created, changed, cleared, renamed, imported, lost, destroyed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from tests.acceptance.terraform.declarations import (
+    DOCUMENTS,
+    IMPORT_IDS,
+    NAMES,
+    declaration,
+    everything,
+    stored,
+    with_ids,
+)
+from tests.terraform_cli import TerraformCli
+
+from sym.audit.events import Actor
+from sym.resources import resource
+from sym.sdk.schema import fields
+from sym.store import audit, resources
+from sym.store.database import Store
+
+pytestmark = pytest.mark.terraform
+every_resource = pytest.mark.parametrize("name", NAMES)
+
+
+def this(name: str) -> str:
+    return f"sym_{name}.this"
+
+
+def apply(terraform: TerraformCli, name: str, form: str) -> dict[str, Any]:
+    """Apply a form and give the attributes in state, after seeing that nothing is left to do."""
+    terraform.write(declaration(name, form))
+    terraform.apply()
+    terraform.assert_empty_plan()
+    return terraform.attributes(this(name))
+
+
+def actions(terraform: TerraformCli, name: str) -> list[str]:
+    changes = terraform.plan_json()["resource_changes"]
+    return next(change["change"]["actions"] for change in changes if change["address"] == this(name))
+
+
+def recorded(store: Store, event: str, resource_id: str) -> list[dict[str, Any]]:
+    with store.reading() as conn:
+        return [entry for entry in audit.entries(conn, name=event) if entry["resource"]["id"] == resource_id]
+
+
+@every_resource
+def test_what_is_declared_is_stored_and_recorded(terraform: TerraformCli, store: Store, name: str) -> None:
+    state = apply(terraform, name, "full")
+    assert stored(store, name, state["id"]) == with_ids(DOCUMENTS[name], terraform)
+    assert len(recorded(store, "resource.created", state["id"])) == 1
+    assert recorded(store, "resource.updated", state["id"]) == []
+
+
+@every_resource
+def test_everything_can_be_changed_in_place(terraform: TerraformCli, store: Store, name: str) -> None:
+    before = apply(terraform, name, "full")
+    old = stored(store, name, before["id"])
+    terraform.write(declaration(name, "changed"))
+    assert actions(terraform, name) == ["update"]
+    after = apply(terraform, name, "changed")
+    assert after["id"] == before["id"]
+    new = stored(store, name, after["id"])
+    same = {key for key in old if old[key] == new[key]}
+    assert same <= {"type", "source_id", "integration_id", "runtime_id", "error_logger_id", "log_destination_ids"}
+    (entry,) = recorded(store, "resource.updated", after["id"])
+    assert set(entry["changed"]) == old.keys() - same
+
+
+@every_resource
+def test_what_is_no_longer_declared_is_cleared(terraform: TerraformCli, store: Store, name: str) -> None:
+    before = apply(terraform, name, "full")
+    after = apply(terraform, name, "bare")
+    assert after["id"] == before["id"]
+    document = stored(store, name, after["id"])
+    optional = [field for field in fields(resource(name)) if not field.required]
+    assert optional
+    for field in optional:
+        assert document[field.name] == ([] if field.is_block else field.default), field.name
+
+
+@every_resource
+def test_what_was_left_out_can_be_added(terraform: TerraformCli, store: Store, name: str) -> None:
+    state = apply(terraform, name, "bare")
+    assert apply(terraform, name, "full")["id"] == state["id"]
+    assert stored(store, name, state["id"]) == with_ids(DOCUMENTS[name], terraform)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "secret"])
+def test_letter_case_of_a_name_is_no_difference(terraform: TerraformCli, name: str) -> None:
+    apply(terraform, name, "full")
+    declared = DOCUMENTS[name]["name"]
+    terraform.write(declaration(name, "full").replace(f'"{declared}"', f'"{declared.upper()}"'))
+    terraform.assert_empty_plan()
+
+
+@every_resource
+def test_import_finds_it_by_name_and_by_id(
+    terraform: TerraformCli, connect: Callable[[str], TerraformCli], name: str
+) -> None:
+    state = apply(terraform, name, "full")
+    for identifier in (IMPORT_IDS[name], IMPORT_IDS[name].lower(), state["id"], state["id"].upper()):
+        terraform.run("state", "rm", this(name))
+        terraform.import_(this(name), identifier)
+        assert terraform.attributes(this(name))["id"] == state["id"]
+        terraform.assert_empty_plan()
+
+
+@every_resource
+def test_import_of_what_is_not_there_is_refused(terraform: TerraformCli, name: str) -> None:
+    terraform.write(declaration(name, "bare"))
+    typed = ":" in IMPORT_IDS[name] and name != "secret"
+    for unknown in ("custom:nobody" if typed else "nobody", "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"):
+        refused = terraform.fail("import", "-no-color", this(name), unknown)
+        assert f"There is no sym_{name} '{unknown}'" in refused.output
+
+
+@pytest.mark.parametrize("name", ["integration", "secrets", "strategy", "target"])
+@pytest.mark.parametrize("identifier", ["Main", ":Main", "custom:", "custom:Main:again"])
+def test_import_without_type_or_name_is_refused(terraform: TerraformCli, name: str, identifier: str) -> None:
+    terraform.write(declaration(name, "bare"))
+    refused = terraform.fail("import", "-no-color", this(name), identifier)
+    assert f"'{identifier}' is not of the form TYPE:NAME" in refused.output
+
+
+@every_resource
+def test_the_id_of_another_kind_is_not_imported(terraform: TerraformCli, name: str) -> None:
+    terraform.write(declaration(name, "bare"))
+    terraform.apply()
+    other = terraform.attributes("sym_secrets.support" if name == "target" else "sym_target.support[0]")["id"]
+    terraform.run("state", "rm", this(name))
+    assert f"There is no sym_{name} '{other}'" in terraform.fail("import", "-no-color", this(name), other).output
+
+
+@every_resource
+def test_what_was_deleted_by_others_is_made_again(
+    terraform: TerraformCli, store: Store, now: datetime, name: str
+) -> None:
+    state = apply(terraform, name, "full")
+    with store.transaction() as conn:
+        assert resources.delete(conn, name, state["id"], actor=Actor.SYSTEM, now=now)
+    assert actions(terraform, name) == ["create"]
+    again = apply(terraform, name, "full")
+    assert again["id"] != state["id"]
+    assert stored(store, name, again["id"]) == with_ids(DOCUMENTS[name], terraform)
+
+
+@every_resource
+def test_what_was_changed_by_others_is_changed_back(
+    terraform: TerraformCli, store: Store, now: datetime, name: str
+) -> None:
+    state = apply(terraform, name, "full")
+    changed = {**stored(store, name, state["id"]), "label": "changed by others"}
+    if name == "environment":
+        changed["integrations"] = None
+    with store.transaction() as conn:
+        resources.save(conn, name, changed, actor=Actor.SYSTEM, now=now, resource_id=state["id"])
+    assert actions(terraform, name) == ["update"]
+    apply(terraform, name, "full")
+    assert stored(store, name, state["id"]) == with_ids(DOCUMENTS[name], terraform)
+
+
+@every_resource
+def test_destroy_leaves_nothing_but_the_record(terraform: TerraformCli, store: Store, name: str) -> None:
+    state = apply(terraform, name, "full")
+    assert everything(store)
+    terraform.destroy()
+    assert everything(store) == []
+    assert len(recorded(store, "resource.deleted", state["id"])) == 1
+
+
+def test_destroy_forgives_what_is_gone_already(terraform: TerraformCli, store: Store, now: datetime) -> None:
+    state = apply(terraform, "target", "full")
+    with store.transaction() as conn:
+        resources.delete(conn, "target", state["id"], actor=Actor.SYSTEM, now=now)
+    terraform.destroy("-refresh=false")
+    assert everything(store) == []
