@@ -13,7 +13,7 @@ from sym_provider import code, rules
 from sym_provider.framework.diagnostics import Diagnostic, Failure, MapKey, Path, error
 from sym_provider.framework.interfaces import Resource
 from sym_provider.framework.schema import State
-from sym_provider.repository import Document, Repository
+from sym_provider.repository import Document, Record, Repository
 from sym_provider.schemas import resource_schema
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class SymResource(Resource):
         record = self._guarded("read", lambda: self._repository().read(self._name, prior["id"]))
         if record is None:
             return None
-        return {"id": record.id, **_state(self._fields, record.document, prior)}
+        return self._state(record, prior)
 
     def update(self, prior: State, planned: State) -> State:
         """Store the change, under the same id."""
@@ -58,24 +58,26 @@ class SymResource(Resource):
 
     def import_state(self, identifier: str) -> list[tuple[str, State]]:
         """Find the resource that ``terraform import`` names: by NAME or TYPE:NAME, or by its id."""
-        resource_id = self._find(identifier)
-        if resource_id is None:
+        record = self._find(identifier)
+        if record is None:
             raise Failure(error("Nothing to import", f"There is no {self.type_name} {identifier!r}."))
-        return [(self.type_name, {"id": resource_id})]
+        return [(self.type_name, self._state(record, {}))]
 
     def upgrades(self) -> Mapping[int, Callable[[Document], Document]]:
         """The functions of the resource's module that bring its old state forward."""
         return rules.upgrades(self._name, self._class.version)
 
-    def _find(self, identifier: str) -> str | None:
+    def _state(self, record: Record, prior: State) -> State:
+        return {"id": record.id, **_state(self._fields, record.document, prior)}
+
+    def _find(self, identifier: str) -> Record | None:
         typed = len(self._class.lookup) > 1
         if _UUID.fullmatch(identifier):
             record = self._guarded("import", lambda: self._repository().read(self._name, identifier.lower()))
             if record is not None or typed:
-                return record.id if record else None
+                return record
         kind, slug = self._type_and_slug(identifier, typed=typed)
-        record = self._guarded("import", lambda: self._repository().find(self._name, kind, slug))
-        return record.id if record else None
+        return self._guarded("import", lambda: self._repository().find(self._name, kind, slug))
 
     def _type_and_slug(self, identifier: str, *, typed: bool) -> tuple[str, str]:
         # Where there are no types a colon is part of the name: the path of a secret may be an ARN.

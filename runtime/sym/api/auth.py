@@ -10,8 +10,11 @@ from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import OKPKey
 
+from sym.audit.events import ActionRefused
+from sym.engine.journal import actor_of
 from sym.engine.keys import KeyDirectory
 from sym.errors import Unauthenticated
+from sym.store.audit import append
 from sym.store.database import Store
 from sym.store.organizations import organization
 from sym.store.tokens import Token, get_token
@@ -66,35 +69,55 @@ def verify(token: str, *, store: Store, keys: KeyDirectory, now: datetime) -> Ca
     Raises Unauthenticated: with the code ``Auth:EXPIRED_TOKEN`` if it was good once, with ``Auth:INVALID_TOKEN`` if
     it is not ours, was revoked, or belongs to a user who was deactivated.
     """
-    claims = _claims(token, keys, now)
+    claims, is_expired = _claims(token, keys, now)
     with store.reading() as conn:
         row, user, org = get_token(conn, claims["jti"]), get_user(conn, claims["sub"]), organization(conn)
     if row is None or user is None or org is None or row.user_id != user.id or claims["org"] != org.slug:
         raise _invalid("The token is not known here")
-    if row.revoked_at is not None:
-        raise _invalid("The token was revoked")
-    if user.deactivated_at is not None:
-        raise _invalid("The token's user was deactivated")
-    if row.expires_at <= now:
-        raise _expired()
+    refusal = _refusal(row, user, is_expired=is_expired or row.expires_at <= now)
+    if refusal is not None:
+        # Somebody holds a token of ours that is over; what strangers send is not worth an entry.
+        with store.transaction() as conn:
+            append(conn, _refused(org.slug, user, row, refusal), now=now)
+        raise refusal
     return Caller(user, row)
 
 
-def _claims(token: str, keys: KeyDirectory, now: datetime) -> dict[str, Any]:
-    known = keys.public_keys("token")
+def _refusal(row: Token, user: User, *, is_expired: bool) -> Unauthenticated | None:
+    if row.revoked_at is not None:
+        return _invalid("The token was revoked")
+    if user.deactivated_at is not None:
+        return _invalid("The token's user was deactivated")
+    return _expired() if is_expired else None
+
+
+def _refused(org: str, user: User, row: Token, refusal: Unauthenticated) -> ActionRefused:
+    return ActionRefused(
+        actor=actor_of(org, user),
+        action="authenticate",
+        code=refusal.code,
+        message=refusal.message,
+        details={"token": row.jti},
+    )
+
+
+def _claims(token: str, keys: KeyDirectory, now: datetime) -> tuple[dict[str, Any], bool]:
+    """The claims of a token that was signed here, and whether its time is over."""
+    known, is_expired = keys.public_keys("token"), False
     try:
         if len(token) > _LONGEST:
             raise ValueError("too long")
         decoded = jwt.decode(token, lambda sent: OKPKey.import_key(known[sent.headers()["kid"]]), [ALGORITHM])
-        _rules(now).validate(decoded.claims)
-    except ExpiredTokenError:
-        raise _expired() from None
+        try:
+            _rules(now).validate(decoded.claims)
+        except ExpiredTokenError:
+            is_expired = True
     # What a stranger sends may break the parser in many ways; none of them tells the stranger anything.
     except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         raise _invalid("The token is not valid") from None
-    if not all(isinstance(decoded.claims[name], str) for name in ("sub", "jti", "org")):
+    if not all(isinstance(decoded.claims.get(name), str) for name in ("sub", "jti", "org")):
         raise _invalid("The token is not valid")
-    return decoded.claims
+    return decoded.claims, is_expired
 
 
 def _rules(now: datetime) -> jwt.JWTClaimsRegistry:

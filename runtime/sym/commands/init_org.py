@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from sym import config
 from sym.commands._output import say
 from sym.commands._session import key_directory
+
+if TYPE_CHECKING:
+    from sym.engine.keys import KeyDirectory
+    from sym.store.database import Connection
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -27,25 +33,32 @@ def command(slug: str, admin: str | None) -> None:
 
     SLUG is the first part of every name in the organization, such as SLUG:flow:prod_db:latest.
     """
-    from sym.audit.events import Actor
     from sym.commands.users import checked_email
     from sym.store.database import Store
-    from sym.store.organizations import create_organization
-    from sym.store.users import create_user
 
     settings, now = config.load(), config.now()
     email = checked_email(admin) if admin else None
-    store = Store(settings.store_url)
+    store, keys = Store(settings.store_url), key_directory(settings)
     try:
         store.migrate()
         with store.transaction() as conn:
-            create_organization(conn, slug, actor=Actor.SYSTEM, now=now)
-            if email:
-                create_user(conn, username=email, email=email, type="normal", role="admin", actor=Actor.SYSTEM,
-                            now=now)  # fmt: skip
-            # Last, and inside: without keys there is no organization either.
-            key_directory(settings).create(now)
+            _create(conn, slug, email, keys, now)
     finally:
         store.close()
     say(f"Created the organization {slug}. Its signing keys are in {settings.keys_dir}: keep a copy in a safe place.")
     say("Next: `symflow bots create NAME`, `symflow tokens issue`, `symflow serve`.")
+
+
+def _create(conn: Connection, slug: str, email: str | None, keys: KeyDirectory, now: datetime) -> None:
+    from sym.audit.events import Actor
+    from sym.store.organizations import create_organization, organization
+    from sym.store.users import create_user
+
+    found = organization(conn)
+    # `terraform apply` on a store that was not there yet makes the organization, but neither keys nor people.
+    if found is None or found.slug != slug or keys.exist():
+        create_organization(conn, slug, actor=Actor.SYSTEM, now=now)
+    if email:
+        create_user(conn, username=email, email=email, type="normal", role="admin", actor=Actor.SYSTEM, now=now)
+    # Last, and inside: without keys there is no organization either.
+    keys.create(now)

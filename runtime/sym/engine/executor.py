@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 
 from sym.engine.author import AuthorCode, explain
 from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
+from sym.engine.effects import Escalate
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
 from sym.engine.lifecycle import Decision, HookAnswer, Incoming, Person, RunState, decide, decide_failure, refuse
-from sym.engine.performer import Performer
+from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.views import World, load_world
@@ -68,7 +69,7 @@ class Executor:
         return guarded
 
     def _again(self, phase: str, event_id: str, attempt: int) -> None:
-        delay, now = min(2.0**attempt, LONGEST_DELAY), self._clock()
+        delay, now = min(2.0 ** min(attempt, 10), LONGEST_DELAY), self._clock()
         with self._store.transaction() as conn:
             event = get_event(conn, event_id)
             if event is None or (event.phase, event.attempt) != (phase, attempt):
@@ -93,11 +94,15 @@ class Executor:
         scene = self._scene(event_id, "perform", attempt)
         if scene is None or scene.lease is None:
             return
+        if scene.lease.status == "ended":
+            # Another event ended it. To end it again could take away what has been granted since.
+            self._commit(scene, Decision(), Outcome())
+            return
         result = self._performer.call(scene.world, scene.lease, self._host(scene.world))
         for _ in range(RACES):
             fresh = self._scene(event_id, "perform", attempt)
-            if fresh is None or fresh.lease is None:
-                log.error("event %s moved on while its strategy was called", event_id)
+            if result is None or fresh is None or fresh.lease is None:
+                log.warning("event %s is in other hands; what was done for it here does not count", event_id)
                 return
             decision = self._performer.settle(state_of(fresh), result, self._clock())
             outcome = Outcome(
@@ -159,6 +164,8 @@ class Executor:
                 permissions = author.permissions()
             except AuthorCodeFailed as error:
                 decision = decide_failure("request", explain(error))
+        elif isinstance(decision.effect, Escalate) and (problem := obstacle(world)):
+            decision = decide_failure("escalate", problem)
         return decision, Outcome(permissions=permissions, has_after=author.has(f"after_{world.event.name}"))
 
     def _commit(self, scene: Scene, decision: Decision, outcome: Outcome,
@@ -204,11 +211,19 @@ def incoming_of(world: World) -> Incoming:
     """The event in hand, as the life cycle takes it; its hook has not run."""
     event = world.event
     actor = world.users.get(event.actor_id) if event.actor_id else None
-    cause = next((item for item in world.events if item.id == event.cause_id), None)
     return Incoming(
         name=event.name,
         channel=event.channel_type,
         actor=Person(id=actor.id, role=actor.role) if actor else None,
-        recursed=cause is not None and cause.name == event.name,
+        recursed=event.name in _led_to(world),
         hook=HookAnswer(),
     )
+
+
+def _led_to(world: World) -> set[str]:
+    """The names of the events whose hooks led, one after the other, to the one in hand."""
+    by_id, event, names = {item.id: item for item in world.events}, world.event, set()
+    while event.channel_type == "sdk" and event.cause_id in by_id:
+        event = by_id[event.cause_id]
+        names.add(event.name)
+    return names

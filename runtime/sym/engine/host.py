@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sym import plugins
 from sym.audit.events import Actor
 from sym.engine.views import Document, World, secrets_in
+from sym.errors import NotFound
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import CouldNotSaveError, SymException, SymIntegrationError
 from sym.store.database import Store
@@ -89,28 +90,32 @@ def fetch_secret(view: Document, place: SecretPlace) -> str:
     """
     kind, path = view["source"]["type"], view["path"]
     try:
-        module = importlib.import_module(f"sym.secret_sources.{kind}") if kind.isidentifier() else None
-    except ModuleNotFoundError:
-        module = None
-    if module is None:
-        raise SymException("Secret", "NOT_SERVED", f"Secrets of type {kind!r} are not served by this release.")
+        module = plugins.load("secret_sources", kind)
+    except NotFound:
+        raise SymException(
+            "Secret", "NOT_SERVED", f"Secrets of type {kind!r} are not served by this release."
+        ) from None
     try:
         value = str(module.Source.open(view["source"]["settings"], place).fetch(path))
     except (ValueError, LookupError, OSError) as error:
         raise SymException("Secret", "NOT_FOUND", f"The secret {path!r} could not be read: {error}") from None
     key = (view.get("settings") or {}).get("json_key")
-    return _pick(value, key, path) if key else value
+    picked = _pick(value, key) if key else value
+    if picked is None:
+        raise SymException("Secret", "NOT_FOUND", f"The secret {path!r} is not a JSON object with the key {key!r}.")
+    return picked
 
 
-def _pick(value: str, key: str, path: str) -> str:
+def _pick(value: str, key: str) -> str | None:
+    """The value at the dotted ``key``, None if there is none: an exception of the parser's would hold the secret."""
     try:
         document = json.loads(value)
-        for part in key.split("."):
-            document = document[part]
-    except (ValueError, KeyError, TypeError, IndexError):
-        raise SymException(
-            "Secret", "NOT_FOUND", f"The secret {path!r} is not a JSON object with the key {key!r}."
-        ) from None
+    except ValueError:
+        return None
+    for part in [key] if isinstance(document, dict) and key in document else key.split("."):
+        if not isinstance(document, dict) or part not in document:
+            return None
+        document = document[part]
     return document if isinstance(document, str) else json.dumps(document)
 
 

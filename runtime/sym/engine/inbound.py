@@ -96,6 +96,9 @@ class Inbound:
                 event = _event(run.id, action.name, action.actor, action.source, now)
                 self._insert(conn, replace(event, fields=_action_fields(action)), now)
             return Accepted(run.id, event.id)
+        except NotFound as error:
+            self._audit_refusal(action.actor, action.name, error, None, now, run=action.run_id)
+            raise
         except (Refused, Conflict) as error:
             self._audit_refusal(action.actor, action.name, error, action.run_id, now)
             raise

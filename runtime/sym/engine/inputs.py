@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sym.engine.lifecycle import LONGEST_DURATION
 from sym.errors import Invalid
 from sym.sdk.duration import duration_seconds, duration_text
 from sym.sdk.errors import SymSDKError
@@ -167,6 +168,8 @@ def _read_duration(field: Document | None, value: Any, problems: list[tuple[str,
         problems.append(("flow_inputs.duration", "a value is required: how long access is needed, in seconds"))
     elif not _is(value, int):
         problems.append(("flow_inputs.duration", f"a whole number of seconds is needed, not {value!r}"))
+    elif value > LONGEST_DURATION:
+        problems.append(("flow_inputs.duration", f"{value} seconds are more than ten years"))
     elif value not in allowed:
         listed = ", ".join(f"{seconds} ({duration_text(seconds)})" for seconds in allowed)
         problems.append(("flow_inputs.duration", f"{value} is not one of: {listed}"))

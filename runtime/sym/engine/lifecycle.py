@@ -1,8 +1,8 @@
 """The life cycle of a request, as a pure function: (run, event, now) to what shall happen.
 
 Nothing here reads or writes anything. :func:`authorize` says who may act, :func:`decide` what an event does after its
-``on_`` hook has run, :func:`settle` what follows once a strategy was called. The executor carries a :class:`Decision`
-out in one transaction.
+``on_`` hook has run; :mod:`sym.engine.settlement` says what follows once a strategy was called. The executor carries a
+:class:`Decision` out in one transaction.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sym.engine.effects import Deescalate, Effect, Escalate
 from sym.errors import Conflict, Refused
@@ -23,6 +23,8 @@ FORWARD: Mapping[str, frozenset[str]] = {
     "escalate": frozenset({"escalate", "deescalate"}),
     "deescalate": frozenset({"deescalate"}),
 }
+# How far along a run is when an event is possible: what tells forward from back.
+STAGE: Mapping[str, int] = {"request": 0, "approve": 1, "deny": 1, "escalate": 2, "deescalate": 3}
 # The status a run must have for an event to be possible.
 FROM_STATUS: Mapping[str, frozenset[str]] = {
     "request": frozenset({"prompted"}),
@@ -37,9 +39,8 @@ ROLE_LEVELS: Mapping[str, frozenset[str]] = {
     "guest": frozenset({"all_users"}),
     "requester": frozenset(),
 }
-ESCALATE_TRIES = 3
-DEESCALATE_TRIES = 6
-STUCK_RETRY = timedelta(days=1)
+# Ten years, in seconds. What is longer is a mistake, and soon beyond what databases and calendars can hold.
+LONGEST_DURATION = 10 * 365 * 86_400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +85,8 @@ class HookAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
-    """An event that has arrived. ``actor`` is None for a timer; ``recursed`` says that the hook of this very event
-    fired it, so that it may not do so again."""
+    """An event that has arrived. ``actor`` is None for a timer; ``recursed`` says that it is among the events whose
+    hooks led to it, so that its own hook may only go on."""
 
     name: str
     channel: str
@@ -106,7 +107,6 @@ class Following:
     name: str
     channel: str
     at: datetime | None = None
-    recursed: bool = False
     fields: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
@@ -221,7 +221,7 @@ def refuse(run: RunState, event: Incoming) -> Decision | None:
             return Decision()  # the timer of access that was revoked early: nothing is left to do
         return Decision(error=f"A run with status '{run.status}' cannot take the event '{event.name}'.",
                         audit=("action.refused",))  # fmt: skip
-    if event.name == "deescalate" and run.lease in (None, "ended", "ending") and run.status == "escalated":
+    if event.name == "deescalate" and run.lease in (None, "ending", "ended") and event.is_trusted:
         return Decision()
     if event.is_trusted or event.actor is None or event.name == "request":
         return None
@@ -234,18 +234,27 @@ def refuse(run: RunState, event: Incoming) -> Decision | None:
 
 def _redirect(event: Incoming) -> Decision:
     step = event.hook.step or ""
-    if step not in FORWARD[event.name]:
-        allowed = ", ".join(sorted(FORWARD[event.name]))
-        message = f"on_{event.name} returned '{step}', but a flow goes on from there only to: {allowed}, ignore."
-        return decide_failure(event.name, message)
-    if step == event.name and event.recursed:
-        return decide_failure(event.name, f"on_{event.name} returned its own event twice; the flow was stopped.")
-    following = Following(name=step, channel="sdk", recursed=step == event.name, fields=event.hook.fields)
+    if problem := _not_possible(event, step):
+        return decide_failure(event.name, f"on_{event.name} returned {problem}")
+    if (event.name, step) == ("escalate", "deescalate"):
+        # Nothing has been granted, so nothing is taken away.
+        return Decision(status="deescalated", audit=("run.deescalated",))
+    following = Following(name=step, channel="sdk", fields=event.hook.fields)
     if event.name == "request" and step != "request":
         return Decision(status="requested", audit=("run.requested",), following=following, duration=event.hook.duration)
     if event.name == "approve" and step == "escalate":
         return Decision(status="approved", audit=("run.approved",), following=following, duration=event.hook.duration)
     return Decision(following=following, duration=event.hook.duration)
+
+
+def _not_possible(event: Incoming, step: str) -> str | None:
+    if step not in FORWARD[event.name]:
+        return f"'{step}', but a flow goes on from there only to: {', '.join(sorted(FORWARD[event.name]))}, ignore."
+    if event.recursed and STAGE[step] <= STAGE[event.name]:
+        return f"'{step}', which goes round in circles; the flow was stopped."
+    if (event.hook.duration or 0) > LONGEST_DURATION:
+        return f"a duration of {event.hook.duration} seconds; ten years is the longest."
+    return None
 
 
 def decide_failure(event: str, message: str) -> Decision:
@@ -265,35 +274,3 @@ def _default(run: RunState, event: Incoming) -> Decision:
     if event.name == "escalate":
         return Decision(effect=Escalate(run_id=run.id), lease="pending")
     return Decision(effect=Deescalate(run_id=run.id), lease="ending")
-
-
-def settle(run: RunState, effect: Effect, *, tries: int, failure: str | None, retryable: bool,
-           now: datetime) -> Decision:  # fmt: skip
-    """What follows a strategy call: ``failure`` says why it failed (None: it did not), ``tries`` how often it was
-    called for this event, this call included."""
-    if isinstance(effect, Escalate):
-        return _settle_escalate(run, tries=tries, failure=failure, retryable=retryable, now=now)
-    return _settle_deescalate(run, tries=tries, failure=failure, now=now)
-
-
-def _settle_escalate(run: RunState, *, tries: int, failure: str | None, retryable: bool, now: datetime) -> Decision:
-    if failure is None:
-        ends_at = now + timedelta(seconds=run.duration) if run.duration and run.schedule_deescalation else None
-        timer = Following(name="deescalate", channel="internal", at=ends_at,
-                          fields={"deescalate_type": "scheduled"}) if ends_at else None  # fmt: skip
-        return Decision(status="escalated", audit=("run.escalated",), lease="active", ends_at=ends_at, following=timer)
-    if retryable and tries < ESCALATE_TRIES:
-        return Decision(error=failure, retry_at=now + timedelta(seconds=2**tries))
-    # The call may have taken effect before it failed: whatever it left behind is taken back.
-    cleanup = Following(name="deescalate", channel="internal", fields={"deescalate_type": "cleanup"})
-    return Decision(status="errored", error=failure, audit=("event.failed",), following=cleanup)
-
-
-def _settle_deescalate(run: RunState, *, tries: int, failure: str | None, now: datetime) -> Decision:
-    if failure is None:
-        status = "deescalated" if run.status == "escalated" else None
-        return Decision(status=status, audit=("run.deescalated",), lease="ended")
-    if tries < DEESCALATE_TRIES:
-        return Decision(error=failure, retry_at=now + timedelta(seconds=min(2**tries, 900)))
-    audit = ("lease.stuck",) if run.lease != "stuck" else ()
-    return Decision(error=failure, retry_at=now + STUCK_RETRY, audit=audit, lease="stuck")

@@ -19,9 +19,10 @@ from sym.engine.commit import GRACE
 from sym.engine.effects import Deescalate, Effect, Escalate
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
-from sym.engine.lifecycle import Decision, RunState, settle
+from sym.engine.lifecycle import Decision, RunState
 from sym.engine.sandbox.sandbox import Call, Sandbox
-from sym.engine.views import Document, World, view_event
+from sym.engine.settlement import settle
+from sym.engine.views import Document, World, target_view, view_event
 from sym.errors import AuthorCodeFailed, NotServed, Retryable
 from sym.store.database import Connection, Store
 from sym.store.events import move_event
@@ -57,9 +58,13 @@ class Performer:
         self._sandbox = sandbox
         self._clock = clock
 
-    def call(self, world: World, lease: Lease, host: FlowHost) -> Result:
-        """Carry out the effect of the world's event. Never raises for what the strategy does."""
-        row, tries = self._intend(world)
+    def call(self, world: World, lease: Lease, host: FlowHost) -> Result | None:
+        """Carry out the effect of the world's event; None, and nothing is done, if somebody else has the event by now.
+        Never raises for what the strategy does."""
+        intended = self._intend(world)
+        if intended is None:
+            return None
+        row, tries = intended
         effect: Effect = Escalate(run_id=world.run.id) if row.name == "escalate" else Deescalate(run_id=world.run.id)
         try:
             output = self._run(world, lease, host, row.name)
@@ -76,9 +81,11 @@ class Performer:
             state, result.effect, tries=result.tries, failure=result.failure, retryable=result.retryable, now=now
         )
 
-    def _intend(self, world: World) -> tuple[EffectRow, int]:
+    def _intend(self, world: World) -> tuple[EffectRow, int] | None:
         event, now = world.event, self._clock()
         with self._store.transaction() as conn:
+            if move_event(conn, event, due_at=now + GRACE) is None:
+                return None
             earlier = effects_of_event(conn, event.id)
             for row in earlier:
                 if row.status == "intended":
@@ -90,15 +97,12 @@ class Performer:
                 error=None, started_at=now, finished_at=None,
             )  # fmt: skip
             insert_effect(conn, row)
-            move_event(conn, event, due_at=now + GRACE)
         return row, len(earlier) + 1
 
     def _run(self, world: World, lease: Lease, host: FlowHost, method: str) -> dict[str, Any] | None:
         strategy = world.flow_view["strategy"]
-        if not is_served(strategy["type"]):
-            raise NotServed(f"Strategies of type '{strategy['type']}' are not served by this release.")
-        if not strategy.get("implementation"):
-            raise NotServed(f"The strategy {strategy['name']} has no implementation.")
+        if problem := _unserved(strategy):
+            raise NotServed(problem)
         event = view_event(world)
         event["payload"]["fields"] = {**event["payload"]["fields"], "target": lease.snapshot["target"]}
         call = Call(
@@ -119,6 +123,25 @@ class Performer:
             raise AuthorCodeFailed(f"{method} must return a dict or nothing, not {output!r}", handler=method,
                                    source=SOURCE)  # fmt: skip
         return output
+
+
+def obstacle(world: World) -> str | None:
+    """Why the access of the world's run cannot be granted, as far as is known before anything is called; None if
+    nothing stands in the way."""
+    strategy = world.flow_view["strategy"]
+    if problem := _unserved(strategy):
+        return problem
+    if target_view(world.run, world.flow_view) is None:
+        return f"The strategy {strategy['name']} no longer has the target that was asked for."
+    return None
+
+
+def _unserved(strategy: Document) -> str | None:
+    if not is_served(strategy["type"]):
+        return f"Strategies of type '{strategy['type']}' are not served by this release."
+    if not strategy.get("implementation"):
+        return f"The strategy {strategy['name']} has no implementation."
+    return None
 
 
 def is_served(kind: str) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from sym.engine.executor import Executor
 from sym.engine.inbound import Inbound
 from sym.engine.queue import CONCURRENCY, Queue, Worker
-from sym.engine.sandbox.limits import Limits
+from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.sweeper import Sweeper
 from sym.errors import SymError
@@ -25,7 +25,7 @@ class RuntimeSettings:
 
     secret_file_root: Path | None = None
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    handler_memory_bytes: int = 512 * 1024 * 1024
+    handler_memory_bytes: int = 512 * MIB
     handler_folders: tuple[Path, ...] = ()
 
 
@@ -36,7 +36,7 @@ class Runtime:
         place = SecretPlace(environment=settings.environment_secrets, file_root=settings.secret_file_root)
         self._store = store
         self._sandbox = Sandbox(
-            Limits(memory_bytes=settings.handler_memory_bytes),
+            limits_of(settings),
             concurrency=CONCURRENCY,
             folders=settings.handler_folders,
         )
@@ -75,3 +75,10 @@ class Runtime:
         except SymError as error:
             return [str(error)]
         return []
+
+
+def limits_of(settings: RuntimeSettings) -> Limits:
+    """What one call may use. Without folders to write there is no need for long files, and files that exist in memory
+    alone are held by no other limit."""
+    limits = Limits(memory_bytes=settings.handler_memory_bytes)
+    return replace(limits, file_bytes=64 * MIB) if settings.handler_folders else limits

@@ -48,11 +48,11 @@ class World:
 
 
 def params_of(flow: Document) -> Document:
-    """The one params block of a flow's document, {} if it has none."""
+    """The one params block of a flow's document, {} if it has none. What is null is left out: its default applies."""
     params = flow.get("params") or {}
     if isinstance(params, list):
         params = params[0] if params else {}
-    return dict(params)
+    return {name: value for name, value in params.items() if value is not None}
 
 
 def load_world(conn: Connection, run: Run, event: Event, frozen_flow: Document | None = None) -> World:

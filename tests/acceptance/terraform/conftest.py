@@ -12,12 +12,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.terraform_cli import TerraformCli
 
 from sym.store.database import Store
 from sym_provider import ADDRESS
 from sym_provider.protocol.handshake import listening, reattach_value
 from sym_provider.provider import SymProvider
+from tests.terraform_cli import TerraformCli
 
 
 @pytest.fixture

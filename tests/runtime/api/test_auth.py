@@ -16,6 +16,7 @@ from joserfc.jwk import OctKey, OKPKey
 from sym.api.auth import Caller, bearer, issue, verify
 from sym.audit.events import Actor
 from sym.errors import Unauthenticated, Unavailable
+from sym.store.audit import entries
 from sym.store.tokens import revoke_token
 from sym.store.users import deactivate
 from tests.runtime.api.conftest import World
@@ -69,6 +70,20 @@ def test_an_expired_token_is_told_from_an_invalid_one(world: World) -> None:
     refuse(world, token, "Auth:EXPIRED_TOKEN")
     world.now += timedelta(days=400)
     refuse(world, token, "Auth:EXPIRED_TOKEN")
+
+
+def test_only_the_use_of_a_token_of_ours_that_is_over_is_recorded(world: World) -> None:
+    token = world.token("ci", lifetime=timedelta(hours=1))
+    world.now += timedelta(hours=2)
+    refuse(world, token, "Auth:EXPIRED_TOKEN")
+    refuse(world, "garbage")
+    refuse(world, token[:-8] + "AAAAAAAA")
+    with world.store.reading() as conn:
+        (entry,) = entries(conn, name="action.refused")
+    assert entry["actor"]["username"] == "ci"
+    assert (entry["event"]["type"], entry["type"]) == ("action.refused", "refusal")
+    assert "Auth:EXPIRED_TOKEN" in str(entry)
+    assert token not in str(entry)
 
 
 def test_a_revoked_token_is_refused_and_others_of_the_same_bot_are_not(world: World) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from sym.audit.events import Actor
 from sym.engine.keys import KeyDirectory
 from sym.store.database import Store
-from sym.store.organizations import organization
+from sym.store.organizations import create_organization, organization
 from sym.store.users import list_users
 from tests.runtime.commands.conftest import Symflow
 
@@ -41,6 +43,18 @@ def test_a_second_time_is_refused_and_changes_nothing(symflow: Symflow) -> None:
         symflow("init-org", slug, "--admin", "eve@acme.example", code=1)
     assert sorted((symflow.folder / "keys").iterdir()) == before
     assert [row["USERNAME"] for row in symflow.rows("users", "list")] == ["root@acme.example"]
+
+
+def test_it_completes_an_organization_that_terraform_made(bare: Symflow) -> None:
+    store = Store(str(bare.environment["SYM_STORE_URL"]))
+    store.migrate()
+    with store.transaction() as conn:
+        create_organization(conn, "acme", actor=Actor.SYSTEM, now=datetime(2026, 1, 1, tzinfo=UTC))
+    store.close()
+    bare("init-org", "other", code=1)
+    bare("init-org", "acme", "--admin", "root@acme.example")
+    assert [row["USERNAME"] for row in bare.rows("users", "list")] == ["root@acme.example"]
+    bare("init-org", "acme", code=1)
 
 
 def test_keys_may_lie_elsewhere(bare: Symflow, tmp_path: Path) -> None:

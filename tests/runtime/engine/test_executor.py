@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
+from sym.engine.sandbox.limits import DEADLINES
 from sym.sdk.duration import duration_text
-
-APPROVAL_ONLY = {"access": False}
 
 
 def test_an_approval_only_flow_ends_with_the_approval(engine: Any) -> None:
@@ -63,7 +62,8 @@ def test_the_grant_is_the_approvers_doing(engine: Any) -> None:
     run_id = engine.escalated()
     engine.later(seconds=600)
     bob = engine.users["bob"].id
-    assert engine.run(run_id).actors == {"request": engine.users["ada"].id, "approve": bob}
+    others = dict.fromkeys(("approve", "escalate", "deescalate"), bob)
+    assert engine.run(run_id).actors == {"request": engine.users["ada"].id, **others}
     assert {event.actor_id for event in engine.events(run_id) if event.name != "request"} == {bob}
     by_name = {entry["name"]: entry for entry in engine.entries(run_id)}
     assert by_name["run.deescalated"]["actor"]["username"] == "bob@acme.example"
@@ -123,7 +123,8 @@ def test_the_first_of_two_approvals_wins_and_the_second_is_refused(engine: Any) 
     assert (won.status, lost.status) == ("success", "error")
     assert "cannot take the event 'approve'" in lost.error
     assert engine.run(run_id).actors["approve"] == won.actor_id
-    assert engine.trail(run_id) == ["run.requested", "run.approved", "action.refused", "run.escalated"]
+    assert engine.trail(run_id)[:2] == ["run.requested", "run.approved"]
+    assert sorted(engine.trail(run_id)[2:]) == ["action.refused", "run.escalated"]
     assert engine.door.calls == ["escalate"]
 
 
@@ -277,7 +278,8 @@ def test_hooks_that_go_round_in_circles_are_stopped(engine: Any, body: str) -> N
     engine.act("bob", "approve", run_id)
     engine.work()
     assert engine.run(run_id).status == "requested"
-    assert engine.events(run_id)[-1].status == "error"
+    (error,) = (event.error for event in engine.events(run_id) if event.error)
+    assert "goes round in circles" in error
     assert engine.trail(run_id) == ["run.requested", "event.failed"]
     assert len(engine.events(run_id)) < 6
 
@@ -323,7 +325,7 @@ def test_a_failing_on_request_ends_the_run_with_the_place_of_the_error(engine: A
     error = engine.named(run_id, "request").error
     assert error.startswith("impl.py line ")
     assert "KeyError: 'missing'" in error
-    assert engine.entries(run_id)[0]["errors"] == [error]
+    assert engine.entries(run_id)[0]["state"] == {"status": "errored", "errors": [error]}
 
 
 @pytest.mark.parametrize("body", ["return None", "return 'member'", "raise ValueError('no')"])
@@ -426,7 +428,7 @@ def test_the_hook_of_access_that_is_due_is_run_but_cannot_keep_it(engine: Any) -
 
 
 def test_a_hook_that_never_ends_is_stopped_and_the_next_one_runs(engine: Any, monkeypatch: Any) -> None:
-    monkeypatch.setitem(__import__("sym.engine.sandbox.limits").engine.sandbox.limits.DEADLINES, "hook", 1.0)
+    monkeypatch.setitem(DEADLINES, "hook", 1.0)
     engine.flow(hooks("@hook\ndef on_approve(event):\n    while True: pass"))
     run_id = engine.requested()
     engine.act("bob", "approve", run_id)

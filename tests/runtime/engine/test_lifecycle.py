@@ -16,8 +16,8 @@ from sym.engine.lifecycle import (
     RunState,
     authorize,
     decide,
-    settle,
 )
+from sym.engine.settlement import settle
 from sym.errors import Conflict, Refused
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -150,7 +150,7 @@ def test_a_hook_goes_forward_only() -> None:
 def test_a_hook_may_return_its_own_event_once() -> None:
     once = decide(REQUESTED, by(BOB, "approve", step="approve"))
     assert once.following is not None
-    assert once.following.recursed
+    assert once.following.name == "approve"
     again = Incoming(name="approve", channel="sdk", recursed=True, hook=HookAnswer(step="approve"))
     assert decide(REQUESTED, again).error is not None
 

@@ -23,4 +23,4 @@ class Limits:
     memory_bytes: int = 512 * MIB
     log_bytes: int = 64 * 1024
     answer_bytes: int = 8 * MIB
-    file_bytes: int = 64 * MIB
+    file_bytes: int = MIB
