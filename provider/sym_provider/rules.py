@@ -14,7 +14,7 @@ from sym.sdk.duration import duration_seconds
 from sym_provider import code
 from sym_provider.framework.diagnostics import Diagnostic, Path, error, warning
 from sym_provider.framework.schema import State
-from sym_provider.framework.values import is_unknown, is_wholly_known
+from sym_provider.framework.values import is_unknown
 
 
 def check(name: str, config: State) -> Iterator[Diagnostic]:
@@ -56,9 +56,10 @@ def _check_params(params: State, path: Path) -> Iterator[Diagnostic]:
 
 def _check_prompt_field(field: State, path: Path) -> Iterator[Diagnostic]:
     name = field.get("name")
-    if isinstance(name, str):
+    on_change = field.get("on_change")
+    if isinstance(name, str) and on_change != "":
         yield from _code(
-            field.get("on_change"),
+            on_change,
             (*path, "on_change"),
             f"on_change of {name}",
             lambda text: read_on_change(text, name).problems,
@@ -81,18 +82,21 @@ def _check_strategy(config: State) -> Iterator[Diagnostic]:
         detail = 'A strategy of type "custom" needs an implementation: the path or the text of a Python file with an '
         detail += "AccessStrategy subclass."
         yield error("Missing implementation", detail, ("implementation",))
+        return
     yield from _code(implementation, ("implementation",), "strategy.py", lambda text: read_strategy_code(text).problems)
 
 
 def _code(value: Any, path: Path, source: str, read: Callable[[str], Iterable[Problem]]) -> Iterator[Diagnostic]:
-    if not isinstance(value, str) or not is_wholly_known(value) or not value:
+    if not isinstance(value, str):
         return
     text = code.source_of(value)
     if code.is_path(value) and text == value:
         return  # reported by the attribute's own check
+    name = value if code.is_path(value) else source
     for problem in read(text):
-        make = error if problem.severity == "error" else warning
-        place = f"Line {problem.line} of {source}: " if problem.line else ""
-        detail = f"{place}{problem.message}"
-        yield make("Invalid Python source" if make is error else "Check this Python source",
-                   f"{detail}\n\n{problem.hint}".strip(), path)  # fmt: skip
+        place = f"Line {problem.line} of {name}: " if problem.line else f"In {name}: "
+        if problem.severity == "error":
+            yield error("Invalid Python source", f"{place}{problem.message}\n\n{problem.hint}".strip(), path)
+        else:
+            # Terraform shows only the first of several warnings with the same summary.
+            yield warning(problem.message.rstrip("."), f"{place}{problem.hint or problem.message}", path)

@@ -52,11 +52,11 @@ def command(slug: str, admin: str | None) -> None:
 def _create(conn: Connection, slug: str, email: str | None, keys: KeyDirectory, now: datetime) -> None:
     from sym.audit.events import Actor
     from sym.store.organizations import create_organization, organization
-    from sym.store.users import create_user
+    from sym.store.users import create_user, list_users
 
     found = organization(conn)
     # `terraform apply` on a store that was not there yet makes the organization, but neither keys nor people.
-    if found is None or found.slug != slug or keys.exist():
+    if found is None or found.slug != slug or list_users(conn):
         create_organization(conn, slug, actor=Actor.SYSTEM, now=now)
     if email:
         create_user(conn, username=email, email=email, type="normal", role="admin", actor=Actor.SYSTEM, now=now)

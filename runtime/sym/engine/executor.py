@@ -7,6 +7,7 @@ Author code and strategies never run inside a transaction. A phase that finds it
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,6 +34,10 @@ RACES = 20
 LONGEST_DELAY = 900.0
 
 
+class Stopped(Exception):
+    """The runtime stops: whatever comes of what is in hand does not count."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """One event in hand: its world, and the lease of its run if there is one."""
@@ -52,6 +57,12 @@ class Executor:
         self._place = place
         self._clock = clock
         self._performer = Performer(store, sandbox, clock)
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Write nothing any more. What is in hand is as if it had not been begun, and left to the next start: a call
+        that is killed because the process ends says nothing about its code."""
+        self._stopped.set()
 
     def phases(self) -> dict[str, Callable[[str, int], None]]:
         """The phases by the name of their jobs. They do not raise: what fails unexpectedly is tried again later."""
@@ -62,6 +73,8 @@ class Executor:
         def guarded(event_id: str, attempt: int) -> None:
             try:
                 function(event_id, attempt)
+            except Stopped:
+                log.info("%s of event %s is left to the next start", phase, event_id)
             except Exception:
                 log.exception("%s of event %s failed unexpectedly and is tried again", phase, event_id)
                 self._again(phase, event_id, attempt)
@@ -118,6 +131,7 @@ class Executor:
             return
         world, now = scene.world, self._clock()
         failure = self._author(world).after(world.event.name)
+        self._require_running()
         with self._store.transaction() as conn:
             status = "error" if failure else "success"
             moved = move_event(conn, world.event, phase="done", status=status, error=failure, due_at=None,
@@ -127,6 +141,7 @@ class Executor:
 
     def _scene(self, event_id: str, phase: str, attempt: int) -> Scene | None:
         """Read the event, or None when this job is stale: the event is in another phase or attempt."""
+        self._require_running()
         with self._store.reading() as conn:
             event = get_event(conn, event_id)
             if event is None or (event.phase, event.attempt) != (phase, attempt):
@@ -170,6 +185,7 @@ class Executor:
 
     def _commit(self, scene: Scene, decision: Decision, outcome: Outcome,
                 before: Callable[..., None] | None = None) -> bool:  # fmt: skip
+        self._require_running()
         now = self._clock()
         transition = Transition(
             queue=self._queue, world=scene.world, lease=scene.lease, decision=decision, outcome=outcome, now=now
@@ -182,6 +198,10 @@ class Executor:
         except Raced:
             return False
         return True
+
+    def _require_running(self) -> None:
+        if self._stopped.is_set():
+            raise Stopped
 
     def _host(self, world: World) -> FlowHost:
         return FlowHost(self._store, self._place, world, self._clock)

@@ -60,10 +60,6 @@ class KeyDirectory:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return [self.add(purpose, now) for purpose in PURPOSES if not self._files(purpose)]
 
-    def exist(self) -> bool:
-        """Whether there are keys already."""
-        return any(self._path.glob("*.pem"))
-
     def add(self, purpose: str, now: datetime) -> str:
         """Add a key, which from now on signs; gives its id. ``now`` orders the keys."""
         private = Ed25519PrivateKey.generate()

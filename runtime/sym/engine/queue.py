@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -28,6 +29,7 @@ from typing import Any
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from dbos._serialization import DefaultSerializer, Serializer
 
+from sym.errors import Conflict
 from sym.store.database import Connection, Store
 
 ENGINE_VERSION = "sym-engine-1"
@@ -36,6 +38,9 @@ QUEUE = "sym"
 PHASES = ("decide", "perform", "after")
 POLL_SECONDS = 0.1
 CONCURRENCY = 16
+
+# DBOS exists once per process: a second one would silently be the first.
+_ONE_AT_A_TIME = threading.Lock()
 
 log = logging.getLogger(__name__)
 Phase = Callable[[str, int], None]
@@ -107,12 +112,25 @@ class Worker:
         self._release: Callable[[], None] | None = None
         self._client: DBOSClient | None = None
 
-    def start(self) -> None:
-        """Begin to work. Raises Conflict when another process works on this store already."""
-        store = self._queue.store
-        self._release = store.lock_for_worker()
+    def start(self, prepare: Callable[[], object]) -> None:
+        """Begin to work; ``prepare`` is called before, when nobody else can be working on this store any more.
+
+        Raises Conflict when somebody works on this store already, or this process on another one.
+        """
+        if not _ONE_AT_A_TIME.acquire(blocking=False):
+            raise Conflict("This process works on a store already.", hint="One process works on one store.")
+        try:
+            self._release = self._queue.store.lock_for_worker()
+            prepare()
+            self._launch()
+        except BaseException:
+            self.stop(seconds=0)
+            self.release()
+            raise
+
+    def _launch(self) -> None:
         _forbid_pickle()
-        url = engine_url(store.url)
+        url = engine_url(self._queue.store.url)
         DBOS(config=_config(url))
         for phase in PHASES:
             _register(phase, self._phases[phase])
@@ -126,15 +144,19 @@ class Worker:
         self._queue.attach(self._client)
 
     def stop(self, seconds: int = 5) -> None:
-        """Finish what is in hand, for at most ``seconds``, and let go of the store."""
+        """Take nothing up any more, and wait for at most ``seconds`` for what is in hand."""
         self._queue.attach(None)
         if self._client is not None:
             self._client.destroy()
             self._client = None
         DBOS.destroy(workflow_completion_timeout_sec=seconds, destroy_registry=True)
+
+    def release(self) -> None:
+        """Let go of the store, for another process to work on."""
         if self._release is not None:
             self._release()
             self._release = None
+        _ONE_AT_A_TIME.release()
 
 
 def _register(name: str, phase: Phase) -> None:

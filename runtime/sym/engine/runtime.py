@@ -41,8 +41,8 @@ class Runtime:
             folders=settings.handler_folders,
         )
         queue = Queue(store)
-        executor = Executor(store, queue, self._sandbox, place, clock)
-        self._worker = Worker(queue, executor.phases())
+        self._executor = Executor(store, queue, self._sandbox, place, clock)
+        self._worker = Worker(queue, self._executor.phases())
         self._sweeper = Sweeper(store, queue, clock)
         self._is_running = False
         self.inbound = Inbound(store, queue)
@@ -52,7 +52,7 @@ class Runtime:
         self._store.check()
         self._sandbox.start()
         try:
-            self._worker.start()
+            self._worker.start(self._sweeper.revive)
         except BaseException:
             self._sandbox.close()
             raise
@@ -64,7 +64,9 @@ class Runtime:
         self._is_running = False
         self._sweeper.stop()
         self._worker.stop()
+        self._executor.stop()
         self._sandbox.close()
+        self._worker.release()
 
     def problems(self) -> list[str]:
         """Why requests cannot be served now; [] when they can."""

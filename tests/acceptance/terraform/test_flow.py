@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -81,9 +82,9 @@ def params_of(store: Store, state: dict[str, Any]) -> Any:
     return stored(store, "flow", state["id"])["params"]
 
 
-def field(name: str, type: str, **more: Any) -> dict[str, Any]:
+def field(name: str, kind: str, **more: Any) -> dict[str, Any]:
     left_out = {"label": None, "default": None, "allowed_values": None, "on_change": None}
-    return {"name": name, "type": type, **left_out, "required": True, "visible": True, "prefetch": False, **more}
+    return {"name": name, "type": kind, **left_out, "required": True, "visible": True, "prefetch": False, **more}
 
 
 def test_a_flow_without_params_has_none_and_plans_empty(terraform: TerraformCli, store: Store) -> None:
@@ -251,7 +252,7 @@ def test_state_of_a_1_x_provider_is_brought_forward(terraform: TerraformCli, sto
         '"allowed_values": [1, "2"]}]',
     }
     document["serial"] += 1
-    terraform.write_state(document)
+    terraform.write(json.dumps(document), "terraform.tfstate")
     terraform.assert_empty_plan()
     terraform.apply()
     assert terraform.attributes(ADDRESS) == state

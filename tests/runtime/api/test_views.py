@@ -74,7 +74,7 @@ def test_a_run_can_be_found_by_its_id_in_any_spelling(both: World) -> None:
         assert visible_run(conn, run.id.upper(), both.users["ann"]) == run
 
 
-@pytest.mark.parametrize("run_id", ["", "x", "\0" * 36, "'; --", str(uuid.uuid4()), "é" * 36])
+@pytest.mark.parametrize("run_id", ["", "x", "\0" * 36, "'; --", "3e181f3a-b56e-412a-93f1-47fd458d9f3a", "é" * 36])
 def test_what_is_no_run_is_not_found(both: World, run_id: str) -> None:
     with both.store.reading() as conn, pytest.raises(NotFound):
         visible_run(conn, run_id, both.users["root"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
@@ -30,7 +29,9 @@ def test_an_event_is_shown_as_documented(api: World, stored: dict[str, Any], sho
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("event_id", ["request", str(uuid.uuid4()), "%00", "..%2Fruns", "x" * 2000])
+@pytest.mark.parametrize(
+    "event_id", ["request", "3e181f3a-b56e-412a-93f1-47fd458d9f3a", "%00", "..%2Fruns", "x" * 2000]
+)
 def test_an_unknown_event_is_not_found(api: World, event_id: str) -> None:
     response = api.get(f"/events/{event_id}")
     assert response.status_code == 404
