@@ -111,6 +111,7 @@ class Worker:
         self._phases = phases
         self._release: Callable[[], None] | None = None
         self._client: DBOSClient | None = None
+        self._has_process = False
 
     def start(self, prepare: Callable[[], object]) -> None:
         """Begin to work; ``prepare`` is called before, when nobody else can be working on this store any more.
@@ -119,6 +120,7 @@ class Worker:
         """
         if not _ONE_AT_A_TIME.acquire(blocking=False):
             raise Conflict("This process works on a store already.", hint="One process works on one store.")
+        self._has_process = True
         try:
             self._release = self._queue.store.lock_for_worker()
             prepare()
@@ -145,18 +147,23 @@ class Worker:
 
     def stop(self, seconds: int = 5) -> None:
         """Take nothing up any more, and wait for at most ``seconds`` for what is in hand."""
+        if not self._has_process:
+            return
+        DBOS.destroy(workflow_completion_timeout_sec=seconds, destroy_registry=True)
+        # Not before: what is finished meanwhile has timers to set.
         self._queue.attach(None)
         if self._client is not None:
             self._client.destroy()
             self._client = None
-        DBOS.destroy(workflow_completion_timeout_sec=seconds, destroy_registry=True)
 
     def release(self) -> None:
         """Let go of the store, for another process to work on."""
         if self._release is not None:
             self._release()
             self._release = None
-        _ONE_AT_A_TIME.release()
+        if self._has_process:
+            self._has_process = False
+            _ONE_AT_A_TIME.release()
 
 
 def _register(name: str, phase: Phase) -> None:

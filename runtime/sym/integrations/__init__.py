@@ -1,5 +1,9 @@
 """The services access is granted in, one file each: the type of a ``sym_integration`` is its module's name.
 
 A module has the schema ``Settings`` (what ``sym_integration.settings`` may hold) and ``external_id``, a sentence saying
-what the account is called there.
+what the account is called there. Settings that hold the id of a resource say so with ``references``. It is served when
+it has the function ``connect``, or ``needs_no_connection = True`` where the author's own code connects.
+
+A ``Settings`` schema on any shelf may have two class variables: ``takes_any_setting = True`` where settings it does not
+declare are the author's own, and ``one_of``, groups of optional settings of which one is needed.
 """

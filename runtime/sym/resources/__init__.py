@@ -4,7 +4,8 @@ The module's class has, besides its attributes, these class variables:
 
 ``collection``  path segment of the resource in the ``/entities`` API
 ``lookup``      the attributes that name one instance: what ``terraform import`` takes (joined by ``:``) and what a data
-                source is found by. The last one is the slug's source, the first of two the type
+                source is found by. The last one is the slug's source, the first of two the type. Without any, an
+                organization has at most one instance
 ``version``     version of the Terraform schema (0 unless history asks for more)
 """
 
@@ -38,18 +39,26 @@ def resources() -> dict[str, type[Any]]:
     return {name: resource(name) for name in plugins.names("resources")}
 
 
-def slug_of(name: str, document: dict[str, Any]) -> str:
-    """The slug of an instance, lower case: its name, or what is derived from the attribute its lookup ends with.
+def slugify(text: str) -> str:
+    """Text as a slug: lower case, with a dash for every run of what a slug cannot hold."""
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-")
 
-    A secret's slug also holds its ``json_key``, because several secrets may share one path.
-    """
-    source = str(document.get(resource(name).lookup[-1]) or "").lower()
-    slug = re.sub(r"[^a-z0-9_-]+", "-", source).strip("-")
-    key = (document.get("settings") or {}).get("json_key") if name == "secret" else None
-    return f"{slug}-{re.sub(r'[^a-z0-9_-]+', '-', str(key).lower()).strip('-')}" if key else slug
+
+def slug_of(name: str, document: dict[str, Any]) -> str:
+    """The slug of an instance: its name; or, for resources without one, what its module's ``slug_source`` or the last
+    attribute of its lookup says. What there can be only one of is called by its own name."""
+    source = getattr(plugins.load("resources", name), "slug_source", None)
+    if source is not None:
+        return slugify(source(document))
+    lookup = resource(name).lookup
+    return slugify(str(document.get(lookup[-1]) or "")) if lookup else slugify(name.replace("_", "-"))
+
+
+def is_singleton(name: str) -> bool:
+    """Whether an organization has at most one instance of this resource."""
+    return not resource(name).lookup
 
 
 def type_of(name: str, document: dict[str, Any]) -> str:
     """The type that, with the slug, names an instance; "" for resources found by their slug alone."""
-    lookup = resource(name).lookup
-    return str(document.get("type") or "") if lookup[0] == "type" else ""
+    return str(document.get("type") or "") if resource(name).lookup[:1] == ("type",) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sym.sdk.schema import attribute, schema
 
@@ -21,3 +21,9 @@ class Secret:
     settings: dict[str, str] | None = attribute(
         "`json_key` picks one key when the stored value is a JSON object.", default=None, empty_is_unset=True
     )
+
+
+def slug_source(document: dict[str, Any]) -> str:
+    """What a secret is called: its path, and its ``json_key`` if it has one, because several may share a path."""
+    key = (document.get("settings") or {}).get("json_key")
+    return f"{document.get('path') or ''}-{key or ''}"

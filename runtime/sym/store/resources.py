@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sym.audit import chain
 from sym.audit.events import Actor, ResourceCreated, ResourceDeleted, ResourceUpdated
 from sym.errors import Conflict, InUse, Invalid, NotFound
-from sym.resources import resource, slug_of, type_of
+from sym.resources import is_singleton, resource, slug_of, type_of
 from sym.store import audit, rows
 from sym.store.documents import validate
 from sym.store.grants import Lease, leases_mentioning
@@ -123,6 +123,9 @@ def _under_free_slug(conn: Connection, wanted: StoredResource, statement: Any) -
                 raise
         else:
             return tried
+    if is_singleton(wanted.name):
+        hint = f"There can be only one: import it with terraform import sym_{wanted.name}.<address> {slug_of(wanted.name, {})}"
+        raise Conflict(f"There is already a sym_{wanted.name}.", hint=hint)
     hint = f"Choose another name, or import it: terraform import sym_{wanted.name}.<address> {_import_id(wanted)}"
     taken = label(wanted.name, wanted.type, slug_of(wanted.name, wanted.document))
     raise Conflict(f"There is already a {taken}.", hint=hint, path="name")
@@ -136,8 +139,7 @@ def _import_id(wanted: StoredResource) -> str:
 def _slugs(name: str, document: dict[str, Any]) -> Iterator[str]:
     """The slugs to try: one for a resource with a name; for one without, as many as it takes."""
     slug = slug_of(name, document)
-    attribute = resource(name).lookup[-1]
-    if attribute == "name":
+    if is_singleton(name) or resource(name).lookup[-1] == "name":
         if not slug:
             raise Invalid("A name needs at least one letter or digit.", path="name")
         yield slug
