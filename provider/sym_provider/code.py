@@ -26,7 +26,7 @@ def source_of(value: str) -> str:
         return value
     try:
         return Path(value).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):  # not there, not text, or a path no file can have
         return value
 
 

@@ -10,7 +10,7 @@ from sym.resources import resources
 from sym_provider.framework.diagnostics import Diagnostic, Failure, error, warning
 from sym_provider.framework.interfaces import Provider, Resource
 from sym_provider.framework.schema import Attribute, Block, State
-from sym_provider.framework.values import STRING
+from sym_provider.framework.values import STRING, is_wholly_known
 from sym_provider.repository import Repository
 from sym_provider.resource import SymResource
 from sym_provider.store import StoreRepository
@@ -48,6 +48,10 @@ class SymProvider(Provider):
 
     def configure(self, config: State, terraform_version: str) -> Iterable[Diagnostic]:  # noqa: ARG002
         """Choose where resources are kept. A token means a server, and a server is never guessed."""
+        self.close()
+        self._repository = None
+        if not is_wholly_known(config):
+            return []  # a plan that makes what the block depends on: until that is there, nothing is read
         token_variable = config.get("jwt_env_var") or "SYM_JWT"
         store_url = self._environment.get("SYM_STORE_URL", "")
         api_url = self._environment.get("SYM_API_URL", "")
@@ -55,7 +59,6 @@ class SymProvider(Provider):
         if problem is not None:
             return [problem]
         url = store_url or self._default_store()
-        self.close()
         self._repository = StoreRepository(
             url,
             config["org"],
@@ -75,7 +78,8 @@ class SymProvider(Provider):
 
     def _configured(self) -> Repository:
         if self._repository is None:
-            detail = "The provider block's values are not known yet, so its resources cannot be read or changed."
+            detail = "The provider block's values are not known yet, so its resources cannot be read or changed. Apply "
+            detail += "what they depend on first, with terraform apply -target=ADDRESS."
             raise Failure(error("The provider is not configured", detail))
         return self._repository
 

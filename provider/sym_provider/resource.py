@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from sym import resources
 from sym.errors import SymError
@@ -15,8 +17,6 @@ from sym_provider.framework.interfaces import Resource
 from sym_provider.framework.schema import State
 from sym_provider.repository import Document, Record, Repository
 from sym_provider.schemas import resource_schema
-
-T = TypeVar("T")
 
 
 class SymResource(Resource):
@@ -36,29 +36,32 @@ class SymResource(Resource):
 
     def create(self, planned: State) -> State:
         """Store a new resource."""
-        record = self._guarded("create", lambda: self._repository().create(self._name, self._document(planned)))
+        with explained("create", self.type_name):
+            record = self._repository().create(self._name, self._document(planned))
         return {"id": record.id}
 
     def read(self, prior: State) -> State | None:
         """The resource as it is stored; None when it is gone."""
-        record = self._guarded("read", lambda: self._repository().read(self._name, prior["id"]))
-        if record is None:
-            return None
-        return self._state(record, prior)
+        with explained("read", self.type_name):
+            record = self._repository().read(self._name, prior["id"])
+        return None if record is None else self._state(record, prior)
 
     def update(self, prior: State, planned: State) -> State:
         """Store the change, under the same id."""
-        document = self._document(planned)
-        record = self._guarded("update", lambda: self._repository().update(self._name, prior["id"], document))
+        with explained("update", self.type_name):
+            record = self._repository().update(self._name, prior["id"], self._document(planned))
         return {"id": record.id}
 
     def delete(self, prior: State) -> None:
         """Remove the resource."""
-        self._guarded("delete", lambda: self._repository().delete(self._name, prior["id"]))
+        with explained("delete", self.type_name):
+            self._repository().delete(self._name, prior["id"])
 
     def import_state(self, identifier: str) -> list[tuple[str, State]]:
-        """Find the resource that ``terraform import`` names: by NAME or TYPE:NAME, or by its id."""
-        record = self._find(identifier)
+        """Find the resource that ``terraform import`` names: by NAME or TYPE:NAME, or by its id. For a resource there
+        is at most one of, any name will do."""
+        with explained("import", self.type_name):
+            record = self._find(identifier)
         if record is None:
             raise Failure(error("Nothing to import", f"There is no {self.type_name} {identifier!r}."))
         return [(self.type_name, self._state(record, {}))]
@@ -73,33 +76,36 @@ class SymResource(Resource):
     def _find(self, identifier: str) -> Record | None:
         typed = len(self._class.lookup) > 1
         if _UUID.fullmatch(identifier):
-            record = self._guarded("import", lambda: self._repository().read(self._name, identifier.lower()))
+            record = self._repository().read(self._name, identifier.lower())
             if record is not None or typed:
                 return record
-        kind, slug = self._type_and_slug(identifier, typed=typed)
-        return self._guarded("import", lambda: self._repository().find(self._name, kind, slug))
-
-    def _type_and_slug(self, identifier: str, *, typed: bool) -> tuple[str, str]:
+        if resources.is_singleton(self._name):
+            return self._repository().find(self._name, "", resources.slug_of(self._name, {}))
         # Where there are no types a colon is part of the name: the path of a secret may be an ARN.
         kind, _, name = identifier.partition(":") if typed else ("", "", identifier)
         if not name or (typed and (not kind or ":" in name)):
             form = ":".join(part.upper() for part in self._class.lookup)
             raise Failure(error("Invalid import id", f"{identifier!r} is not of the form {form}."))
         # A nameless resource is named by what its slug was made of, or by the slug itself.
-        return kind, resources.slug_of(self._name, {self._class.lookup[-1]: name})
+        return self._repository().find(self._name, kind, resources.slugify(name))
 
     def _document(self, state: State) -> Document:
         return {field.name: _stored(field, state.get(field.name)) for field in self._fields}
 
-    def _guarded(self, doing: str, call: Callable[[], T]) -> T:
-        try:
-            return call()
-        except SymError as problem:
-            detail = f"{problem.message}\n\n{problem.hint}".strip()
-            path = _path(problem.path)
-            if path and path[0] not in {field.name for field in self._fields}:
-                path = ()  # about the provider or the store, not about this resource
-            raise Failure(error(f"Could not {doing} {self.type_name}", detail, path)) from problem
+
+@contextlib.contextmanager
+def explained(doing: str, type_name: str) -> Iterator[None]:
+    """Raises Failure for a SymError of the block: ``doing`` (``create``) what to ``type_name``, why, what to do next,
+    and at which attribute."""
+    try:
+        yield
+    except SymError as problem:
+        detail = f"{problem.message}\n\n{problem.hint}".strip()
+        path = _path(problem.path)
+        attributes = {field.name for field in fields(resources.resource(type_name.removeprefix("sym_")))}
+        if path and path[0] not in attributes:
+            path = ()  # about the provider or the store, not about this resource
+        raise Failure(error(f"Could not {doing} {type_name}", detail, path)) from problem
 
 
 def _stored(field: Field, value: Any) -> Any:
@@ -132,12 +138,12 @@ def _state(declared: tuple[Field, ...], document: Document, prior: State) -> Sta
 
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_STEP = re.compile(r'\["([^"]*)"\]|\[(\d+)\]|([^.\[\]]+)')
+_STEP = re.compile(r'\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.\[\]]+)')
 
 
 def _path(text: str) -> Path:
     """The path a store's error names (``params[0].prompt_field[2].type``, ``settings["a"]``), as Terraform's."""
     steps: list[str | int] = []
     for key, index, name in _STEP.findall(text):
-        steps.append(int(index) if index else name or MapKey(key))
+        steps.append(MapKey(json.loads(key)) if key else int(index) if index else name)
     return tuple(steps)

@@ -17,7 +17,7 @@ from sym.errors import NotFound
 SHELVES = ("resources", "strategies", "integrations", "secret_sources", "log_destinations")
 
 # The name comes from a user's Terraform: nothing but these letters may reach the import system.
-_NAME = re.compile(r"[a-z0-9_]+")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 
 
 def load(shelf: str, name: str) -> ModuleType:

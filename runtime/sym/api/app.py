@@ -21,7 +21,7 @@ def create_app(services: Services) -> FastAPI:
     ``/healthz`` and ``/readyz``."""
     app = FastAPI(
         title="Sym",
-        description="Requests for access: made, decided, ended and looked up.",
+        description="Requests for access: made, decided, ended and looked up; and the resources that describe them.",
         version=_version(),
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
@@ -29,7 +29,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     errors.install(app)
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, entities=f"{PREFIX}/entities")
     app.include_router(health.router)
     for router in _routers():
         app.include_router(router, prefix=PREFIX)

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sym.api.errors import answer, internal_message
 
 LONGEST_BODY = 1024 * 1024
+LONGEST_ENTITY = 16 * LONGEST_BODY
+"""Resources carry whole Python files, as base64."""
 REQUEST_ID = "X-Sym-Request-ID"
 
 _LOG = logging.getLogger(__name__)
@@ -22,12 +24,14 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 class Envelope:
     """ASGI middleware.
 
-    A caller's ``X-Sym-Request-ID`` is echoed, or one is made. Bodies over 1 MiB are refused with 413. An exception
-    becomes a 500 without a word about its cause; the cause goes to the log, under the request's id.
+    A caller's ``X-Sym-Request-ID`` is echoed, or one is made. Bodies over 1 MiB, or over 16 MiB below the path
+    ``entities``, are refused with 413. An exception becomes a 500 without a word about its cause; the cause goes to
+    the log, under the request's id.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, entities: str) -> None:
         self._app = app
+        self._entities = f"{entities}/"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -36,11 +40,12 @@ class Envelope:
             return
         headers = Headers(scope=scope)
         sending = _Sending(send, _request_id(headers.get(REQUEST_ID)))
-        if _declared_length(headers) > LONGEST_BODY:
-            await answer(413, "API:BODY_TOO_LARGE", _too_large().detail)(scope, receive, sending)
+        longest = LONGEST_ENTITY if scope["path"].startswith(self._entities) else LONGEST_BODY
+        if _declared_length(headers) > longest:
+            await answer(413, "API:BODY_TOO_LARGE", _too_large(longest).detail)(scope, receive, sending)
             return
         try:
-            await self._app(scope, _limited(receive), sending)
+            await self._app(scope, _limited(receive, longest), sending)
         except Exception:
             _LOG.exception("request %s failed: %s %s", sending.request_id, scope["method"], scope["path"])
             if sending.started:
@@ -75,19 +80,19 @@ def _declared_length(headers: Headers) -> int:
     return int(text[:20]) if text.isascii() and text.isdigit() else 0
 
 
-def _too_large() -> HTTPException:
-    return HTTPException(413, f"The body is longer than {LONGEST_BODY} bytes.")
+def _too_large(longest: int) -> HTTPException:
+    return HTTPException(413, f"The body is longer than {longest} bytes.")
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, longest: int) -> Receive:
     seen = 0
 
     async def receiving() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > LONGEST_BODY:
-            raise _too_large()
+        if seen > longest:
+            raise _too_large(longest)
         return message
 
     return receiving

@@ -136,14 +136,15 @@ class Worker:
         DBOS(config=_config(url))
         for phase in PHASES:
             _register(phase, self._phases[phase])
+        # Before the launch: jobs that the last process left begin during it, and must be able to enqueue what follows.
+        self._client = DBOSClient(system_database_url=url, serializer=JSONSerializer(), lazy=True)
+        self._queue.attach(self._client)
         DBOS.launch()
         DBOS.register_queue(
             QUEUE, worker_concurrency=CONCURRENCY, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
         )
         # A queue registered after the launch is noticed at the next one-second tick.
         time.sleep(1.1)
-        self._client = DBOSClient(system_database_url=url, serializer=JSONSerializer())
-        self._queue.attach(self._client)
 
     def stop(self, seconds: int = 5) -> None:
         """Take nothing up any more, and wait for at most ``seconds`` for what is in hand."""

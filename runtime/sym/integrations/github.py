@@ -1,5 +1,4 @@
-"""``type = "github"``: a GitHub organization, to let people into its repositories.
-"""
+"""``type = "github"``: a GitHub organization, to let people into its repositories."""
 
 from __future__ import annotations
 
@@ -12,4 +11,6 @@ external_id = "The name of the GitHub organization."
 class Settings:
     """Settings of a GitHub integration."""
 
-    api_token_secret: str = attribute("Id of the `sym_secret` with a token of the scopes `read:org`, `repo` and `user:email`.", references="secret")
+    api_token_secret: str = attribute(
+        "Id of the `sym_secret` with a token of the scopes `read:org`, `repo` and `user:email`.", references="secret"
+    )

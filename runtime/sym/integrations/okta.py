@@ -1,5 +1,4 @@
-"""``type = "okta"``: an Okta organization, to put people into its groups.
-"""
+"""``type = "okta"``: an Okta organization, to put people into its groups."""
 
 from __future__ import annotations
 

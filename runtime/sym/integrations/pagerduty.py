@@ -1,5 +1,4 @@
-"""``type = "pagerduty"``: a PagerDuty account, to ask who is on call.
-"""
+"""``type = "pagerduty"``: a PagerDuty account, to ask who is on call."""
 
 from __future__ import annotations
 
@@ -12,4 +11,6 @@ external_id = "The PagerDuty domain, such as `mycompany.pagerduty.com`."
 class Settings:
     """Settings of a PagerDuty integration."""
 
-    api_token_secret: str = attribute("Id of the `sym_secret` with an API key; one that may write if incidents are changed.", references="secret")
+    api_token_secret: str = attribute(
+        "Id of the `sym_secret` with an API key; one that may write if incidents are changed.", references="secret"
+    )

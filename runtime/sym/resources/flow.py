@@ -69,27 +69,32 @@ def upgrade_0(document: dict[str, Any]) -> dict[str, Any]:
     """State of the 1.x providers: ``template`` goes, the ``params`` map becomes a block, and what was JSON text in it
     becomes values. JSON that cannot be read is dropped, as it could never have been used."""
     upgraded = {key: value for key, value in document.items() if key != "template"}
-    params = dict(upgraded.get("params") or {}) if not isinstance(upgraded.get("params"), list) else None
-    if not params:
+    if not isinstance(upgraded.get("params"), dict):
         return upgraded
-    sources = _json(params.pop("allowed_sources_json", None))
-    prompt_fields = _json(params.pop("prompt_fields_json", None))
+    params = dict(upgraded["params"])
+    sources = _json_list(params.pop("allowed_sources_json", None))
+    prompt_fields = _json_list(params.pop("prompt_fields_json", None))
     for name in ("allow_revoke", "schedule_deescalation", "include_decision_message", "allow_guest_interaction"):
         if isinstance(params.get(name), str):
             params[name] = params[name].lower() in ("1", "t", "true")
-    if isinstance(sources, list):
-        params["allowed_sources"] = [str(source) for source in sources]
+    if sources is not None:
+        params["allowed_sources"] = [_text(source) for source in sources]
     params["prompt_field"] = [_prompt_field(field) for field in prompt_fields or [] if isinstance(field, dict)]
     return {**upgraded, "params": [params]}
 
 
-def _json(text: str | None) -> Any:
+def _json_list(text: Any) -> list[Any] | None:
     try:
-        return json.loads(text) if text else None
-    except ValueError:
+        found = json.loads(text)
+    except (TypeError, ValueError):
         return None
+    return found if isinstance(found, list) else None
 
 
 def _prompt_field(field: dict[str, Any]) -> dict[str, Any]:
     values = field.get("allowed_values")
-    return {**field, "allowed_values": [str(value) for value in values] if values else None}
+    return {**field, "allowed_values": [_text(value) for value in values] if isinstance(values, list) else None}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -26,4 +26,4 @@ class Secret:
 def slug_source(document: dict[str, Any]) -> str:
     """What a secret is called: its path, and its ``json_key`` if it has one, because several may share a path."""
     key = (document.get("settings") or {}).get("json_key")
-    return f"{document.get('path') or ''}-{key or ''}"
+    return f"{document.get('path') or ''}/{key or ''}"

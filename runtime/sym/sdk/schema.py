@@ -11,6 +11,7 @@ Types an attribute may have: ``str``, ``int``, ``bool``, ``list[str]``, ``dict[s
 from __future__ import annotations
 
 import dataclasses
+import json
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -123,7 +124,7 @@ def _without_none(hint: Any) -> tuple[bool, Any]:
     if typing.get_origin(hint) not in (types.UnionType, typing.Union):
         return False, hint
     members = [member for member in typing.get_args(hint) if member is not type(None)]
-    return True, members[0]
+    return True, members[0] if len(members) == 1 else hint
 
 
 def _kind(cls: type[Any], name: str, hint: Any) -> str:
@@ -159,7 +160,10 @@ def _read_value(field: Field, value: Any, parent: str) -> Any:
 
 
 def _read_blocks(field: Field, content: type[Any], value: Any, path: str) -> Any:
-    items = value if isinstance(value, Sequence) else [] if value is None else [value]
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    for index, item in enumerate(items):
+        if not isinstance(item, Mapping):
+            raise SchemaError(f"{path}[{index}]", "a block is needed")
     read_items = [read(content, item, f"{path}[{index}]") for index, item in enumerate(items)]
     if field.kind == "blocks":
         return read_items
@@ -179,8 +183,15 @@ def _convert(kind: str, value: Any, path: str) -> Any:
     if kind == "list" and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return value
     if kind == "map" and isinstance(value, Mapping):
-        return {key: item for key, item in value.items() if item is not None}
+        return {key: _text(item, f"{path}[{json.dumps(key, ensure_ascii=False)}]")
+                for key, item in value.items() if item is not None}  # fmt: skip
     raise SchemaError(path, f"a {kind} is needed, not {value!r}")
+
+
+def _text(value: Any, path: str) -> str:
+    if not isinstance(value, str):
+        raise SchemaError(path, f"text is needed, not {value!r}")
+    return value
 
 
 def write(instance: Any) -> dict[str, Any]:

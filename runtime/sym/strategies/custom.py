@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sym.sdk.schema import attribute, schema
 
+integration = "custom"
 needs_implementation = True
 
 
@@ -16,7 +19,10 @@ class Settings:
 class Target:
     """What a `sym_target` of type `custom` names. Any other setting reaches the strategy as it is."""
 
+    takes_any_setting: ClassVar[bool] = True
+
     identifier: str | None = attribute("What `escalate` and `deescalate` get as `target_id`.", default=None)
 
 
 targets = {"custom": Target}
+multiple: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Python that a flow and a strategy may be made of."""
+"""Python that a flow and a strategy may be made of, and a filter of flows."""
 
 from __future__ import annotations
 
@@ -25,4 +25,13 @@ from sym.sdk.request_permission import PermissionLevel, RequestPermission
 @reducer
 def get_permissions(event):
     return RequestPermission(webapp_view=PermissionLevel.ADMIN, approve_deny=PermissionLevel.ADMIN)
+'''
+
+FILTER_CODE = '''"""Which flows people see."""
+from sym.sdk.annotations import reducer
+
+
+@reducer
+def get_flows(user, flows, flows_filter_vars):
+    return flows
 '''

@@ -7,7 +7,7 @@ from typing import Any
 
 from sym.store import resources
 from sym.store.database import Store
-from tests.acceptance.terraform.author_code import FLOW_CODE, STRATEGY_CODE
+from tests.acceptance.terraform.author_code import FILTER_CODE, FLOW_CODE, STRATEGY_CODE
 from tests.acceptance.terraform.forms import FORMS, NAMES
 from tests.terraform_cli import TerraformCli
 
@@ -22,49 +22,106 @@ provider "sym" {
 }
 """
 
-SUPPORT = f"""
+_CODE = f"""
 locals {{
   strategy_code = <<-EOT
 {STRATEGY_CODE}EOT
   flow_code = <<-EOT
 {FLOW_CODE}EOT
-}}
-resource "sym_secrets" "support" {{
-  type = "env"
-  name = "support"
-}}
-resource "sym_secret" "support" {{
-  source_id = sym_secrets.support.id
-  path      = "SYM_SECRET_SUPPORT"
-}}
-resource "sym_integration" "support" {{
-  type        = "custom"
-  name        = "support"
-  external_id = "support"
-}}
-resource "sym_target" "support" {{
-  count = 2
-  type  = "custom"
-  name  = "support-${{count.index}}"
-}}
-resource "sym_strategy" "support" {{
-  type           = "custom"
-  name           = "support"
-  integration_id = sym_integration.support.id
-  targets        = sym_target.support[*].id
-  implementation = local.strategy_code
-}}
-resource "sym_environment" "support" {{
-  count = 2
-  name  = "support-${{count.index}}"
+  filter_code = <<-EOT
+{FILTER_CODE}EOT
 }}
 """
-"""What the resources under test refer to."""
+
+_SUPPORT = {
+    "secrets": """
+        type = "env"
+        name = "support"
+    """,
+    "secret": """
+        source_id = sym_secrets.support.id
+        path      = "SYM_SECRET_SUPPORT"
+    """,
+    "integration": """
+        type        = "custom"
+        name        = "support"
+        external_id = "support"
+    """,
+    "runtime": """
+        count = 2
+        name  = "support-${count.index}"
+    """,
+    "error_logger": """
+        count          = 2
+        integration_id = sym_integration.support.id
+        destination    = "#support-${count.index}"
+    """,
+    "log_destination": """
+        count    = 2
+        type     = "http"
+        settings = { url = "https://logs.example/${count.index}" }
+    """,
+    "target": """
+        count = 2
+        type  = "custom"
+        name  = "support-${count.index}"
+    """,
+    "strategy": """
+        type           = "custom"
+        name           = "support"
+        integration_id = sym_integration.support.id
+        targets        = sym_target.support[*].id
+        implementation = local.strategy_code
+    """,
+    "environment": """
+        count = 2
+        name  = "support-${count.index}"
+    """,
+}
+"""What the resources under test may refer to."""
+
+
+def supported(text: str) -> str:
+    """A whole configuration: ``text`` with everything called ``support`` that it, or what it needs, refers to."""
+    found = ""
+    missing = [name for name in _SUPPORT if f"sym_{name}.support" in text]
+    while missing:
+        found += "".join(f'resource "sym_{name}" "support" {{\n{_SUPPORT[name]}}}\n' for name in missing)
+        missing = [
+            name
+            for name in _SUPPORT
+            if f"sym_{name}.support" in text + found and f'"sym_{name}" "support"' not in found
+        ]
+    return HEADER + _CODE + found + text
 
 
 def declaration(name: str, form: str) -> str:
     """A whole configuration with ``sym_<name>.this`` in one of its forms: bare, full or changed."""
-    return f'{HEADER}{SUPPORT}resource "sym_{name}" "this" {{\n{FORMS[name][form]}\n}}\n'
+    return supported(f'resource "sym_{name}" "this" {{\n{FORMS[name][form]}\n}}\n')
+
+
+def flow(body: str, extra: str = "") -> str:
+    """A whole configuration with ``sym_flow.this``; ``body`` is what it has besides name, code and environment."""
+    return supported(f"""{extra}
+resource "sym_flow" "this" {{
+  name           = "this"
+  implementation = local.flow_code
+  environment_id = sym_environment.support[0].id
+  {body}
+}}
+""")
+
+
+def attributes(terraform: TerraformCli, address: str) -> dict[str, Any]:
+    """What the state file says about a resource, such as ``sym_target.support[1]``."""
+    (wanted, _, index) = address.partition("[")
+    for entry in terraform.state()["resources"]:
+        for instance in entry["instances"]:
+            number = str(instance.get("index_key", ""))
+            if f"{entry['type']}.{entry['name']}" == wanted and number == index.removesuffix("]"):
+                found: dict[str, Any] = instance["attributes"]
+                return found
+    raise AssertionError(f"{address} is not in the state")
 
 
 def with_ids(value: Any, terraform: TerraformCli) -> Any:
@@ -74,7 +131,7 @@ def with_ids(value: Any, terraform: TerraformCli) -> Any:
     if isinstance(value, list):
         return [with_ids(item, terraform) for item in value]
     if isinstance(value, str):
-        return re.sub(r"@(sym_[a-z_.]+(\[\d\])?)", lambda found: terraform.attributes(found[1])["id"], value)
+        return re.sub(r"@(sym_[a-z_.]+(\[\d\])?)", lambda found: attributes(terraform, found[1])["id"], value)
     return value
 
 
@@ -91,15 +148,3 @@ def everything(store: Store) -> list[str]:
     with store.reading() as conn:
         found = [item for name in NAMES for item in resources.list_resources(conn, name)]
     return sorted(f"sym_{item.name} {item.type}:{item.slug}" for item in found)
-
-
-def flow(body: str, extra: str = "") -> str:
-    """A whole configuration with ``sym_flow.this``; ``body`` is what it has besides name, code and environment."""
-    return f"""{HEADER}{SUPPORT}{extra}
-resource "sym_flow" "this" {{
-  name           = "this"
-  implementation = local.flow_code
-  environment_id = sym_environment.support[0].id
-  {body}
-}}
-"""

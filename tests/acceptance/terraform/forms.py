@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tests.acceptance.terraform.author_code import FLOW_CODE, STRATEGY_CODE
-
-NAMES = ("environment", "flow", "integration", "secret", "secrets", "strategy", "target")
+NAMES = (
+    "environment", "error_logger", "flow", "flows_filter", "integration", "log_destination", "runtime", "secret",
+    "secrets", "strategy", "target",
+)  # fmt: skip
 
 IMPORT_IDS = {
     "environment": "Production",
+    "error_logger": "#errors",
     "flow": "Approval",
+    "flows_filter": "sym_flows_filter",
     "integration": "custom:Main",
+    "log_destination": "kinesis_firehose:my_stream",
+    "runtime": "Cloud",
     "secret": "arn:aws:secretsmanager:eu-west-1:1:secret/key",
     "secrets": "env:Vault",
     "strategy": "custom:Grants",
@@ -25,14 +28,32 @@ FORMS: dict[str, dict[str, str]] = {
         "full": """
             name                = "Production"
             label               = "The real one"
+            runtime_id          = sym_runtime.support[0].id
             integrations        = { main_id = sym_integration.support.id }
-            log_destination_ids = []
+            error_logger_id     = sym_error_logger.support[0].id
+            log_destination_ids = sym_log_destination.support[*].id
         """,
         "changed": """
             name                = "Staging"
             label               = "The other one"
+            runtime_id          = sym_runtime.support[1].id
             integrations        = { other_id = sym_integration.support.id }
-            log_destination_ids = []
+            error_logger_id     = sym_error_logger.support[1].id
+            log_destination_ids = reverse(sym_log_destination.support[*].id)
+        """,
+    },
+    "error_logger": {
+        "bare": """
+            integration_id = sym_integration.support.id
+            destination    = "#errors"
+        """,
+        "full": """
+            integration_id = sym_integration.support.id
+            destination    = "#errors"
+        """,
+        "changed": """
+            integration_id = sym_integration.support.id
+            destination    = "#other-errors"
         """,
     },
     "flow": {
@@ -76,6 +97,19 @@ FORMS: dict[str, dict[str, str]] = {
             }
         """,
     },
+    "flows_filter": {
+        "bare": "implementation = local.filter_code",
+        "full": """
+            implementation = local.filter_code
+            vars           = { hidden = "prod" }
+            integrations   = { main_id = sym_integration.support.id }
+        """,
+        "changed": """
+            implementation = "${local.filter_code}# changed"
+            vars           = { hidden = "staging" }
+            integrations   = { other_id = sym_integration.support.id }
+        """,
+    },
     "integration": {
         "bare": """
             type        = "custom"
@@ -95,6 +129,32 @@ FORMS: dict[str, dict[str, str]] = {
             external_id = "acme.okta.com"
             label       = "Second system"
             settings    = { api_token_secret = sym_secret.support.id }
+        """,
+    },
+    "log_destination": {
+        "bare": 'type = "http"',
+        "full": """
+            type           = "kinesis_firehose"
+            integration_id = sym_integration.support.id
+            settings       = { stream_name = "my_stream" }
+        """,
+        "changed": """
+            type           = "segment"
+            integration_id = sym_integration.support.id
+            settings       = { stream_name = "other_stream" }
+        """,
+    },
+    "runtime": {
+        "bare": 'name = "Cloud"',
+        "full": """
+            name       = "Cloud"
+            label      = "In the cloud"
+            context_id = sym_integration.support.id
+        """,
+        "changed": """
+            name       = "Sky"
+            label      = "Above the cloud"
+            context_id = sym_integration.support.id
         """,
     },
     "secret": {
@@ -179,76 +239,3 @@ FORMS: dict[str, dict[str, str]] = {
         """,
     },
 }
-
-DOCUMENTS: dict[str, dict[str, Any]] = {
-    "environment": {
-        "name": "Production",
-        "label": "The real one",
-        "runtime_id": None,
-        "integrations": {"main_id": "@sym_integration.support"},
-        "error_logger_id": None,
-        "log_destination_ids": [],
-    },
-    "flow": {
-        "name": "Approval",
-        "label": "Ask for it",
-        "implementation": FLOW_CODE,
-        "vars": {"channel": "#asks"},
-        "environment_id": "@sym_environment.support[0]",
-        "params": [
-            {
-                "strategy_id": "@sym_strategy.support",
-                "allow_revoke": True,
-                "schedule_deescalation": True,
-                "include_decision_message": True,
-                "allowed_sources": ["slack"],
-                "additional_header_text": "Be *brief*.",
-                "allow_guest_interaction": False,
-                "prompt_field": [
-                    {
-                        "name": "reason",
-                        "type": "string",
-                        "required": True,
-                        "label": None,
-                        "default": None,
-                        "visible": True,
-                        "allowed_values": None,
-                        "prefetch": False,
-                        "on_change": None,
-                    }
-                ],
-            }
-        ],
-    },
-    "integration": {
-        "type": "custom",
-        "name": "Main",
-        "external_id": "acme",
-        "label": "Main system",
-        "settings": {"secret_ids_json": '["@sym_secret.support"]'},
-    },
-    "secret": {
-        "path": "arn:aws:secretsmanager:eu-west-1:1:secret/key",
-        "source_id": "@sym_secrets.support",
-        "label": "The key",
-        "settings": {"note": "of the main system"},
-    },
-    "secrets": {"type": "env", "name": "Vault", "label": "The vault", "settings": {"prefix": "A"}},
-    "strategy": {
-        "type": "custom",
-        "integration_id": "@sym_integration.support",
-        "targets": ["@sym_target.support[0]", "@sym_target.support[1]"],
-        "name": "Grants",
-        "label": "Membership",
-        "settings": {"speed": "slow"},
-        "implementation": STRATEGY_CODE,
-    },
-    "target": {
-        "type": "custom",
-        "name": "Readers",
-        "label": "People who read",
-        "field_bindings": ["identifier"],
-        "settings": {"identifier": "readers"},
-    },
-}
-"""What the full form of each resource must be stored as; ``@address`` stands for the id of that resource."""

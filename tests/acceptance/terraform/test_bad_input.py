@@ -10,7 +10,7 @@ import pytest
 from sym.audit.events import Actor
 from sym.store import resources
 from sym.store.database import Store
-from tests.acceptance.terraform.declarations import HEADER, SUPPORT, everything, flow
+from tests.acceptance.terraform.declarations import HEADER, attributes, everything, flow, supported
 from tests.terraform_cli import Finished, TerraformCli
 
 pytestmark = pytest.mark.terraform
@@ -45,7 +45,7 @@ def at(terraform: TerraformCli) -> list[tuple[str, int]]:
 
 
 def strategy(implementation: str) -> str:
-    return f"""{HEADER}{SUPPORT}
+    return supported(f"""
 resource "sym_strategy" "this" {{
   type           = "custom"
   name           = "this"
@@ -53,7 +53,7 @@ resource "sym_strategy" "this" {{
   targets        = []
   {implementation}
 }}
-"""
+""")
 
 
 def target(name: str, label: str = "this", more: str = "") -> str:
@@ -247,7 +247,7 @@ def test_a_reference_inside_params_is_named_by_its_place(terraform: TerraformCli
 
 def test_the_id_of_something_else_is_refused(terraform: TerraformCli) -> None:
     other = 'resource "sym_strategy" "this" {\ntype = "http"\nname = "this"\ntargets = [sym_secret.support.id]\n}\n'
-    output = refused_apply(terraform, HEADER + SUPPORT + other)
+    output = refused_apply(terraform, supported(other))
     assert "is that of a sym_secret, not of a sym_target" in output
 
 
@@ -255,7 +255,7 @@ def test_what_is_still_used_is_not_deleted(terraform: TerraformCli, store: Store
     integration = 'resource "sym_integration" "a" {\ntype = "custom"\nname = "a"\nexternal_id = "a"\n}\n'
     terraform.write(HEADER + integration)
     terraform.apply()
-    used = {"name": "Elsewhere", "integrations": {"a_id": terraform.attributes("sym_integration.a")["id"]}}
+    used = {"name": "Elsewhere", "integrations": {"a_id": attributes(terraform, "sym_integration.a")["id"]}}
     with store.transaction() as conn:
         resources.save(conn, "environment", used, actor=Actor.SYSTEM, now=now)
     output = refused_apply(terraform, HEADER)
@@ -282,7 +282,7 @@ def test_a_rename_to_a_name_that_is_taken_changes_nothing(terraform: TerraformCl
     output = refused_apply(terraform, HEADER + target("a", "first") + target("a", "second", 'label = "New"'))
     assert "There is already a sym_target custom:a" in output
     assert everything(store) == ["sym_target custom:a", "sym_target custom:b"]
-    assert terraform.attributes("sym_target.second")["name"] == "b"
+    assert attributes(terraform, "sym_target.second")["name"] == "b"
     terraform.write(HEADER + target("a", "first") + target("b", "second"))
     terraform.assert_empty_plan()
 

@@ -229,3 +229,14 @@ def test_a_provider_block_that_is_not_known_yet_is_no_crash(terraform: Terraform
     terraform.write(HEADER.replace('"acme"', "terraform_data.org.output") + unknown + TARGET)
     terraform.apply()
     terraform.assert_empty_plan()
+
+
+@on_sqlite
+def test_what_exists_is_not_touched_while_the_provider_block_is_not_known(
+    configured: TerraformCli, store: Store
+) -> None:
+    configured.apply()
+    unknown = 'resource "terraform_data" "org" {\ninput = "acme"\n}\n'
+    configured.write(HEADER.replace('"acme"', "terraform_data.org.output") + unknown + TARGET)
+    assert "values are not known yet" in refused(configured)
+    assert everything(store) == ["sym_target custom:this"]

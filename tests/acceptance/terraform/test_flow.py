@@ -11,7 +11,7 @@ import pytest
 from sym.audit.events import Actor
 from sym.store import resources
 from sym.store.database import Store
-from tests.acceptance.terraform.declarations import flow, stored
+from tests.acceptance.terraform.declarations import attributes, flow, stored
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
@@ -75,7 +75,7 @@ def apply(terraform: TerraformCli, text: str) -> dict[str, Any]:
     terraform.write(text)
     terraform.apply()
     terraform.assert_empty_plan()
-    return terraform.attributes(ADDRESS)
+    return attributes(terraform, ADDRESS)
 
 
 def params_of(store: Store, state: dict[str, Any]) -> Any:
@@ -255,4 +255,4 @@ def test_state_of_a_1_x_provider_is_brought_forward(terraform: TerraformCli, sto
     terraform.write(json.dumps(document), "terraform.tfstate")
     terraform.assert_empty_plan()
     terraform.apply()
-    assert terraform.attributes(ADDRESS) == state
+    assert attributes(terraform, ADDRESS) == state

@@ -11,7 +11,7 @@ import pytest
 from sym.audit.events import Actor
 from sym.store import resources
 from sym.store.database import Store
-from tests.acceptance.terraform.declarations import HEADER, stored
+from tests.acceptance.terraform.declarations import HEADER, attributes, stored
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
@@ -28,7 +28,7 @@ def apply(terraform: TerraformCli, settings: str) -> dict[str, Any]:
     terraform.write(HEADER + target(settings))
     terraform.apply()
     terraform.assert_empty_plan()
-    return terraform.attributes("sym_target.this")
+    return attributes(terraform, "sym_target.this")
 
 
 def real_settings(store: Store, state: dict[str, Any]) -> dict[str, str]:
@@ -48,7 +48,7 @@ def test_empty_null_and_missing_keys_are_the_same(
         terraform.apply()
         terraform.assert_empty_plan()
         for number in range(count):
-            assert real_settings(store, terraform.attributes(f"sym_target.t{number}")) == meaning
+            assert real_settings(store, attributes(terraform, f"sym_target.t{number}")) == meaning
     terraform.run("state", "rm", "sym_target.t0")
     terraform.import_("sym_target.t0", "custom:t0")
     terraform.assert_empty_plan()

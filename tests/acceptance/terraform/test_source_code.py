@@ -8,7 +8,7 @@ import pytest
 
 from sym.store.database import Store
 from tests.acceptance.terraform.author_code import FLOW_CODE, STRATEGY_CODE
-from tests.acceptance.terraform.declarations import HEADER, SUPPORT, stored
+from tests.acceptance.terraform.declarations import attributes, stored, supported
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
@@ -17,7 +17,7 @@ EDITED = STRATEGY_CODE.replace("return {}", 'return {"done": True}')
 
 
 def strategy(implementation: str) -> str:
-    return f"""{HEADER}{SUPPORT}
+    return supported(f"""
 resource "sym_strategy" "this" {{
   type           = "custom"
   name           = "this"
@@ -25,11 +25,11 @@ resource "sym_strategy" "this" {{
   targets        = []
   implementation = {implementation}
 }}
-"""
+""")
 
 
 def flow(implementation: str, on_change: str = '""') -> str:
-    return f"""{HEADER}{SUPPORT}
+    return supported(f"""
 resource "sym_flow" "this" {{
   name           = "this"
   implementation = {implementation}
@@ -42,11 +42,11 @@ resource "sym_flow" "this" {{
     }}
   }}
 }}
-"""
+""")
 
 
 def code_of(terraform: TerraformCli, store: Store, name: str) -> Any:
-    resource_id = terraform.attributes(f"sym_{name}.this")["id"]
+    resource_id = attributes(terraform, f"sym_{name}.this")["id"]
     return stored(store, name, resource_id)["implementation"]
 
 
@@ -139,6 +139,6 @@ def test_code_for_a_change_of_an_answer_may_be_in_a_file(terraform: TerraformCli
     terraform.write("def on_change_size(username, form):\n    return form\n", "change.py")
     terraform.write(flow("local.flow_code", 'file("change.py")'))
     apply(terraform)
-    resource_id = terraform.attributes("sym_flow.this")["id"]
+    resource_id = attributes(terraform, "sym_flow.this")["id"]
     (prompt_field,) = stored(store, "flow", resource_id)["params"][0]["prompt_field"]
     assert prompt_field["on_change"] == "def on_change_size(username, form):\n    return form\n"

@@ -97,7 +97,9 @@ class JobTable:
         self._clock = clock
         self.store = store
         with store.transaction() as conn:
-            conn.execute(sa.text("create table test_job (id varchar(200) primary key, phase text, argument text, at float)"))
+            conn.execute(
+                sa.text("create table test_job (id varchar(200) primary key, phase text, argument text, at float)")
+            )
 
     def enqueue_in_transaction(self, conn: Connection, options: dict[str, Any], argument: str) -> None:
         assert options["queue_name"] == QUEUE

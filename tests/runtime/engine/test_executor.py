@@ -20,7 +20,10 @@ def test_an_approval_only_flow_ends_with_the_approval(engine: Any) -> None:
     engine.act("bob", "approve", run_id, message="fine")
     engine.work()
     run = engine.run(run_id)
-    assert (run.status, run.actors) == ("approved", {"request": engine.users["ada"].id, "approve": engine.users["bob"].id})
+    assert (run.status, run.actors) == (
+        "approved",
+        {"request": engine.users["ada"].id, "approve": engine.users["bob"].id},
+    )
     assert engine.lease(run_id) is None
     assert engine.trail(run_id) == ["run.requested", "run.approved"]
     assert engine.named(run_id, "approve").fields == {"decision_message": "fine"}
@@ -188,7 +191,8 @@ def get_permissions(event):
 
 
 def test_on_request_may_approve_and_grant_at_once(engine: Any) -> None:
-    engine.flow(hooks("""
+    engine.flow(
+        hooks("""
 @hook
 def on_request(event):
     assert event.channel.type == "sym", event.channel.type
@@ -198,7 +202,8 @@ def on_request(event):
 def on_approve(event):
     assert event.channel.type == "sdk", event.channel.type
     assert event.payload.fields["reason"] == "on call"
-"""))
+""")
+    )
     run_id = engine.requested()
     assert engine.run(run_id).status == "escalated"
     assert engine.trail(run_id) == ["run.requested", "run.approved", "run.escalated"]
@@ -225,12 +230,14 @@ def test_on_request_may_ignore(engine: Any) -> None:
 
 
 def test_an_approval_that_is_ignored_leaves_the_request_open(engine: Any) -> None:
-    engine.flow(hooks("""
+    engine.flow(
+        hooks("""
 @hook
 def on_approve(event):
     if not event.payload.fields.get("decision_message"):
         return ApprovalTemplate.ignore(message="Say why")
-"""))
+""")
+    )
     run_id = engine.requested()
     ignored = engine.act("bob", "approve", run_id)
     engine.work()
@@ -243,12 +250,14 @@ def on_approve(event):
 
 
 def test_a_hook_may_return_its_own_event_once(engine: Any) -> None:
-    engine.flow(hooks("""
+    engine.flow(
+        hooks("""
 @hook
 def on_approve(event):
     if event.channel.type != "sdk":
         return ApprovalTemplate.approve(note="again")
-"""))
+""")
+    )
     run_id = engine.requested()
     engine.act("bob", "approve", run_id)
     engine.work()
@@ -305,7 +314,9 @@ def test_on_escalate_may_end_access_before_it_begins(engine: Any) -> None:
     assert engine.door.calls == []
 
 
-@pytest.mark.parametrize("body", ["1/0", "return 7", "import sys; sys.exit(3)", "raise SystemExit", "return {'step': 'deny'}"])
+@pytest.mark.parametrize(
+    "body", ["1/0", "return 7", "import sys; sys.exit(3)", "raise SystemExit", "return {'step': 'deny'}"]
+)
 def test_a_failing_hook_fails_its_event_and_nothing_else(engine: Any, body: str) -> None:
     engine.flow(hooks(f"@hook\ndef on_approve(event):\n    {body}"))
     run_id = engine.requested()
@@ -361,7 +372,8 @@ def test_a_flow_that_does_not_parse_fails_its_request(engine: Any) -> None:
 
 
 def test_after_hooks_run_after(engine: Any) -> None:
-    engine.flow(hooks("""
+    engine.flow(
+        hooks("""
 @hook
 def after_request(event): print("after_request")
 
@@ -374,7 +386,8 @@ def after_escalate(event):
 def after_deescalate(event):
     assert get_step_output() == {"gone": True}
     assert get_step_output("escalate")["badge"] == 7
-"""))
+""")
+    )
     accepted = engine.request()
     job = engine.jobs.take()
     engine.executor.decide(*job[1:])
@@ -402,13 +415,15 @@ def test_a_failing_after_hook_marks_its_event_and_undoes_nothing(engine: Any) ->
 
 
 def test_a_refused_or_failed_event_has_no_after(engine: Any) -> None:
-    engine.flow(hooks("""
+    engine.flow(
+        hooks("""
 @hook
 def on_approve(event): raise ValueError("no")
 
 @hook
 def after_approve(event): raise AssertionError("must not run")
-"""))
+""")
+    )
     run_id = engine.requested()
     engine.act("bob", "approve", run_id)
     engine.work()

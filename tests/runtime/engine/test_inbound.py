@@ -164,7 +164,9 @@ def test_who_may_not_approve_is_refused_at_the_door(engine: Any) -> None:
     assert [entry["fields"]["run"] for entry in engine.entries(run_id)[1:]] == [run_id] * 3
 
 
-@pytest.mark.parametrize(("name", "code"), [("approve", "ApproveAPI:INVALID_RUN"), ("deescalate", "DeescalateAPI:INVALID_RUN")])
+@pytest.mark.parametrize(
+    ("name", "code"), [("approve", "ApproveAPI:INVALID_RUN"), ("deescalate", "DeescalateAPI:INVALID_RUN")]
+)
 def test_what_the_runs_status_forbids_is_a_conflict(engine: Any, name: str, code: str) -> None:
     engine.flow()
     run_id = engine.request().run_id

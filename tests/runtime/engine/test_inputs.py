@@ -96,7 +96,10 @@ def test_without_a_duration_field_there_are_the_documented_three() -> None:
 
 
 def test_approval_only_flows_have_neither_target_nor_duration() -> None:
-    assert problems(params(), {"duration": 600, "target_id": "t-1"}) == ["flow_inputs.duration", "flow_inputs.target_id"]
+    assert problems(params(), {"duration": 600, "target_id": "t-1"}) == [
+        "flow_inputs.duration",
+        "flow_inputs.target_id",
+    ]
 
 
 def test_access_that_is_never_scheduled_to_end_takes_no_duration() -> None:

@@ -22,7 +22,9 @@ from sym.errors import Conflict, Refused
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 MEMBERS = {"approve_deny": "member", "allow_self_approval": False}
-REQUESTED = RunState(id="r", status="requested", requester_id="ada", permissions=MEMBERS, is_access_flow=True, duration=60)
+REQUESTED = RunState(
+    id="r", status="requested", requester_id="ada", permissions=MEMBERS, is_access_flow=True, duration=60
+)
 ESCALATED = replace(REQUESTED, status="escalated", approver_id="bob", lease="active")
 BOB = Person(id="bob", role="member")
 ADA = Person(id="ada", role="member")
@@ -256,7 +258,17 @@ def test_ending_what_is_not_escalated_is_a_conflict_with_the_documented_code() -
 
 
 def test_no_event_changes_a_run_whose_status_does_not_allow_it() -> None:
-    statuses = {"prompted", "requested", "approved", "escalated", "deescalated", "denied", "expired", "ignored", "errored"}
+    statuses = {
+        "prompted",
+        "requested",
+        "approved",
+        "escalated",
+        "deescalated",
+        "denied",
+        "expired",
+        "ignored",
+        "errored",
+    }
     for event, possible in FROM_STATUS.items():
         for status in statuses - possible:
             decision = decide(replace(REQUESTED, status=status), by(ROOT, event))

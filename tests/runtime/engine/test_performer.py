@@ -267,7 +267,9 @@ def test_what_is_known_to_be_impossible_is_not_begun(engine: Any) -> None:
     engine.strategy()
     strategy["integration_id"] = engine.ids["integration"]
     strategy["targets"] = [engine.ids["readers"]]
-    engine.ids["strategy"] = engine.save("strategy", "unserved", {key: value for key, value in strategy.items() if value})
+    engine.ids["strategy"] = engine.save(
+        "strategy", "unserved", {key: value for key, value in strategy.items() if value}
+    )
     engine.flow()
     run_id = approved(engine)
     assert engine.run(run_id).status == "errored"

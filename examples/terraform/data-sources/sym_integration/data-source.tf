@@ -1,0 +1,8 @@
+data "sym_integration" "okta" {
+  type = "okta"
+  name = "main"
+}
+
+output "external_id" {
+  value = data.sym_integration.okta.external_id
+}

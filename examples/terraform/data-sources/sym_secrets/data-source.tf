@@ -1,0 +1,8 @@
+data "sym_secrets" "worker" {
+  type = "env"
+  name = "worker"
+}
+
+output "id" {
+  value = data.sym_secrets.worker.id
+}

@@ -1,0 +1,1 @@
+terraform import sym_environment.production production

@@ -1,0 +1,2 @@
+# By its destination without the #.
+terraform import sym_error_logger.errors sym-errors

@@ -1,0 +1,1 @@
+terraform import sym_flow.access access

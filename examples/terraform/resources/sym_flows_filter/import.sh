@@ -1,0 +1,1 @@
+terraform import sym_flows_filter.this sym_flows_filter

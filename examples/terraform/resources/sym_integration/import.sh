@@ -1,0 +1,1 @@
+terraform import sym_integration.okta okta:main

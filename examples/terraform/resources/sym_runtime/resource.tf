@@ -1,0 +1,18 @@
+# The role that the worker takes on. The AWS connector module outputs these settings.
+resource "sym_integration" "runtime" {
+  type        = "permission_context"
+  name        = "runtime"
+  external_id = "123456789012"
+
+  settings = {
+    cloud    = "aws"
+    region   = "us-east-1"
+    role_arn = "arn:aws:iam::123456789012:role/sym/SymRuntime"
+  }
+}
+
+resource "sym_runtime" "main" {
+  name       = "main"
+  label      = "Main account"
+  context_id = sym_integration.runtime.id
+}

@@ -1,0 +1,71 @@
+"""A lease freezes what ending needs; its key is what the vendor sees."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from sym.engine.leases import open_lease
+from sym.engine.views import load_world
+from sym.store.grants import Lease
+
+
+def lease_for(engine: Any, who: str = "ada", **inputs: Any) -> Lease:
+    accepted = engine.request(who, **inputs)
+    with engine.store.reading() as conn:
+        return open_lease(load_world(conn, engine.run(accepted.run_id), engine.event(accepted.event_id)))
+
+
+def test_a_lease_is_pending_and_holds_all_that_ending_needs(engine: Any) -> None:
+    engine.flow()
+    lease = lease_for(engine)
+    assert (lease.status, lease.requester_id) == ("pending", engine.users["ada"].id)
+    flow = lease.snapshot["flow"]
+    assert flow["strategy"]["implementation"].startswith("\nimport json")
+    assert flow["strategy"]["integration"]["external_id"] == str(engine.door.path)
+    assert lease.snapshot["target"]["settings"] == {"identifier": "readers"}
+    assert lease.snapshot["flow_version"] == 1
+    canonical = json.dumps(lease.key_document, sort_keys=True, separators=(",", ":")).encode()
+    assert lease.key == hashlib.sha256(canonical).hexdigest()
+
+
+def test_the_key_tells_people_and_targets_apart_and_nothing_else(engine: Any) -> None:
+    engine.flow()
+    same = lease_for(engine)
+    assert lease_for(engine).key == same.key
+    assert lease_for(engine, "bob").key != same.key
+    assert lease_for(engine, target_srn="acme:access_target:custom:admins:latest").key != same.key
+    engine.flow(allow_revoke=False)
+    assert lease_for(engine).key == same.key
+
+
+def test_two_targets_that_name_one_group_have_one_key(engine: Any) -> None:
+    engine.flow()
+    one = lease_for(engine)
+    engine.save("target", "admins", {"type": "custom", "name": "admins", "settings": {"identifier": "readers"}})
+    assert lease_for(engine, target_srn="acme:access_target:custom:admins:latest").key == one.key
+
+
+def test_a_known_identity_is_what_the_vendor_sees(engine: Any) -> None:
+    engine.flow()
+    assert lease_for(engine).identity == engine.users["ada"].id
+    engine.escalated()
+    assert lease_for(engine).identity == "ada"
+
+
+def test_bindings_are_filled_in_before_the_key_is_made(engine: Any) -> None:
+    engine.strategy()
+    engine.save(
+        "target", "readers",
+        {"type": "custom", "name": "readers", "settings": {"identifier": "x"}, "field_bindings": ["identifier"]},
+    )  # fmt: skip
+    engine.flow(fields=[{"name": "identifier", "type": "string"}])
+    one, other = lease_for(engine, identifier="a"), lease_for(engine, identifier="b")
+    assert one.key_document["target"]["settings"] == {"identifier": "a"}
+    assert one.key != other.key
+    run_id = engine.escalated(identifier="c")
+    assert engine.door.members == [("ada", "c")]
+    engine.later(seconds=600)
+    assert engine.run(run_id).status == "deescalated"
+    assert [target for _, target, _ in engine.door.details] == ["c", "c"]

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from sym.integrations import github
+from tests.shelf_settings import optional, required, secrets
+
+
+def test_the_account_is_a_github_organization() -> None:
+    assert "GitHub organization" in github.external_id
+
+
+def test_an_api_token_is_all_it_needs_and_is_kept_as_a_secret() -> None:
+    assert required(github.Settings) == secrets(github.Settings) == {"api_token_secret"}
+    assert optional(github.Settings) == set()
