@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sym import resources
-from sym.errors import SymError
+from sym.errors import InUse, SymError
 from sym.sdk.schema import Field, fields
 from sym_provider import code, rules
 from sym_provider.framework.diagnostics import Diagnostic, Failure, MapKey, Path, error
@@ -100,7 +100,8 @@ def explained(doing: str, type_name: str) -> Iterator[None]:
     try:
         yield
     except SymError as problem:
-        detail = f"{problem.message}\n\n{problem.hint}".strip()
+        hint = f"{problem.hint} {_ORDER}" if isinstance(problem, InUse) else problem.hint
+        detail = f"{problem.message}\n\n{hint}".strip()
         path = _path(problem.path)
         attributes = {field.name for field in fields(resources.resource(type_name.removeprefix("sym_")))}
         if path and path[0] not in attributes:
@@ -137,6 +138,10 @@ def _state(declared: tuple[Field, ...], document: Document, prior: State) -> Sta
     return state
 
 
+_ORDER = (
+    "Terraform deletes a resource before it changes what refers to it. If the same apply takes the reference away, add "
+    "lifecycle { create_before_destroy = true } to the resource that goes, or take the reference away first."
+)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _STEP = re.compile(r'\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.\[\]]+)')
 

@@ -52,7 +52,7 @@ def get_permissions(event):
     for name in ("on_request", "on_approve", "on_escalate", "on_deescalate", "after_request", "after_escalate")
 )
 
-STRATEGY = '''
+STRATEGY = """
 import sqlite3, time
 from contextlib import closing
 from pathlib import Path
@@ -87,7 +87,7 @@ class Membership(AccessStrategy):
             (folder / f"{key}.entered").touch()
             while not (folder / f"{key}.go").exists():
                 time.sleep(0.01)
-'''
+"""
 
 
 class System:

@@ -73,7 +73,7 @@ def test_what_is_not_known_is_passed_over() -> None:
     assert of_params(allowed_sources=[UNKNOWN], prompt_field=[UNKNOWN]) == []
     assert of_params(allow_revoke=UNKNOWN, schedule_deescalation=False) == []
     names = ("allowed_values", "default", "prefetch", "on_change", "required", "visible")
-    unknown = dict.fromkeys(names, UNKNOWN)
+    unknown: dict[str, Any] = dict.fromkeys(names, UNKNOWN)
     for kind in ("slack_user", "string", "int", "duration", "bool", "str_list", UNKNOWN, None):
         for name in ("team", "duration", "target_id", UNKNOWN):
             assert of_field(kind, name, **unknown) == []
@@ -267,6 +267,15 @@ def test_a_default_that_is_no_answer_is_an_error(kind: str, default: str) -> Non
 def test_a_default_must_be_among_the_allowed_values(kind: str, default: str, values: Any, right: bool) -> None:
     diagnostics = of_field(kind, default=default, allowed_values=values)
     assert places(diagnostics) == ([] if right else ["error default"])
+
+
+def test_a_default_that_does_nothing_is_not_held_against_the_allowed_values() -> None:
+    assert places(of_field("str_list", default="c", allowed_values=["a"])) == ["warning default"]
+
+
+def test_a_number_longer_than_python_reads_is_no_answer() -> None:
+    diagnostics = of_field("int", default="9" * 5000, allowed_values=["8" * 5000])
+    assert "error default" in places(diagnostics)
 
 
 def test_a_default_that_is_an_allowed_word_is_as_good_as_the_word() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -228,6 +230,18 @@ def test_a_type_that_works_through_an_integration_requires_one(name: str, kind: 
 def test_three_types_do_without_an_integration(name: str, kind: str, settings: Any) -> None:
     for integration_id in (None, "", ID, UNKNOWN):
         assert found(name, type=kind, settings=settings, integration_id=integration_id) == []
+
+
+def test_an_installed_strategy_may_do_without_its_integration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = plugins.load("strategies", "http").__package__
+    assert package
+    monkeypatch.setattr(sys.modules[package], "__path__", [*sys.modules[package].__path__, str(tmp_path)])
+    for name, optional in (("planted_optional", True), ("planted_strict", False)):
+        code = f'from sym.strategies.http import Settings\nintegration = "okta"\nintegration_optional = {optional}\n'
+        (tmp_path / f"{name}.py").write_text(code)
+    assert found("strategy", type="planted_optional", integration_id=None) == []
+    assert [place for place, _ in found("strategy", type="planted_strict")] == ["error integration_id"]
+    del sys.modules["sym.strategies.planted_optional"], sys.modules["sym.strategies.planted_strict"]
 
 
 # anything

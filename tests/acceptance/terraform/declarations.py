@@ -81,23 +81,20 @@ _SUPPORT = {
 """What the resources under test may refer to."""
 
 
-def supported(text: str) -> str:
-    """A whole configuration: ``text`` with everything called ``support`` that it, or what it needs, refers to."""
+def supported(text: str, also: str = "") -> str:
+    """A whole configuration: ``text`` with everything called ``support`` that it, ``also``, or what that needs, refers
+    to."""
     found = ""
-    missing = [name for name in _SUPPORT if f"sym_{name}.support" in text]
-    while missing:
+    while missing := [name for name in _SUPPORT if f"sym_{name}.support" in text + also + found
+                      and f'"sym_{name}" "support"' not in found]:  # fmt: skip
         found += "".join(f'resource "sym_{name}" "support" {{\n{_SUPPORT[name]}}}\n' for name in missing)
-        missing = [
-            name
-            for name in _SUPPORT
-            if f"sym_{name}.support" in text + found and f'"sym_{name}" "support"' not in found
-        ]
     return HEADER + _CODE + found + text
 
 
 def declaration(name: str, form: str) -> str:
-    """A whole configuration with ``sym_<name>.this`` in one of its forms: bare, full or changed."""
-    return supported(f'resource "sym_{name}" "this" {{\n{FORMS[name][form]}\n}}\n')
+    """A whole configuration with ``sym_<name>.this`` in one of its forms, bare, full or changed, and whatever any of
+    them refers to: Terraform deletes before it changes, so that nothing could go together with a reference to it."""
+    return supported(f'resource "sym_{name}" "this" {{\n{FORMS[name][form]}\n}}\n', "".join(FORMS[name].values()))
 
 
 def flow(body: str, extra: str = "") -> str:

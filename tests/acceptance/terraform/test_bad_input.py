@@ -265,6 +265,34 @@ def test_what_is_still_used_is_not_deleted(terraform: TerraformCli, store: Store
     terraform.assert_empty_plan()
 
 
+@on_sqlite
+def test_what_is_no_longer_used_can_be_deleted_in_the_same_apply_if_terraform_is_told_the_order(
+    terraform: TerraformCli, store: Store
+) -> None:
+    """Terraform deletes a resource before it changes what referred to it, unless the resource says otherwise."""
+
+    def configuration(names: str, lifecycle: str) -> str:
+        targets = target("${each.key}", "each", f"for_each = toset({names})\n{lifecycle}")
+        return f"""{HEADER}{targets}resource "sym_strategy" "this" {{
+type = "http"
+name = "this"
+targets = [for each in sym_target.each : each.id]
+}}
+"""
+
+    terraform.write(configuration('["a", "b"]', ""))
+    terraform.apply()
+    output = refused_apply(terraform, configuration('["a"]', ""))
+    assert "sym_target custom:b is used by sym_strategy http:this (targets[1])" in output
+    assert "create_before_destroy = true" in output
+    in_order = "lifecycle {\ncreate_before_destroy = true\n}"
+    terraform.write(configuration('["a", "b"]', in_order))
+    terraform.apply()
+    terraform.write(configuration('["a"]', in_order))
+    terraform.apply()
+    assert everything(store) == ["sym_strategy http:this", "sym_target custom:a"]
+
+
 @pytest.mark.parametrize("other", ["Same", "same", "SAME"])
 def test_a_name_that_is_taken_is_refused_with_how_to_import_it(terraform: TerraformCli, other: str) -> None:
     terraform.write(HEADER + target("Same", "first"))

@@ -241,10 +241,10 @@ def test_state_of_a_1_x_provider_is_brought_forward(terraform: TerraformCli, sto
     (instance,) = entry["instances"]
     instance["schema_version"] = 0
     instance.pop("private", None)
-    attributes = instance["attributes"]
-    attributes["template"] = "sym:template:approval:1.0.0"
-    attributes["params"] = {
-        "strategy_id": attributes["params"][0]["strategy_id"],
+    old = instance["attributes"]
+    old["template"] = "sym:template:approval:1.0.0"
+    old["params"] = {
+        "strategy_id": old["params"][0]["strategy_id"],
         "allow_revoke": "true",
         "schedule_deescalation": "true",
         "allowed_sources_json": '["api"]',

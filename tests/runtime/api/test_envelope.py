@@ -40,6 +40,18 @@ def test_a_body_of_one_mebibyte_is_read_and_one_byte_more_is_not(api: World) -> 
     assert len(api.inbound.submissions) == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "longest"),
+    [("/api/v1/entities/flows", 16 * MIB), ("/api/v1/entities", MIB), ("/api/v1/entitiesx/flows", MIB), ("/x", MIB)],
+)
+def test_resources_may_be_longer_than_anything_else(api: World, path: str, longest: int) -> None:
+    for length, is_refused in ((longest, False), (longest + 1, True)):
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", api.port), timeout=10) as client:
+            client.sendall(head.encode())
+            assert client.recv(100).startswith(b"HTTP/1.1 413") is is_refused
+
+
 def test_a_body_of_undeclared_length_is_cut_off(api: World) -> None:
     def chunks() -> Iterator[bytes]:
         for _ in range(40):

@@ -57,23 +57,30 @@ def test_without_a_reducer_only_admins_may(engine: Any) -> None:
 
 def test_get_permissions_may_name_people(engine: Any) -> None:
     bob = engine.users["bob"].id
-    permissions = author(engine, f"""
+    permissions = author(
+        engine,
+        f"""
 @reducer
 def get_permissions(event):
     return RequestPermission(webapp_view=PermissionLevel.ALL_USERS, approve_deny=["{bob}"], allow_self_approval=True)
-""").permissions()
+""",
+    ).permissions()
     assert permissions == {"webapp_view": "all_users", "approve_deny": [bob], "allow_self_approval": True}
 
 
 @pytest.mark.parametrize(("guests", "level"), [(False, "member"), (True, "all_users")])
 def test_get_approvers_opens_the_request_to_who_sees_it(engine: Any, guests: bool, level: str) -> None:
-    engine.flow("""
+    engine.flow(
+        """
 from sym.sdk.integrations import slack
 
 @reducer
 def get_approvers(event):
     return slack.fallback(slack.channel("#a"), slack.channel("#b", allow_self=True))
-""", access=False, allow_guest_interaction=guests)
+""",
+        access=False,
+        allow_guest_interaction=guests,
+    )
     accepted = engine.request()
     engine.work()
     assert engine.run(accepted.run_id).permissions == {
@@ -82,7 +89,9 @@ def get_approvers(event):
 
 
 def test_get_permissions_goes_before_get_approvers(engine: Any) -> None:
-    permissions = author(engine, """
+    permissions = author(
+        engine,
+        """
 @reducer
 def get_approvers(event):
     raise ValueError("must not run")
@@ -90,7 +99,8 @@ def get_approvers(event):
 @reducer
 def get_permissions(event):
     return RequestPermission(webapp_view="admin", approve_deny="admin")
-""").permissions()
+""",
+    ).permissions()
     assert permissions["approve_deny"] == "admin"
 
 

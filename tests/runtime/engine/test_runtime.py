@@ -119,11 +119,14 @@ def test_a_hook_that_never_ends_does_not_keep_the_others_waiting(
     from sym.engine.sandbox.limits import DEADLINES
 
     monkeypatch.setitem(DEADLINES, "hook", 3.0)
-    engine.flow("""
+    engine.flow(
+        """
 @hook
 def on_request(event):
     while event.payload.fields["duration"] == 1: pass
-""", **SHORT)
+""",
+        **SHORT,
+    )
     runtime = start()
     loop, quick = ask(engine, runtime, seconds=1), ask(engine, runtime)
     wait_for(engine, quick, "requested")
@@ -138,14 +141,17 @@ def test_what_is_in_hand_when_the_runtime_stops_is_as_if_it_had_not_begun(
     entered, go = authors_folder / "entered", authors_folder / "go"
     for path in (entered, go):
         path.unlink(missing_ok=True)
-    engine.flow(f"""
+    engine.flow(
+        f"""
 import os, time
 
 @hook
 def on_request(event):
     open({str(entered)!r}, "w").close()
     while not os.path.exists({str(go)!r}): time.sleep(0.02)
-""", **SHORT)
+""",
+        **SHORT,
+    )
     runtime = start()
     run_id = ask(engine, runtime)
     deadline = time.monotonic() + 20
