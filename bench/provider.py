@@ -19,10 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.server import serving
-from tests.terraform_cli import TerraformCli
-
 from sym_provider import ADDRESS
 from sym_provider.install import install
+from tests.terraform_cli import TerraformCli
 
 BARE = "import grpc, google.protobuf.descriptor_pb2"
 IMPORTED = "import sym_provider.protocol.handshake, sym_provider.provider"

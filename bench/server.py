@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-
 def run(environment: dict[str, str], *arguments: str) -> str:
     """Run a command of `symflow`; what it prints."""
     finished = subprocess.run(

@@ -152,7 +152,9 @@ class Server:
             reason = f"{type(problem).__name__} ({method} {path}, request id {request_id})"
             hint = "Is SYM_API_URL right, and does the server run?"
             if method == "POST":
-                hint += " If a connection was made, the resource may be stored: should the next apply say so, import it."
+                hint += (
+                    " If a connection was made, the resource may be stored: should the next apply say so, import it."
+                )
             raise Unavailable(f"The server at {self._url} does not answer: {reason}.", hint=hint) from problem
         place = f"{method} {path}, request id {response.headers.get(_REQUEST_ID) or request_id}"
         try:

@@ -10,9 +10,9 @@ from typing import Any
 from sym import plugins
 from sym.audit.events import Actor
 from sym.engine.views import Document, World, secrets_in
-from sym.errors import NotFound
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import CouldNotSaveError, SymException, SymIntegrationError
+from sym.serving import is_served
 from sym.store.database import Store
 from sym.store.events import count_events
 from sym.store.identities import Identity, save_identity
@@ -89,12 +89,9 @@ def fetch_secret(view: Document, place: SecretPlace) -> str:
     Raises SymException saying which secret could not be had and why, never with any part of a value.
     """
     kind, path = view["source"]["type"], view["path"]
-    try:
-        module = plugins.load("secret_sources", kind)
-    except NotFound:
-        raise SymException(
-            "Secret", "NOT_SERVED", f"Secrets of type {kind!r} are not served by this release."
-        ) from None
+    if not is_served("secret_sources", kind):
+        raise SymException("Secret", "NOT_SERVED", f"Secrets of type {kind!r} are not served by this release.")
+    module = plugins.load("secret_sources", kind)
     try:
         value = str(module.Source.open(view["source"]["settings"], place).fetch(path))
     except (ValueError, LookupError, OSError) as error:

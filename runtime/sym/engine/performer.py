@@ -146,7 +146,10 @@ def _unserved(strategy: Document) -> str | None:
 
 def is_served(kind: str) -> bool:
     """Whether strategies of this type can be carried out: the shelf has it, and its code comes with the resource."""
-    return kind in plugins.names("strategies") and bool(plugins.load("strategies", kind).needs_implementation)
+    return (
+        kind in plugins.names("strategies")
+        and getattr(plugins.load("strategies", kind), "needs_implementation", False) is True
+    )
 
 
 def target_id(target: Document) -> str:

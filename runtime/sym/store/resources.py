@@ -124,7 +124,8 @@ def _under_free_slug(conn: Connection, wanted: StoredResource, statement: Any) -
         else:
             return tried
     if is_singleton(wanted.name):
-        hint = f"There can be only one: import it with terraform import sym_{wanted.name}.<address> {slug_of(wanted.name, {})}"
+        slug = slug_of(wanted.name, {})
+        hint = f"There can be only one. Import it: terraform import sym_{wanted.name}.<address> {slug}"
         raise Conflict(f"There is already a sym_{wanted.name}.", hint=hint)
     hint = f"Choose another name, or import it: terraform import sym_{wanted.name}.<address> {_import_id(wanted)}"
     taken = label(wanted.name, wanted.type, slug_of(wanted.name, wanted.document))

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from google.protobuf import descriptor_pb2
-from tests.terraform_cli import find_terraform
 
 from sym_provider._generated import tfplugin6_pb2
+from tests.terraform_cli import find_terraform
 
 ROOT = Path(__file__).parents[3]
 GENERATED = ROOT / "provider" / "sym_provider" / "_generated"

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.provider.protocol.toy import ADDRESS, Toy
-from tests.terraform_cli import TerraformCli
 
 from sym_provider.protocol.handshake import listening, reattach_value
+from tests.provider.protocol.toy import ADDRESS, Toy
+from tests.terraform_cli import TerraformCli
 
 ROOT = Path(__file__).parents[3]
 

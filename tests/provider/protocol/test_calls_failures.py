@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.provider.protocol.toy import header
 from tests.terraform_cli import TerraformCli
 

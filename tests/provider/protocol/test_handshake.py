@@ -15,12 +15,12 @@ from pathlib import Path
 
 import grpc
 import pytest
-from tests.provider.protocol.toy import ADDRESS, header
-from tests.terraform_cli import TerraformCli
 
 from sym_provider._generated import grpc_controller_pb2
 from sym_provider.protocol.handshake import MAGIC_COOKIE, HandshakeEnvironment, handshake_line, reattach_value
 from sym_provider.protocol.tls import Certificate
+from tests.provider.protocol.toy import ADDRESS, header
+from tests.terraform_cli import TerraformCli
 
 THING = 'resource "toy_thing" "a" {\nname = "One"\n}\n'
 SLOW = 'resource "toy_thing" "a" {\nname = "One"\ntrouble = "slow 2"\n}\n'

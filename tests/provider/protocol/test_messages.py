@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.provider.protocol.toy import THING, Describe, Total
-
 from sym_provider._generated import tfplugin6_pb2 as pb
 from sym_provider.framework.diagnostics import MapKey, error, warning
 from sym_provider.protocol.messages import diagnostic_messages, function_message, path_message, schema_message
+from tests.provider.protocol.toy import THING, Describe, Total
 
 
 def test_a_schema_tells_terraform_what_each_attribute_is() -> None:

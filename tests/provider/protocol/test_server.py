@@ -9,11 +9,11 @@ from typing import Any
 
 import grpc
 import pytest
-from tests.provider.protocol.toy import Toy
 
 from sym_provider._generated import grpc_controller_pb2, grpc_stdio_pb2
 from sym_provider._generated import tfplugin6_pb2 as pb
 from sym_provider.protocol.handshake import listening
+from tests.provider.protocol.toy import Toy
 
 OPTIONS = [("grpc.max_receive_message_length", 256 << 20), ("grpc.max_send_message_length", 256 << 20)]
 
