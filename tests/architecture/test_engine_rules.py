@@ -108,7 +108,7 @@ def order(function: str) -> list[str]:
 
 def test_the_worker_starts_in_the_only_order_that_is_safe() -> None:
     start = order("start")
-    assert start.index("self._queue.store.lock_for_worker") < start.index("prepare") < start.index("self._launch")
+    assert start.index("self._lock") < start.index("prepare") < start.index("self._launch")
     launch = order("_launch")
     # Pickling is off before anything is read; what the last process left begins with the launch and may enqueue; a
     # queue is noticed a second after it is registered, and only then is the worker ready.

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from sym.resources import resources
+from sym.resources.flow import upgrade_0
+from sym.sdk.schema import fields
 from sym_provider import rules
-from sym_provider.framework.diagnostics import Diagnostic, Severity, render_path
+from sym_provider.framework.diagnostics import Severity, render_path
 from sym_provider.framework.values import UNKNOWN
 
 FLOW = """
@@ -33,150 +36,74 @@ class Grants(AccessStrategy):
 """
 
 
+SOUND_FLOW = {"name": "a", "implementation": FLOW, "params": []}
+SOUND_STRATEGY = {
+    "type": "custom", "name": "a", "integration_id": "1", "targets": [], "implementation": STRATEGY,
+}  # fmt: skip
+
+
 def found(name: str, config: dict[str, Any]) -> list[tuple[str, str]]:
     """Severity and place of every finding."""
     return [(item.severity.value, render_path(item.path)) for item in rules.check(name, config)]
 
 
-def only(name: str, config: dict[str, Any]) -> Diagnostic:
-    (diagnostic,) = rules.check(name, config)
-    return diagnostic
+def test_what_is_sound_has_no_findings() -> None:
+    assert found("flow", SOUND_FLOW) == []
+    assert found("strategy", SOUND_STRATEGY) == []
+    assert found("environment", {"name": "a"}) == []
+    assert found("secret", {"path": "a", "source_id": "1"}) == []
 
 
-def flow(*prompt_fields: Any, **params: Any) -> dict[str, Any]:
-    return {"implementation": FLOW, "params": [{**params, "prompt_field": list(prompt_fields)}]}
+@pytest.mark.parametrize("name", resources())
+def test_what_is_not_known_yet_is_passed_over(name: str) -> None:
+    declared = {field.name: UNKNOWN for field in fields(resources()[name])}
+    assert found(name, declared) == []
 
 
-# flows
+def test_the_rules_for_flows_are_asked() -> None:
+    wrong = {"allow_revoke": False, "schedule_deescalation": False, "prompt_field": []}
+    assert found("flow", {**SOUND_FLOW, "params": [wrong]}) == [("error", "params[0].allow_revoke")]
+    assert found("flow", {**SOUND_FLOW, "implementation": "def f(:"}) == [("error", "implementation")]
 
 
-@pytest.mark.parametrize("params", [[], None, UNKNOWN, [{"prompt_field": UNKNOWN}], [{"prompt_field": None}]])
-def test_a_sound_flow_has_no_findings(params: Any) -> None:
-    assert found("flow", {"implementation": FLOW, "params": params}) == []
+def test_the_rules_for_types_are_asked() -> None:
+    assert ("warning", "type") in found("target", {"type": "no_such_type", "name": "a", "settings": None})
 
 
-def test_code_that_is_not_known_yet_is_passed_over() -> None:
-    assert found("flow", {"implementation": UNKNOWN}) == []
-    assert found("strategy", {"type": "custom", "implementation": UNKNOWN}) == []
-    assert found("strategy", {"type": UNKNOWN, "implementation": None}) == []
-
-
-def test_code_python_cannot_read_is_an_error_with_its_line() -> None:
-    diagnostic = only("flow", {"implementation": "a = 1\ndef f(:\n"})
+def test_the_code_of_a_flows_filter_is_read() -> None:
+    sound = (
+        "from sym.sdk.annotations import reducer\n\n\n@reducer\ndef get_flows(user, flows, vars):\n    return flows\n"
+    )
+    assert found("flows_filter", {"implementation": sound}) == []
+    (diagnostic,) = rules.check("flows_filter", {"implementation": "a = 1\ndef get_flows(:\n"})
     assert diagnostic.severity is Severity.ERROR
     assert diagnostic.path == ("implementation",)
-    assert diagnostic.detail.startswith("Line 2 of impl.py: ")
+    assert "Line 2 of the flows filter: " in diagnostic.detail
 
 
-def test_empty_code_is_a_warning() -> None:
-    assert found("flow", {"implementation": ""}) == [("warning", "implementation")]
+@pytest.mark.parametrize("implementation", [None, ""])
+def test_only_a_custom_strategy_needs_code(implementation: str | None) -> None:
+    (diagnostic,) = rules.check("strategy", {**SOUND_STRATEGY, "implementation": implementation})
+    assert (diagnostic.summary, diagnostic.path) == ("Missing implementation", ("implementation",))
+    other = {**SOUND_STRATEGY, "type": "okta", "implementation": implementation}
+    assert ("error", "implementation") not in found("strategy", other)
 
 
-def test_warnings_have_titles_of_their_own() -> None:
-    """Terraform shows one of several warnings with the same title."""
-    code = FLOW + "\n\n@reducer\ndef on_aprove(event):\n    pass\n\n\n@reducer\ndef on_requst(event):\n    pass\n"
-    diagnostics = list(rules.check("flow", {"implementation": code}))
-    assert len(diagnostics) == 2
-    assert len({item.summary for item in diagnostics}) == 2
-    assert all("impl.py" in item.detail for item in diagnostics)
+@pytest.mark.parametrize("code", ["def f(:", "class A:\n    pass\n", STRATEGY.replace("def escalate", "def escalte")])
+def test_a_custom_strategy_must_be_able_to_grant_and_to_take_away(code: str) -> None:
+    assert found("strategy", {**SOUND_STRATEGY, "implementation": code}) == [("error", "implementation")]
 
 
 def test_code_in_a_file_is_read_and_named_by_its_path(tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     path.write_text("def f(:\n")
-    assert f"Line 1 of {path}: " in only("flow", {"implementation": str(path)}).detail
-    path.write_text(FLOW)
-    assert found("flow", {"implementation": str(path)}) == []
-
-
-def test_a_file_that_is_not_there_is_left_to_the_attributes_own_check() -> None:
-    assert found("flow", {"implementation": "nowhere.py"}) == []
-
-
-@pytest.mark.parametrize(
-    ("allow_revoke", "schedule_deescalation", "findings"),
-    [
-        (False, False, [("error", "params[0].allow_revoke")]),
-        (False, True, []),
-        (True, False, []),
-        (False, None, []),
-        (None, False, []),
-        (False, UNKNOWN, []),
-        (UNKNOWN, False, []),
-    ],
-)
-def test_access_must_be_able_to_end(
-    allow_revoke: Any, schedule_deescalation: Any, findings: list[tuple[str, str]]
-) -> None:
-    params = {"allow_revoke": allow_revoke, "schedule_deescalation": schedule_deescalation}
-    assert found("flow", flow(**params)) == findings
-
-
-@pytest.mark.parametrize(
-    ("values", "places"),
-    [
-        (["30s", "1mo", "90"], []),
-        (["soon"], [0]),
-        (["1h", "0", "1h", "1 week"], [1, 3]),
-        ([UNKNOWN, None, "x"], [2]),
-        (UNKNOWN, []),
-        (None, []),
-    ],
-)
-def test_durations_must_be_durations(values: Any, places: list[int]) -> None:
-    field = {"name": "duration", "type": "duration", "allowed_values": values}
-    expected = [("error", f"params[0].prompt_field[1].allowed_values[{place}]") for place in places]
-    assert found("flow", flow({"name": "a", "type": "string"}, field)) == expected
-
-
-def test_only_durations_must_be_durations() -> None:
-    for kind in ("string", "int", UNKNOWN):
-        assert found("flow", flow({"name": "a", "type": kind, "allowed_values": ["soon"]})) == []
-
-
-def test_code_for_a_change_is_checked_under_its_fields_name() -> None:
-    wrong = {"name": "size", "type": "int", "on_change": "def on_change_size(:"}
-    diagnostic = only("flow", flow({"name": "a", "type": "int"}, wrong))
-    assert render_path(diagnostic.path) == "params[0].prompt_field[1].on_change"
-    assert "on_change of size" in diagnostic.detail
-
-
-@pytest.mark.parametrize("code", [None, "", UNKNOWN])
-def test_no_code_for_a_change_is_nothing_to_check(code: Any) -> None:
-    assert found("flow", flow({"name": "size", "type": "int", "on_change": code})) == []
-    assert found("flow", flow({"name": UNKNOWN, "type": "int", "on_change": "def f(:"})) == []
-
-
-# strategies
-
-
-def test_a_sound_strategy_has_no_findings() -> None:
-    assert found("strategy", {"type": "custom", "implementation": STRATEGY}) == []
-
-
-@pytest.mark.parametrize("implementation", [None, ""])
-def test_only_a_custom_strategy_needs_code(implementation: str | None) -> None:
-    diagnostic = only("strategy", {"type": "custom", "implementation": implementation})
-    assert (diagnostic.summary, diagnostic.path) == ("Missing implementation", ("implementation",))
-    assert found("strategy", {"type": "okta", "implementation": implementation}) == []
-
-
-@pytest.mark.parametrize("code", ["", "class A:\n    pass\n", STRATEGY.replace("def escalate", "def escalte")])
-def test_a_custom_strategy_must_be_able_to_grant_and_to_take_away(code: str) -> None:
-    assert ("error", "implementation") in found("strategy", {"type": "custom", "implementation": code})
-
-
-# the rest
-
-
-@pytest.mark.parametrize("name", ["environment", "integration", "secret", "secrets", "target"])
-def test_other_resources_have_no_rules_of_their_own(name: str) -> None:
-    assert found(name, {"name": "", "type": "no such type", "settings": {"a": "b"}}) == []
+    (diagnostic,) = rules.check("strategy", {**SOUND_STRATEGY, "implementation": str(path)})
+    assert f"Line 1 of {path}: " in diagnostic.detail
+    path.write_text(STRATEGY)
+    assert found("strategy", {**SOUND_STRATEGY, "implementation": str(path)}) == []
 
 
 def test_upgrades_are_the_functions_of_the_resources_module() -> None:
-    from sym.resources.flow import upgrade_0
-
     assert rules.upgrades("flow", 1) == {0: upgrade_0}
     assert rules.upgrades("flow", 0) == {}
     assert rules.upgrades("target", 2) == {}

@@ -122,7 +122,7 @@ def test_no_integration_is_sent_as_a_text_of_its_own() -> None:
         ({"implementation": "YQ"}, "implementation"),
         ({"implementation": "é"}, "implementation"),
         ({"implementation": "/w=="}, "implementation"),
-        ({"params": "x"}, "params"),
+        ({"params": "x"}, "params[0]"),
         ({"params": {"prompt_fields": {"name": "a"}}}, "params[0].prompt_field"),
         ({"params": {"prompt_fields": ["a"]}}, "params[0].prompt_field[0]"),
         ({"params": {"prompt_fields": [{"on_change": "*"}]}}, "params[0].prompt_field[0].on_change"),

@@ -34,10 +34,11 @@ class AuthorCode:
         return handlers_of(self._world.implementation).has(handler)
 
     def on(self, event_name: str) -> HookAnswer:
-        """Run the ``on_`` hook of an event, if there is one."""
+        """Run the ``on_`` hook of an event, if there is one. Code that cannot be read may have meant to have one, so it
+        fails."""
         handler = f"on_{event_name}"
         if not self.has(handler):
-            return HookAnswer()
+            return HookAnswer(failure=_unreadable(self._world.implementation))
         try:
             value = self._call("hook", handler).value
         except AuthorCodeFailed as error:
@@ -84,6 +85,14 @@ class AuthorCode:
             arguments=[view_event(self._world)],
         )
         return self._sandbox.call(call, self._host)
+
+
+def _unreadable(source: str) -> str | None:
+    found = handlers_of(source)
+    errors = [problem for problem in found.problems if problem.severity == "error"]
+    if found.handlers or not errors:
+        return None
+    return f"{SOURCE} line {errors[0].line}: {errors[0].message} {errors[0].hint}".rstrip()
 
 
 def _hook_answer(handler: str, value: Any) -> HookAnswer:

@@ -38,6 +38,8 @@ QUEUE = "sym"
 PHASES = ("decide", "perform", "after")
 POLL_SECONDS = 0.1
 CONCURRENCY = 16
+LOCK_TRIES = 4
+LOCK_PAUSE_SECONDS = 0.5
 
 # DBOS exists once per process: a second one would silently be the first.
 _ONE_AT_A_TIME = threading.Lock()
@@ -122,13 +124,22 @@ class Worker:
             raise Conflict("This process works on a store already.", hint="One process works on one store.")
         self._has_process = True
         try:
-            self._release = self._queue.store.lock_for_worker()
+            self._release = self._lock()
             prepare()
             self._launch()
         except BaseException:
             self.stop(seconds=0)
             self.release()
             raise
+
+    def _lock(self) -> Callable[[], None]:
+        # PostgreSQL notices a little later that the process which had the lock has ended.
+        for _ in range(LOCK_TRIES):
+            try:
+                return self._queue.store.lock_for_worker()
+            except Conflict:
+                time.sleep(LOCK_PAUSE_SECONDS)
+        return self._queue.store.lock_for_worker()
 
     def _launch(self) -> None:
         _forbid_pickle()

@@ -132,7 +132,10 @@ FORMS: dict[str, dict[str, str]] = {
         """,
     },
     "log_destination": {
-        "bare": 'type = "http"',
+        "bare": """
+            type     = "http"
+            settings = { url = "https://logs.example/sym" }
+        """,
         "full": """
             type           = "kinesis_firehose"
             integration_id = sym_integration.support.id

@@ -20,6 +20,7 @@ ADDRESS = "sym_flow.this"
 
 EVERY_TYPE = """
 params {
+  strategy_id = sym_strategy.support.id
   prompt_field {
     name           = "text"
     type           = "string"

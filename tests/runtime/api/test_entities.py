@@ -31,7 +31,7 @@ def test_what_an_admin_does_is_recorded_as_theirs(api: World) -> None:
     created = api.post("/entities/access-targets", TARGET, name="root").json()
     with api.store.reading() as conn:
         recorded = entries(conn)
-    assert recorded[-1]["actor"]["user"] == f"acme:user:{api.users['root'].id}"
+    assert recorded[-1]["actor"]["user"] == f"acme:user:normal:{api.users['root'].id}:latest"
     assert recorded[-1]["fields"]["resource"]["id"] == created["id"]
 
 

@@ -188,10 +188,9 @@ def test_a_flow_that_does_not_parse_fails_its_request(engine: Any) -> None:
             cast = "cast(:d as jsonb)" if engine.store.dialect == "postgresql" else ":d"
             conn.execute(sa.text(f"update {table} set document = {cast} where name = 'flow'"), {"d": broken})
     run_id = engine.requested()
-    assert engine.run(run_id).status in ("errored", "requested")
-    # Nobody but an admin may decide on what no rule was read for.
-    if engine.run(run_id).status == "requested":
-        assert engine.run(run_id).permissions["approve_deny"] == "admin"
+    assert engine.run(run_id).status == "errored"
+    assert "Syntax error" in engine.named(run_id, "request").error
+    assert engine.trail(run_id) == ["event.failed"]
 
 
 def test_after_hooks_run_after(engine: Any) -> None:
