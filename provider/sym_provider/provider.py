@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 
+from sym.errors import SymError
 from sym.resources import resources
+from sym_provider.api import ApiRepository
+from sym_provider.data_source import SymDataSource
 from sym_provider.framework.diagnostics import Diagnostic, Failure, error, warning
-from sym_provider.framework.interfaces import Provider, Resource
+from sym_provider.framework.interfaces import DataSource, Provider, Resource
 from sym_provider.framework.schema import Attribute, Block, State
 from sym_provider.framework.values import STRING, is_wholly_known
+from sym_provider.functions import FUNCTIONS
+from sym_provider.login import SKIP_VALIDATION, find_access
 from sym_provider.repository import Repository
 from sym_provider.resource import SymResource
 from sym_provider.store import StoreRepository
-
-LOGIN_FILE = Path(".config/symflow/default/config.yml")
 
 
 class SymProvider(Provider):
@@ -35,36 +38,45 @@ class SymProvider(Provider):
         ),
     )
 
+    functions = FUNCTIONS
+
     def __init__(
         self, environment: Mapping[str, str], clock: Callable[[], datetime], default_store: Callable[[], str]
     ) -> None:
         self._environment = environment
         self._clock = clock
         self._default_store = default_store
-        self._repository: StoreRepository | None = None
+        self._repository: StoreRepository | ApiRepository | None = None
         self.resources: Mapping[str, Resource] = {
             f"sym_{name}": SymResource(name, self._configured) for name in resources()
         }
+        self.data_sources: Mapping[str, DataSource] = {
+            f"sym_{name}": SymDataSource(name, self._configured) for name in resources()
+        }
 
     def configure(self, config: State, terraform_version: str) -> Iterable[Diagnostic]:  # noqa: ARG002
-        """Choose where resources are kept. A token means a server, and a server is never guessed."""
+        """Choose where resources are kept: on a server or in a store. A token means a server, and a server is never
+        guessed."""
         self.close()
         self._repository = None
         if not is_wholly_known(config):
             return []  # a plan that makes what the block depends on: until that is there, nothing is read
         token_variable = config.get("jwt_env_var") or "SYM_JWT"
-        store_url = self._environment.get("SYM_STORE_URL", "")
-        api_url = self._environment.get("SYM_API_URL", "")
-        problem = _choice_problem(store_url, api_url, token_variable, self._environment.get(token_variable, ""))
+        problem = _choice_problem(self._environment, token_variable)
         if problem is not None:
             return [problem]
+        with explained_choice():
+            return self._choose(config["org"], token_variable)
+
+    def _choose(self, org: str, token_variable: str) -> list[Diagnostic]:
+        store_url = self._environment.get("SYM_STORE_URL", "")
+        access = None if store_url else find_access(self._environment, org=org, token_variable=token_variable)
+        if access is not None:
+            self._repository = ApiRepository(access)
+            return []
         url = store_url or self._default_store()
-        self._repository = StoreRepository(
-            url,
-            config["org"],
-            self._clock,
-            check_org=not self._environment.get("SYM_TF_SKIP_VALIDATION"),
-        )
+        check_org = not self._environment.get(SKIP_VALIDATION)
+        self._repository = StoreRepository(url, org, self._clock, check_org=check_org)
         if store_url:
             return []
         detail = f"Neither SYM_STORE_URL nor SYM_API_URL is set, so the local store is used: {url}. "
@@ -84,15 +96,23 @@ class SymProvider(Provider):
         return self._repository
 
 
-def _choice_problem(store_url: str, api_url: str, token_variable: str, token: str) -> Diagnostic | None:
+@contextlib.contextmanager
+def explained_choice() -> Iterator[None]:
+    """Raises Failure, at the provider block's ``org`` where that is meant, for a SymError of the block."""
+    try:
+        yield
+    except SymError as problem:
+        path = ("org",) if problem.path == "org" else ()
+        detail = f"{problem.message}\n\n{problem.hint}".strip()
+        raise Failure(error("Could not choose where resources are kept", detail, path)) from problem
+
+
+def _choice_problem(environment: Mapping[str, str], token_variable: str) -> Diagnostic | None:
+    store_url, api_url = environment.get("SYM_STORE_URL", ""), environment.get("SYM_API_URL", "")
     if store_url and api_url:
         detail = "SYM_STORE_URL and SYM_API_URL are both set. Set the one that is meant."
         return error("Two places to keep resources", detail)
-    if api_url:
-        detail = "SYM_API_URL is set, but this release keeps resources in a store it opens itself. "
-        detail += "Unset SYM_API_URL and set SYM_STORE_URL."
-        return error("The API is not served to Terraform yet", detail)
-    if token and not store_url:
+    if environment.get(token_variable) and not store_url and not api_url:
         detail = f"{token_variable} holds a token, but nothing says which server it is for. Set SYM_API_URL to use the "
         detail += f"token, or SYM_STORE_URL to write to a store directly (and unset {token_variable})."
         return error("A token without a server", detail)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import textwrap
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -36,7 +36,7 @@ def resource_schema(cls: type[Any]) -> ResourceSchema:
 
 def description_of(cls: type[Any]) -> str:
     """A schema's own documentation, unindented."""
-    return textwrap.dedent(cls.__doc__ or "").strip()
+    return inspect.cleandoc(cls.__doc__ or "")
 
 
 def _attribute(field: Field) -> Attribute:

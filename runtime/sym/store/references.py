@@ -116,3 +116,8 @@ def users_of(conn: Connection, resource_id: str) -> list[str]:
 def label(name: str, type: str, slug: str) -> str:  # noqa: A002 - the attribute's name
     """How a resource is named to people: ``sym_strategy custom:quickstart``."""
     return f"sym_{name} {type}:{slug}" if type else f"sym_{name} {slug}"
+
+
+def forget_references_to(conn: Connection, resource_id: str) -> None:
+    """Stop whoever refers to the resource from holding it; their documents stay as they are."""
+    conn.execute(reference_table.delete().where(reference_table.c.target_id == resource_id))

@@ -20,7 +20,7 @@ from sym.resources import is_singleton, resource, slug_of, type_of
 from sym.store import audit, rows
 from sym.store.documents import validate
 from sym.store.grants import Lease, leases_mentioning
-from sym.store.references import check_references, label, users_of, write_references
+from sym.store.references import check_references, forget_references_to, label, users_of, write_references
 from sym.store.tables import resource as table
 from sym.store.tables import resource_version as version_table
 from sym.store.users import get_user
@@ -242,12 +242,17 @@ def _as_recorded(row: Any) -> StoredResource | None:
 def delete(conn: Connection, name: str, resource_id: str, *, actor: Actor, now: datetime) -> bool:
     """Delete the resource and record it; False if it was not there. Its versions stay.
 
-    Raises InUse naming every resource that refers to it, or every grant that cannot be ended without it.
+    Raises InUse naming every resource that refers to it, or every grant that cannot be ended without it. A target may
+    be deleted while strategies list it: it can no longer be asked for.
     """
     stored = _locked(conn, name, resource_id, delete=True)
     if stored is None:
         return False
     this = label(stored.name, stored.type, stored.slug)
+    if name == "target":
+        # Terraform destroys a target before it updates the strategy that no longer lists it. What is not there cannot
+        # be asked for, and access that was granted ends by its lease.
+        forget_references_to(conn, resource_id)
     if users := users_of(conn, resource_id):
         raise InUse(f"{this} is used by {', '.join(users)}.", hint="Change or remove that first.")
     if name in _NEEDED_BY_LEASES and (leases := leases_mentioning(conn, resource_id)):

@@ -81,10 +81,19 @@ def test_two_places_are_refused(configured: TerraformCli, variables: dict[str, s
 
 
 @on_sqlite
-def test_a_server_is_refused_for_now(configured: TerraformCli, variables: dict[str, str]) -> None:
+def test_a_server_needs_a_token(configured: TerraformCli, variables: dict[str, str]) -> None:
     variables.clear()
     variables["SYM_API_URL"] = "http://127.0.0.1:1"
-    assert "Unset SYM_API_URL and set SYM_STORE_URL" in refused(configured)
+    assert "neither a token nor a login file" in refused(configured)
+
+
+@on_sqlite
+def test_a_server_that_does_not_answer_is_named(configured: TerraformCli, variables: dict[str, str]) -> None:
+    variables.clear()
+    variables |= {"SYM_API_URL": "http://127.0.0.1:1", "SYM_JWT": "a-token"}
+    output = refused(configured)
+    assert "http://127.0.0.1:1/api/v1 does not answer" in output
+    assert "a-token" not in output
 
 
 # the default store

@@ -67,19 +67,17 @@ def test_what_is_still_used_is_not_deleted(terraform: TerraformCli, store: Store
         resources.save(conn, "environment", used, actor=Actor.SYSTEM, now=now)
     output = refused_apply(terraform, HEADER)
     assert "sym_integration custom:a is used by sym_environment elsewhere" in output
+    assert "create_before_destroy = true" in output
     assert everything(store) == ["sym_environment :elsewhere", "sym_integration custom:a"]
     terraform.write(HEADER + integration)
     terraform.assert_empty_plan()
 
 
-@on_sqlite
-def test_what_is_no_longer_used_can_be_deleted_in_the_same_apply_if_terraform_is_told_the_order(
-    terraform: TerraformCli, store: Store
-) -> None:
-    """Terraform deletes a resource before it changes what referred to it, unless the resource says otherwise."""
+def test_a_target_can_be_removed_together_with_its_mention(terraform: TerraformCli, store: Store) -> None:
+    """Terraform deletes a resource before it changes what referred to it."""
 
-    def configuration(names: str, lifecycle: str) -> str:
-        targets = target("${each.key}", "each", f"for_each = toset({names})\n{lifecycle}")
+    def configuration(names: str) -> str:
+        targets = target("${each.key}", "each", f"for_each = toset({names})")
         return f"""{HEADER}{targets}resource "sym_strategy" "this" {{
 type = "http"
 name = "this"
@@ -87,16 +85,11 @@ targets = [for each in sym_target.each : each.id]
 }}
 """
 
-    terraform.write(configuration('["a", "b"]', ""))
+    terraform.write(configuration('["a", "b"]'))
     terraform.apply()
-    output = refused_apply(terraform, configuration('["a"]', ""))
-    assert "sym_target custom:b is used by sym_strategy http:this (targets[1])" in output
-    assert "create_before_destroy = true" in output
-    in_order = "lifecycle {\ncreate_before_destroy = true\n}"
-    terraform.write(configuration('["a", "b"]', in_order))
+    terraform.write(configuration('["a"]'))
     terraform.apply()
-    terraform.write(configuration('["a"]', in_order))
-    terraform.apply()
+    terraform.assert_empty_plan()
     assert everything(store) == ["sym_strategy http:this", "sym_target custom:a"]
 
 

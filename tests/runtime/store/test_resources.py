@@ -139,16 +139,27 @@ def test_what_is_used_cannot_be_deleted_and_every_user_is_named(
     store: Store, save: Save, ada: Actor, now: datetime
 ) -> None:
     with store.transaction() as conn:
+        used = save(conn, "integration", INTEGRATION)
+        environment = save(conn, "environment", {"name": "prod", "integrations": {"a_id": used.id}})
+        with pytest.raises(InUse, match=r'sym_environment prod \(integrations\["a_id"\]\)'):
+            resources.delete(conn, "integration", used.id, actor=ada, now=now)
+        assert resources.get(conn, "integration", used.id) == used
+        save(conn, "environment", {"name": "prod"}, resource_id=environment.id)
+        assert resources.delete(conn, "integration", used.id, actor=ada, now=now)
+
+
+def test_a_target_may_be_deleted_before_the_strategies_that_list_it_are_changed(
+    store: Store, save: Save, ada: Actor, now: datetime
+) -> None:
+    with store.transaction() as conn:
         target, other = _target(conn, save), _target(conn, save, "readers")
         strategy = _strategy(conn, save, other, target)
-        with pytest.raises(InUse, match=r"sym_strategy okta:groups \(targets\[1\]\)"):
-            resources.delete(conn, "target", target.id, actor=ada, now=now)
-        assert resources.get(conn, "target", target.id) == target
-        without = {**strategy.document, "targets": [other.id]}
-        save(conn, "strategy", without, resource_id=strategy.id)
         assert resources.delete(conn, "target", target.id, actor=ada, now=now)
+        with pytest.raises(Invalid) as invalid:
+            save(conn, "strategy", {**strategy.document, "label": "new"}, resource_id=strategy.id)
+        assert invalid.value.path == "targets[1]"
+        save(conn, "strategy", {**strategy.document, "targets": [other.id]}, resource_id=strategy.id)
         assert resources.delete(conn, "strategy", strategy.id, actor=ada, now=now)
-        assert resources.delete(conn, "target", other.id, actor=ada, now=now)
 
 
 def test_deleting_is_recorded_keeps_the_versions_and_is_done_once(
@@ -236,25 +247,25 @@ def test_a_reference_and_a_deletion_at_once_never_leave_a_dangling_reference(
 ) -> None:
     for turn in range(5):
         with store.transaction() as conn:
-            target = _target(conn, save, f"t{turn}")
+            used = save(conn, "integration", {**INTEGRATION, "name": f"i{turn}"})
 
-        def refer(target: StoredResource = target, turn: int = turn) -> StoredResource:
+        def refer(used: StoredResource = used, turn: int = turn) -> StoredResource:
             with store.transaction() as conn:
-                return save(conn, "strategy", {"type": "okta", "name": f"s{turn}", "targets": [target.id]})
+                return save(conn, "environment", {"name": f"e{turn}", "integrations": {"a_id": used.id}})
 
-        def delete(target: StoredResource = target) -> bool:
+        def delete(used: StoredResource = used) -> bool:
             with store.transaction() as conn:
-                return resources.delete(conn, "target", target.id, actor=ada, now=now)
+                return resources.delete(conn, "integration", used.id, actor=ada, now=now)
 
         referred, deleted = _at_once(refer, delete)
         with store.reading() as conn:
-            left = resources.get(conn, "target", target.id)
+            left = resources.get(conn, "integration", used.id)
         if isinstance(referred, StoredResource):
             assert isinstance(deleted, InUse)
             assert left is not None
         else:
             assert isinstance(referred, Invalid)
-            assert (deleted, referred.path, left) == (True, "targets[0]", None)
+            assert (deleted, referred.path, left) == (True, 'integrations["a_id"]', None)
 
 
 def test_updates_at_once_make_one_version_each(store: Store, save: Save) -> None:
