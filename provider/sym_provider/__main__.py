@@ -49,34 +49,68 @@ def _default_store() -> str:
 
 
 def _command(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="terraform-provider-sym", description="The Terraform provider of Sym. Terraform starts it by itself."
-    )
-    parser.add_argument("--version", action="version", version=f"terraform-provider-sym {__version__}")
-    parser.add_argument("--debug", action="store_true", help="serve until interrupted, and say how to attach Terraform")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    install = commands.add_parser("install", help="put the provider where Terraform finds it")
-    install.add_argument("--mirror", metavar="DIR", type=Path, required=True, help="the filesystem mirror to put it in")
-    parsed = parser.parse_args(arguments)
+    parsed, parser = _parse(arguments)
     if parsed.debug:
         return _serve(debug_address=ADDRESS)
     if parsed.command == "install":
-        return _install(parsed.mirror)
+        return _install(parsed.mirror, parsed.dev)
     parser.print_help()
     return 2
 
 
-def _install(mirror: Path) -> int:
-    from sym_provider.install import cli_configuration, install
+def _parse(arguments: list[str]) -> tuple[argparse.Namespace, argparse.ArgumentParser]:
+    from sym_provider.install import ALSO_NUMBERED
 
+    parser = argparse.ArgumentParser(
+        prog="terraform-provider-sym", description="The Terraform provider of Sym. Terraform starts it by itself."
+    )
+    version = f"terraform-provider-sym {__version__} (also numbered {ALSO_NUMBERED}, for configurations that pin 2.x)"
+    parser.add_argument("--version", action="version", version=version)
+    parser.add_argument("--debug", action="store_true", help="serve until interrupted, and say how to attach Terraform")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    install = commands.add_parser(
+        "install", help="put the provider where Terraform finds it", description=_INSTALL, epilog=_CONFIGURATION
+    )
+    places = install.add_mutually_exclusive_group()
+    places.add_argument("--mirror", metavar="DIR", type=Path, help="put it into this filesystem mirror instead")
+    places.add_argument("--dev", action="store_true", help="put it into no mirror, but where dev_overrides takes it")
+    return parser.parse_args(arguments), parser
+
+
+_INSTALL = "Put the provider into the folder in which Terraform looks by itself, below ~/.terraform.d/plugins."
+_CONFIGURATION = "With --mirror and --dev, what belongs into Terraform's CLI configuration is printed."
+
+
+def _install(mirror: Path | None, dev: bool) -> int:
+    from sym_provider import install
+
+    where = _development_folder() if dev else (mirror or install.implicit_mirror(Path.home())).absolute()
     try:
-        launcher = install(mirror.absolute())
-    except OSError as problem:
-        print(f"Could not install into {mirror}: {problem.strerror}.", file=sys.stderr)
+        launcher = install.install_for_development(where) if dev else install.install(where)
+    except (OSError, install.NotInstalled) as problem:
+        reason = f"{problem.strerror}." if isinstance(problem, OSError) else str(problem)
+        print(f"Could not install into {where}: {reason}", file=sys.stderr)
         return 1
     print(f"Installed {launcher}", file=sys.stderr)
-    print(cli_configuration(mirror.absolute()), end="")
+    if dev:
+        print(install.development_configuration(where), end="")
+    elif mirror:
+        print(install.cli_configuration(where), end="")
+    else:
+        print(_IMPLICIT.format(where=where), file=sys.stderr)
     return 0
+
+
+def _development_folder() -> Path:
+    from platformdirs import user_data_dir
+
+    return Path(user_data_dir("sym", appauthor=False)) / "provider"
+
+
+_IMPLICIT = """\
+Terraform looks there by itself, unless its CLI configuration has a provider_installation block; in that case, use
+  terraform-provider-sym install --mirror {where}
+which prints what belongs into the block."""
 
 
 if __name__ == "__main__":

@@ -102,6 +102,8 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
         raise Unavailable(
             f"Cannot listen on {host}:{port}: {error.strerror or error}.", hint="Try another --port."
         ) from error
+    # Accepted connections inherit it; asyncio sets it only on sockets it has made itself.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with bound:
         yield bound
 

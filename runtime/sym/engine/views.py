@@ -65,21 +65,11 @@ def load_world(conn: Connection, run: Run, event: Event, frozen_flow: Document |
     ids = {run.requester_id, *run.actors.values()} | {item.actor_id for item in events if item.actor_id}
     users = {user_id: user for user_id in ids if (user := get_user(conn, user_id))}
     user_views = {user_id: user_view(conn, user) for user_id, user in users.items()}
-    flow_view = frozen_flow or _with_target_of(conn, org, run, view_flow(conn, org, flow))
+    flow_view = frozen_flow or view_flow(conn, org, flow)
     return World(
         org=org, run=run, event=event, events=events, flow=flow, users=users, user_views=user_views,
         flow_view=flow_view, fields=view_fields(run, event, flow_view),
     )  # fmt: skip
-
-
-def _with_target_of(conn: Connection, org: str, run: Run, flow_view: Document) -> Document:
-    """The flow with the target the run asked for, in the version it was then, should it be gone by now."""
-    strategy = flow_view["strategy"]
-    if not strategy or run.target_id is None or any(target["id"] == run.target_id for target in strategy["targets"]):
-        return flow_view
-    asked = version_of(conn, run.target_id, run.target_version or 1)
-    known = [*strategy["targets"], _view_target(org, asked)] if asked else strategy["targets"]
-    return {**flow_view, "strategy": {**strategy, "targets": known}}
 
 
 def user_view(conn: Connection, user: User) -> Document:

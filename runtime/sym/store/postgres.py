@@ -58,6 +58,9 @@ def hold_worker_lock(engine: sa.Engine) -> Callable[[], None] | None:
 
 
 def _drop(connection: sa.Connection) -> None:
-    # Not back into the pool: the lock would go with it.
+    # Not back into the pool: the lock would go with it. Asked for, because a server may take its time to notice that a
+    # connection is gone.
+    with contextlib.suppress(sa.exc.DBAPIError):
+        connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _WORKER_LOCK})
     connection.invalidate()
     connection.close()

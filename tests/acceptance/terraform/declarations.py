@@ -145,3 +145,9 @@ def everything(store: Store) -> list[str]:
     with store.reading() as conn:
         found = [item for name in NAMES for item in resources.list_resources(conn, name)]
     return sorted(f"sym_{item.name} {item.type}:{item.slug}" for item in found)
+
+
+def changes(terraform: TerraformCli, *options: str) -> dict[str, list[str]]:
+    """What a plan would do, by address: ``["create"]``. What it would leave alone is left out."""
+    found = terraform.plan_json(*options).get("resource_changes", [])
+    return {item["address"]: item["change"]["actions"] for item in found if item["change"]["actions"] != ["no-op"]}

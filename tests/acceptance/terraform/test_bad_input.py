@@ -8,10 +8,10 @@ import pytest
 
 from tests.acceptance.terraform.declarations import flow, supported
 from tests.acceptance.terraform.refusals import refused_plan
+from tests.acceptance.terraform.variants import on_sqlite
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
-on_sqlite = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 
 def at(terraform: TerraformCli) -> list[tuple[str, int]]:

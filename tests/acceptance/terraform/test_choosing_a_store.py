@@ -11,10 +11,10 @@ import pytest
 from sym.store.database import Store
 from tests.acceptance.terraform.declarations import HEADER, everything
 from tests.acceptance.terraform.refusals import said
+from tests.acceptance.terraform.variants import on_sqlite
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
-on_sqlite = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 TARGET = 'resource "sym_target" "this" {\ntype = "custom"\nname = "this"\n}\n'
 

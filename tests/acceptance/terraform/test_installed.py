@@ -13,7 +13,7 @@ from sym.store.database import Store
 from tests.acceptance.terraform.declarations import HEADER, everything
 from tests.terraform_cli import TerraformCli
 
-pytestmark = [pytest.mark.terraform, pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.terraform, pytest.mark.parametrize("variant", ["sqlite"], indirect=True)]
 
 ROOT = Path(__file__).parents[3]
 

@@ -15,11 +15,11 @@ from sym.store.database import Store
 from tests.acceptance.terraform.declarations import HEADER, attributes, declaration, everything, stored, with_ids
 from tests.acceptance.terraform.documents import DOCUMENTS
 from tests.acceptance.terraform.forms import FORMS, IMPORT_IDS, NAMES
+from tests.acceptance.terraform.variants import on_sqlite
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
 every_resource = pytest.mark.parametrize("name", NAMES)
-on_sqlite = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 
 def this(name: str) -> str:

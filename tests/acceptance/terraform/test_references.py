@@ -11,10 +11,10 @@ from sym.store import resources
 from sym.store.database import Store
 from tests.acceptance.terraform.declarations import HEADER, attributes, everything, flow, supported
 from tests.acceptance.terraform.refusals import refused_apply
+from tests.acceptance.terraform.variants import on_sqlite
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
-on_sqlite = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 NOBODY = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
 

@@ -73,8 +73,7 @@ def test_a_frozen_flow_is_used_instead_of_the_present_one(engine: Any) -> None:
     assert world(engine, run_id, frozen=frozen).flow_view["strategy"]["implementation"].startswith("\nimport json")
     assert world(engine, run_id).flow_view["strategy"]["implementation"] == "# changed"
     assert target_view(engine.run(run_id), frozen) is not None
-    # What was asked for stays with the run, also when the strategy no longer lists it.
-    assert target_view(engine.run(run_id), world(engine, run_id).flow_view) is not None
+    assert target_view(engine.run(run_id), world(engine, run_id).flow_view) is None
 
 
 def test_an_approval_only_flow_has_no_strategy_and_no_target(engine: Any) -> None:
