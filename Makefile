@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint proto clean
+.PHONY: help install demo test test-all lint bench docs provider proto clean
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,12 +24,24 @@ demo: install ## Ask for access, approve it, crash, and see it end: on this mach
 test: install ## Run every test: they bring their own PostgreSQL and drive the real Terraform
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
+test-all: install ## The same, with the provider's tests on SQLite, on PostgreSQL and over HTTP
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --all-stores
+
 lint: install ## Check style, types and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
+
+bench: install ## Measure the provider beside Terraform's built-in terraform_data
+	$(BIN)/python -m bench.provider
+
+docs: install ## Write the provider's reference documentation
+	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform
+
+provider: install ## Build the release packages of the provider into dist/
+	$(BIN)/python -m sym_provider.release dist
 
 proto: install ## Generate the protocol's code from proto/
 	$(BIN)/python -m grpc_tools.protoc --proto_path=proto --python_out=provider/sym_provider/_generated --pyi_out=provider/sym_provider/_generated proto/*.proto

@@ -7,7 +7,6 @@ between the two.
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import statistics
 import subprocess
@@ -15,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 
 from bench.server import serving
@@ -27,7 +25,11 @@ BARE = "import grpc, google.protobuf.descriptor_pb2"
 IMPORTED = "import sym_provider.protocol.handshake, sym_provider.provider"
 
 FLOW = """
-terraform {{ required_providers {{ sym = {{ source = "symopsio/sym" }} }} }}
+terraform {{
+  required_providers {{
+    sym = {{ source = "symopsio/sym" }}
+  }}
+}}
 provider "sym" {{ org = "bench" }}
 resource "sym_environment" "e" {{ name = "bench" }}
 resource "sym_flow" "f" {{
@@ -99,17 +101,6 @@ def measure(terraform: TerraformCli, rounds: int) -> dict[str, float]:
         for name, operation in OPERATIONS.items():
             found[name].append(seconds(lambda operation=operation: operation(terraform)))  # type: ignore[misc]
     return {name: statistics.median(times) for name, times in found.items()}
-
-
-@contextmanager
-def chdir(path: Path):  # type: ignore[no-untyped-def]
-    """Work in a folder for a while."""
-    before = Path.cwd()
-    os.chdir(path)
-    try:
-        yield
-    finally:
-        os.chdir(before)
 
 
 def rows(count: int, rounds: int, folder: Path, mirror: Path, api: dict[str, str]) -> None:

@@ -64,7 +64,7 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, argparse.ArgumentP
     parser = argparse.ArgumentParser(
         prog="terraform-provider-sym", description="The Terraform provider of Sym. Terraform starts it by itself."
     )
-    version = f"terraform-provider-sym {__version__} (also numbered {ALSO_NUMBERED}, for configurations that pin 2.x)"
+    version = f"terraform-provider-sym {__version__}, also numbered {ALSO_NUMBERED}"
     parser.add_argument("--version", action="version", version=version)
     parser.add_argument("--debug", action="store_true", help="serve until interrupted, and say how to attach Terraform")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")

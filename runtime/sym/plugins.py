@@ -5,14 +5,18 @@ There is no registry and no list. Third parties add items with an entry point in
 
 from __future__ import annotations
 
+import functools
 import importlib
-import importlib.metadata
 import importlib.util
 import pkgutil
 import re
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from sym.errors import NotFound
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 SHELVES = ("resources", "strategies", "integrations", "secret_sources", "log_destinations")
 
@@ -27,8 +31,8 @@ def load(shelf: str, name: str) -> ModuleType:
     if _NAME.fullmatch(name):
         if importlib.util.find_spec(f"sym.{shelf}.{name}"):
             return importlib.import_module(f"sym.{shelf}.{name}")
-        for entry in importlib.metadata.entry_points(group=f"sym.{shelf}", name=name):
-            module = entry.load()
+        for entry in _installed(shelf):
+            module = entry.load() if entry.name == name else None
             if isinstance(module, ModuleType):
                 return module
     raise NotFound(f"There is no {shelf} type {name!r}.", hint=f"Known types: {', '.join(names(shelf))}.")
@@ -38,5 +42,13 @@ def names(shelf: str) -> tuple[str, ...]:
     """The names of every item on ``shelf``, built-in and installed, sorted."""
     package = importlib.import_module(f"sym.{shelf}")
     found = {module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")}
-    found |= {entry.name for entry in importlib.metadata.entry_points(group=f"sym.{shelf}")}
-    return tuple(sorted(found))
+    return tuple(sorted(found | {entry.name for entry in _installed(shelf)}))
+
+
+@functools.cache
+def _installed(shelf: str) -> tuple[EntryPoint, ...]:
+    """What third parties have added. What is installed does not change while a process runs, and finding out means
+    opening a file of every package there is."""
+    from importlib.metadata import entry_points
+
+    return tuple(entry_points(group=f"sym.{shelf}"))

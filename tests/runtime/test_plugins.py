@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sym.errors import NotFound
 
 
 @pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A distribution of somebody else's with a strategy, and an entry point that is no module."""
     (tmp_path / "acme_access.py").write_text("STRATEGY = 'of acme'\n\n\nclass NotAModule:\n    pass\n")
     metadata = tmp_path / "acme-1.0.dist-info"
@@ -21,7 +22,9 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "acme_access", raising=False)
-    return tmp_path
+    plugins._installed.cache_clear()
+    yield tmp_path
+    plugins._installed.cache_clear()
 
 
 @pytest.mark.parametrize("shelf", plugins.SHELVES)

@@ -11,6 +11,7 @@ Types an attribute may have: ``str``, ``int``, ``bool``, ``list[str]``, ``dict[s
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import types
 import typing
@@ -98,6 +99,13 @@ def schema(cls: type[T]) -> type[T]:
 
 def fields(cls: type[Any]) -> tuple[Field, ...]:
     """The fields of the schema ``cls`` in order of declaration. Raises TypeError for a type a schema cannot have."""
+    declared: Any = cls
+    found: tuple[Field, ...] = _fields(declared)
+    return found
+
+
+@functools.cache
+def _fields(cls: Any) -> tuple[Field, ...]:
     hints = typing.get_type_hints(cls)
     return tuple(_field(cls, raw, hints[raw.name]) for raw in dataclasses.fields(cls))
 

@@ -11,7 +11,7 @@ import pytest
 from sym.store.database import Store
 from tests.acceptance.terraform.declarations import HEADER, everything
 from tests.acceptance.terraform.refusals import said
-from tests.acceptance.terraform.variants import on_sqlite
+from tests.acceptance.terraform.variants import on_databases, on_sqlite
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
@@ -130,6 +130,7 @@ def test_reading_and_importing_make_no_store(
 # whose store it is
 
 
+@on_databases
 def test_the_store_of_another_organization_is_refused_unless_told_otherwise(
     configured: TerraformCli, variables: dict[str, str], store: Store
 ) -> None:
@@ -160,6 +161,7 @@ def test_letter_case_of_the_organization_is_no_difference(configured: TerraformC
     configured.assert_empty_plan()
 
 
+@on_databases
 @pytest.mark.parametrize("org", ["", "Acme Inc.", "sym"])
 def test_an_organization_that_cannot_be_one_is_refused(configured: TerraformCli, store: Store, org: str) -> None:
     configured.write(HEADER.replace("acme", org) + TARGET)

@@ -57,10 +57,10 @@ def run_all(runs: list[TerraformCli], command: str) -> None:
 
 
 def test_ten_runs_at_once_do_not_get_in_each_others_way(
-    cold: Callable[[str], TerraformCli], store_url: str, store: Store
+    cold: Callable[[str], TerraformCli], variant: str, store_url: str, store: Store
 ) -> None:
     """The store has no organization yet, on SQLite there is not even a file: one of the ten makes it."""
-    if store.dialect == "sqlite":
+    if variant == "sqlite":
         Path(store_url.removeprefix("sqlite:///")).unlink()
     runs = [cold(f"run-{number}") for number in range(RUNS)]
     for number, terraform in enumerate(runs):
