@@ -25,7 +25,7 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import sym.resources
@@ -40,6 +40,7 @@ MANIFEST: Final = {"version": 1, "metadata": {"protocol_versions": ["6.0"]}}
 _NAME: Final = "terraform-provider-sym"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the oldest date a zip can say
 _UNUSED: Final = frozenset({".pyc", ".pyi", ".pyx", ".pxd", ".pxi", ".c", ".h", ".cpp"})
+_UNUSED_FOLDERS: Final = frozenset({"tests", "testing"})  # each file counts: Terraform hashes all of them at each start
 
 _START: Final = """\
 import sys
@@ -126,11 +127,16 @@ def _copy_distribution(distribution: importlib.metadata.Distribution, package: P
     if distribution.files is None:
         raise CannotBuild(f"{distribution.name} has no list of its files: install it again, with pip.")
     for file in distribution.files:
-        if file.parts[0] == ".." or file.suffix in _UNUSED or file.name in {"INSTALLER", "RECORD", "REQUESTED"}:
-            continue
-        target = package / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(Path(str(file.locate())), target)
+        if _needed(file):
+            target = package / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(Path(str(file.locate())), target)
+
+
+def _needed(file: PurePath) -> bool:
+    if file.parts[0] == ".." or file.suffix in _UNUSED or not _UNUSED_FOLDERS.isdisjoint(file.parts):
+        return False
+    return file.name not in {"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"}
 
 
 def compile_sources(package: Path) -> None:

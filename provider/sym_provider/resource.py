@@ -11,9 +11,9 @@ from typing import Any
 from sym import resources
 from sym.errors import InUse, SymError
 from sym.sdk.schema import Field, fields
-from sym_provider import code, rules
+from sym_provider import code, compatibility, rules
 from sym_provider.framework.diagnostics import Diagnostic, Failure, MapKey, Path, error
-from sym_provider.framework.interfaces import Resource
+from sym_provider.framework.interfaces import Outcome, Resource, Result
 from sym_provider.framework.schema import State
 from sym_provider.repository import Document, Record, Repository
 from sym_provider.schemas import resource_schema
@@ -34,11 +34,13 @@ class SymResource(Resource):
         """What is wrong with a configuration beyond the types of its values."""
         return rules.check(self._name, config)
 
-    def create(self, planned: State) -> State:
+    def create(self, planned: State) -> Result:
         """Store a new resource."""
+        document = self._document(planned)
         with explained("create", self.type_name):
-            record = self._repository().create(self._name, self._document(planned))
-        return {"id": record.id}
+            warnings = self._check(document)
+            record = self._repository().create(self._name, document)
+        return Outcome({"id": record.id}, warnings) if warnings else {"id": record.id}
 
     def read(self, prior: State) -> State | None:
         """The resource as it is stored; None when it is gone."""
@@ -46,11 +48,22 @@ class SymResource(Resource):
             record = self._repository().read(self._name, prior["id"])
         return None if record is None else self._state(record, prior)
 
-    def update(self, prior: State, planned: State) -> State:
+    def update(self, prior: State, planned: State) -> Result:
         """Store the change, under the same id."""
+        document = self._document(planned)
         with explained("update", self.type_name):
-            record = self._repository().update(self._name, prior["id"], self._document(planned))
-        return {"id": record.id}
+            warnings = self._check(document)
+            record = self._repository().update(self._name, prior["id"], document)
+        return Outcome({"id": record.id}, warnings) if warnings else {"id": record.id}
+
+    def _check(self, document: Document) -> tuple[Diagnostic, ...]:
+        repository = self._repository()
+
+        def find(name: str, resource_id: str) -> Document | None:
+            record = repository.read(name, resource_id)
+            return record.document if record else None
+
+        return tuple(compatibility.check(self._name, document, find))
 
     def delete(self, prior: State) -> None:
         """Remove the resource."""

@@ -1,4 +1,4 @@
-"""A release as people get it: built, put into a mirror as zips, found by ``terraform init`` and started by Terraform."""
+"""A release as people get it: built, put into a mirror as zips, found by ``terraform init``, started by Terraform."""
 
 from __future__ import annotations
 

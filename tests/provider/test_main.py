@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sym_provider import __version__
+from sym_provider.install import ALSO_NUMBERED, platform_name
 from tests.terraform_cli import TerraformCli
 
 
@@ -30,10 +31,10 @@ def test_started_by_a_person_it_explains_itself() -> None:
 
 
 def test_it_tells_its_version() -> None:
-    assert run("--version").stdout == f"terraform-provider-sym {__version__}\n"
+    assert run("--version").stdout == f"terraform-provider-sym {__version__}, also numbered {ALSO_NUMBERED}\n"
 
 
-@pytest.mark.parametrize("arguments", [["destroy"], ["install"], ["--unknown"]])
+@pytest.mark.parametrize("arguments", [["destroy"], ["install", "--mirror", "a", "--dev"], ["--unknown"]])
 def test_a_command_line_it_does_not_understand_is_refused(arguments: list[str]) -> None:
     finished = run(*arguments)
     assert finished.returncode == 2
@@ -47,6 +48,30 @@ def test_install_says_what_to_configure(tmp_path: Path) -> None:
     assert "Installed" in finished.stderr
     assert finished.stdout.startswith("provider_installation {")
     assert list((tmp_path / "mirror").rglob("terraform-provider-sym_v*"))
+
+
+def test_without_options_it_is_installed_where_terraform_looks_by_itself(tmp_path: Path) -> None:
+    finished = run("install", HOME=str(tmp_path))
+    assert finished.returncode == 0
+    assert finished.stdout == ""
+    assert f"terraform-provider-sym install --mirror {tmp_path}/.terraform.d/plugins" in finished.stderr
+    folders = sorted((tmp_path / ".terraform.d/plugins/registry.terraform.io/symopsio/sym").iterdir())
+    assert [folder.name for folder in folders] == [ALSO_NUMBERED, __version__]
+
+
+def test_for_development_it_is_in_no_mirror(tmp_path: Path) -> None:
+    finished = run("install", "--dev", HOME=str(tmp_path), XDG_DATA_HOME=str(tmp_path / "data"))
+    assert finished.returncode == 0
+    (launcher,) = tmp_path.rglob("terraform-provider-sym*")
+    assert f'"registry.terraform.io/symopsio/sym" = "{launcher.parent}"' in finished.stdout
+
+
+def test_a_mirror_with_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "registry.terraform.io/symopsio/sym" / ALSO_NUMBERED / platform_name()).mkdir(parents=True)
+    finished = run("install", "--mirror", str(tmp_path))
+    assert finished.returncode == 1
+    assert "holds something else already" in finished.stderr
+    assert finished.stdout == ""
 
 
 def test_a_mirror_that_cannot_be_written_is_refused(tmp_path: Path) -> None:

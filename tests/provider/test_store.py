@@ -63,7 +63,7 @@ def test_what_is_not_there_is_none(repository: StoreRepository) -> None:
 
 
 def test_what_cannot_be_done_is_refused_with_its_place(repository: StoreRepository) -> None:
-    created = repository.create("target", TARGET)
+    repository.create("target", TARGET)
     with pytest.raises(Conflict) as conflict:
         repository.create("target", TARGET)
     assert conflict.value.path == "name"
@@ -72,9 +72,10 @@ def test_what_cannot_be_done_is_refused_with_its_place(repository: StoreReposito
     with pytest.raises(Invalid) as invalid:
         repository.create("secret", {"path": "a", "source_id": NOBODY})
     assert invalid.value.path == "source_id"
-    repository.create("strategy", {"type": "http", "name": "s", "targets": [created.id]})
-    with pytest.raises(InUse, match="is used by sym_strategy http:s"):
-        repository.delete("target", created.id)
+    source = repository.create("secrets", {"type": "env", "name": "here"})
+    repository.create("secret", {"path": "a", "source_id": source.id})
+    with pytest.raises(InUse, match="is used by sym_secret a"):
+        repository.delete("secrets", source.id)
 
 
 def test_whoever_writes_first_gives_the_store_its_organization(

@@ -38,16 +38,58 @@ def test_the_quickstart_applies_with_an_installed_provider(tmp_path: Path, store
     assert everything(store) == []
 
 
-@pytest.mark.parametrize("pin", ["~> 3.0", "~> 3.7", ">= 2.0"])
-def test_versions_that_old_configurations_pin_are_satisfied(
-    mirror: Path, tmp_path: Path, store_url: str, pin: str
+def configured(folder: Path, settings: str, **variables: str) -> TerraformCli:
+    """Terraform in ``folder`` with ``settings`` as its only CLI configuration."""
+    terraform = TerraformCli(folder, variables)
+    (folder / "settings.tfrc").write_text(settings)
+    terraform.variables["TF_CLI_CONFIG_FILE"] = str(folder / "settings.tfrc")
+    return terraform
+
+
+def pinned(pin: str) -> str:
+    """A configuration of one resource that asks for versions ``pin`` of the provider."""
+    header = HEADER.replace('"symopsio/sym"', f'"symopsio/sym", version = "{pin}"')
+    return header + 'resource "sym_target" "this" {\ntype = "custom"\nname = "this"\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("pin", "version"),
+    [("~> 2.0", "2.7.0"), ("~> 2.7", "2.7.0"), ("~> 3.0", "3.7.0"), ("~> 3.7", "3.7.0"), (">= 2.0", "3.7.0")],
+)
+def test_versions_that_old_configurations_pin_are_satisfied_from_one_mirror(
+    mirror: Path, tmp_path: Path, store_url: str, pin: str, version: str
 ) -> None:
-    terraform = TerraformCli(tmp_path / "run")
-    settings = tmp_path / "settings.tfrc"
-    settings.write_text(f'provider_installation {{\nfilesystem_mirror {{\npath = "{mirror}"\n}}\n}}\n')
-    terraform.variables["TF_CLI_CONFIG_FILE"] = str(settings)
-    terraform.write(HEADER.replace('"symopsio/sym"', f'"symopsio/sym", version = "{pin}"'))
-    assert "Installed symopsio/sym" in terraform.init().output
+    settings = f'provider_installation {{\nfilesystem_mirror {{\npath = "{mirror}"\n}}\n}}\n'
+    terraform = configured(tmp_path / "run", settings, SYM_STORE_URL=store_url)
+    terraform.write(pinned(pin))
+    assert f"Installed symopsio/sym v{version}" in terraform.init().output
+    terraform.apply()
+    terraform.assert_empty_plan()
+
+
+def test_installed_without_options_it_is_found_without_configuration(tmp_path: Path, store_url: str) -> None:
+    terraform = configured(tmp_path / "run", "", SYM_STORE_URL=store_url)
+    home = {"HOME": str(terraform.directory / "home")}
+    command = [sys.executable, "-m", "sym_provider", "install"]
+    subprocess.run(command, check=True, capture_output=True, timeout=60, env=home)
+    terraform.write(pinned("~> 2.0"))
+    assert "Installed symopsio/sym v2.7.0" in terraform.init().output
+    terraform.write(pinned("~> 3.0"))
+    terraform.fail("init", "-no-color")
+    assert "Installed symopsio/sym v3.7.0" in terraform.run("init", "-no-color", "-upgrade").output
+    terraform.apply()
+    terraform.assert_empty_plan()
+
+
+def test_for_development_no_version_and_no_lock_file_counts(tmp_path: Path, store_url: str) -> None:
+    command = [sys.executable, "-m", "sym_provider", "install", "--dev"]
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}
+    installed = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60, env=home)
+    terraform = configured(tmp_path / "run", installed.stdout, SYM_STORE_URL=store_url)
+    terraform.write(pinned("= 3.6.0"))
+    assert "Provider development overrides are in effect" in terraform.apply().output
+    assert not (terraform.work / ".terraform.lock.hcl").exists()
+    terraform.assert_empty_plan()
 
 
 def test_state_of_the_original_provider_is_understood(terraform: TerraformCli, store: Store) -> None:

@@ -1,0 +1,20 @@
+# expect: error params[0].prompt_field[0].on_change There is no function on_change_size
+resource "sym_flow" "field_on_change_other_name" {
+  name           = "field_on_change_other_name"
+  environment_id = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
+  implementation = <<-EOT
+    from sym.sdk.annotations import reducer
+
+
+    @reducer
+    def get_permissions(event):
+        return None
+  EOT
+  params {
+    prompt_field {
+      name      = "size"
+      type      = "int"
+      on_change = "def on_change_sise(username, form):\n    return form\n"
+    }
+  }
+}

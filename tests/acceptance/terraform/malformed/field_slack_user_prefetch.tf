@@ -1,0 +1,20 @@
+# expect: error params[0].prompt_field[0].prefetch A field of type slack_user cannot have prefetch
+resource "sym_flow" "field_slack_user_prefetch" {
+  name           = "field_slack_user_prefetch"
+  environment_id = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
+  implementation = <<-EOT
+    from sym.sdk.annotations import reducer
+
+
+    @reducer
+    def get_permissions(event):
+        return None
+  EOT
+  params {
+    prompt_field {
+      name     = "a"
+      type     = "slack_user"
+      prefetch = true
+    }
+  }
+}

@@ -1,0 +1,20 @@
+# expect: warning params[0].prompt_field[0].allowed_values The allowed_values of target_id are ignored
+resource "sym_flow" "field_target_id_values" {
+  name           = "field_target_id_values"
+  environment_id = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
+  implementation = <<-EOT
+    from sym.sdk.annotations import reducer
+
+
+    @reducer
+    def get_permissions(event):
+        return None
+  EOT
+  params {
+    prompt_field {
+      name           = "target_id"
+      type           = "string"
+      allowed_values = ["x"]
+    }
+  }
+}

@@ -1,0 +1,18 @@
+# expect: error implementation on_approve
+resource "sym_flow" "flow_handler_arity" {
+  name           = "flow_handler_arity"
+  environment_id = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
+  implementation = <<-EOT
+    from sym.sdk.annotations import hook, reducer
+
+
+    @reducer
+    def get_permissions(event):
+        return None
+
+
+    @hook
+    def on_approve():
+        pass
+  EOT
+}

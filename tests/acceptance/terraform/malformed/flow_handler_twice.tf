@@ -1,0 +1,18 @@
+# expect: warning implementation is defined again
+resource "sym_flow" "flow_handler_twice" {
+  name           = "flow_handler_twice"
+  environment_id = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
+  implementation = <<-EOT
+    from sym.sdk.annotations import reducer
+
+
+    @reducer
+    def get_permissions(event):
+        return None
+
+
+    @reducer
+    def get_permissions(event):
+        return None
+  EOT
+}

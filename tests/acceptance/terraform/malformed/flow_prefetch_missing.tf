@@ -1,0 +1,20 @@
+# expect: warning params[0].prompt_field[0].prefetch Nothing prefetches the options of "size"
+resource "sym_flow" "flow_prefetch_missing" {
+  name           = "flow_prefetch_missing"
+  environment_id = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
+  implementation = <<-EOT
+    from sym.sdk.annotations import reducer
+
+
+    @reducer
+    def get_permissions(event):
+        return None
+  EOT
+  params {
+    prompt_field {
+      name     = "size"
+      type     = "string"
+      prefetch = true
+    }
+  }
+}

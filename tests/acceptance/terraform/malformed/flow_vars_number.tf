@@ -1,0 +1,14 @@
+# expect: warning vars["size"] looks like a number
+resource "sym_flow" "flow_vars_number" {
+  name           = "flow_vars_number"
+  environment_id = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
+  implementation = <<-EOT
+    from sym.sdk.annotations import reducer
+
+
+    @reducer
+    def get_permissions(event):
+        return None
+  EOT
+  vars           = { size = 3 }
+}

@@ -1,0 +1,16 @@
+# expect: error - a bool is required
+resource "sym_flow" "params_boolean_of_text" {
+  name           = "params_boolean_of_text"
+  environment_id = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
+  implementation = <<-EOT
+    from sym.sdk.annotations import reducer
+
+
+    @reducer
+    def get_permissions(event):
+        return None
+  EOT
+  params {
+    allow_revoke = "perhaps"
+  }
+}

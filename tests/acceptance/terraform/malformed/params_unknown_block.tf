@@ -1,0 +1,17 @@
+# expect: error - Blocks of type "promptfield" are not expected here
+resource "sym_flow" "params_unknown_block" {
+  name           = "params_unknown_block"
+  environment_id = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
+  implementation = <<-EOT
+    from sym.sdk.annotations import reducer
+
+
+    @reducer
+    def get_permissions(event):
+        return None
+  EOT
+  params {
+    promptfield {
+    }
+  }
+}
