@@ -14,7 +14,7 @@ from sym_provider.framework.schema import Attribute, ResourceSchema, State
 from sym_provider.framework.values import STRING
 from sym_provider.repository import Repository
 from sym_provider.resource import explained
-from sym_provider.schemas import resource_schema
+from sym_provider.schemas import nulls_check, resource_schema
 
 
 class SymDataSource(DataSource):
@@ -27,8 +27,9 @@ class SymDataSource(DataSource):
         self._fields: tuple[Field, ...] = tuple(field for field in fields(self._class) if not field.is_block)
         self._repository = repository
         self.type_name = f"sym_{name}"
+        attributes = tuple(self._attributes())
         self.schema = ResourceSchema(
-            description=resource_schema(self._class).description, attributes=tuple(self._attributes())
+            description=resource_schema(self._class).description, attributes=attributes, check=nulls_check(attributes)
         )
 
     def read(self, config: State) -> State:

@@ -18,7 +18,19 @@ from sym_provider.functions import FUNCTIONS
 from sym_provider.login import SKIP_VALIDATION, find_access
 from sym_provider.repository import Repository
 from sym_provider.resource import SymResource
+from sym_provider.schemas import nulls_check
 from sym_provider.store import StoreRepository
+
+
+_ATTRIBUTES = (
+    Attribute(name="org", type=STRING, required=True, description="Name or id of your organization."),
+    Attribute(
+        name="jwt_env_var",
+        type=STRING,
+        optional=True,
+        description="Name of the environment variable that holds the token, instead of `SYM_JWT`.",
+    ),
+)
 
 
 class SymProvider(Provider):
@@ -27,15 +39,8 @@ class SymProvider(Provider):
 
     schema = Block(
         description="Sym: access that is asked for, approved, granted, and taken away again.",
-        attributes=(
-            Attribute(name="org", type=STRING, required=True, description="Name or id of your organization."),
-            Attribute(
-                name="jwt_env_var",
-                type=STRING,
-                optional=True,
-                description="Name of the environment variable that holds the token, instead of `SYM_JWT`.",
-            ),
-        ),
+        attributes=_ATTRIBUTES,
+        check=nulls_check(_ATTRIBUTES),
     )
 
     functions = FUNCTIONS

@@ -40,7 +40,7 @@ MANIFEST: Final = {"version": 1, "metadata": {"protocol_versions": ["6.0"]}}
 _NAME: Final = "terraform-provider-sym"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the oldest date a zip can say
 _UNUSED: Final = frozenset({".pyc", ".pyi", ".pyx", ".pxd", ".pxi", ".c", ".h", ".cpp"})
-_UNUSED_FOLDERS: Final = frozenset({"tests", "testing"})  # each file counts: Terraform hashes all of them at each start
+_UNUSED_FOLDERS: Final = frozenset({"tests", "testing"})  # Terraform hashes every file for every command
 
 _START: Final = """\
 import sys

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sym.sdk.schema import Field, fields
 from sym_provider import code
 from sym_provider.framework.diagnostics import Diagnostic, error
-from sym_provider.framework.schema import Attribute, NestedBlock, ResourceSchema, Validator
+from sym_provider.framework.schema import Attribute, NestedBlock, ResourceSchema, State, Validator
 from sym_provider.framework.values import BOOL, NUMBER, STRING, ListOf, MapOf, Type
 
 _TYPES: dict[str, Type] = {
@@ -26,12 +26,34 @@ def resource_schema(cls: type[Any]) -> ResourceSchema:
     """The Terraform schema of a resource class."""
     declared = fields(cls)
     identity = Attribute(name="id", type=STRING, computed=True, description="Id of the resource, a UUID.")
+    attributes = tuple(_attribute(field) for field in declared if not field.is_block)
     return ResourceSchema(
         version=cls.version,
         description=description_of(cls),
-        attributes=(identity, *(_attribute(field) for field in declared if not field.is_block)),
+        attributes=(identity, *attributes),
         blocks=tuple(_block(field) for field in declared if field.is_block),
+        check=nulls_check(attributes),
     )
+
+
+def nulls_check(attributes: Iterable[Attribute]) -> Callable[[State], Iterator[Diagnostic]]:
+    """A check of a block's configuration: an error for every required attribute, and every element of a list, that is
+    null. Terraform itself only sees to it that a required attribute is mentioned."""
+    declared = tuple(attributes)
+
+    def check(config: State) -> Iterator[Diagnostic]:
+        for attribute in declared:
+            value = config.get(attribute.name)
+            if value is None and attribute.required:
+                detail = f'The argument "{attribute.name}" is required, and its value here is null.'
+                yield error("Missing required argument", detail, (attribute.name,))
+            elif isinstance(value, list):
+                for index, element in enumerate(value):
+                    if element is None:
+                        detail = "An element of a list cannot be null. Take it out, for instance with compact()."
+                        yield error("Null in a list", detail, (attribute.name, index))
+
+    return check
 
 
 def description_of(cls: type[Any]) -> str:
@@ -57,12 +79,14 @@ def _attribute(field: Field) -> Attribute:
 def _block(field: Field) -> NestedBlock:
     assert field.schema is not None
     declared = fields(field.schema)
+    attributes = tuple(_attribute(inner) for inner in declared if not inner.is_block)
     return NestedBlock(
         name=field.name,
         max_items=1 if field.kind == "block" else 0,
         description=field.declaration.description,
-        attributes=tuple(_attribute(inner) for inner in declared if not inner.is_block),
+        attributes=attributes,
         blocks=tuple(_block(inner) for inner in declared if inner.is_block),
+        check=nulls_check(attributes),
     )
 
 

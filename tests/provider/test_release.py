@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sym_provider.release import CannotBuild, checksums, closure, compile_sources, launcher, main, pack, required
+from sym_provider.install import platform_name
+from sym_provider.release import CannotBuild, build, checksums, closure, compile_sources, launcher, main, pack, required
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,6 +102,21 @@ def test_checksums_are_what_sha256sum_reads(tmp_path: Path) -> None:
     assert [line.split("  ")[1] for line in text.splitlines()] == ["a", "b"]
     command = ["sha256sum", "--check", "--strict"]
     subprocess.run(command, cwd=tmp_path, input=text, text=True, capture_output=True, timeout=60, check=True)
+
+
+def test_the_checksums_are_of_the_zips_of_all_platforms_that_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sym_provider.release.fill", lambda package, checkout: package_of(package, a="A = 1\n"))
+    (tmp_path / "terraform-provider-sym_2.7.0_plan9_arm64.zip").write_bytes(b"built there")
+    made = build(tmp_path, ROOT)
+    prefix, own = "terraform-provider-sym_", f"{platform_name()}.zip"
+    assert sorted(path.name for path in made) == sorted(
+        f"{prefix}{version}_{name}" for version in ("2.7.0", "3.7.0") for name in (own, "manifest.json", "SHA256SUMS")
+    )
+    listed = [line.split()[1] for line in (tmp_path / f"{prefix}2.7.0_SHA256SUMS").read_text().splitlines()]
+    assert listed == sorted([f"{prefix}2.7.0_{name}" for name in (own, "manifest.json", "plan9_arm64.zip")])
+    assert "plan9" not in (tmp_path / f"{prefix}3.7.0_SHA256SUMS").read_text()
 
 
 def test_a_python_that_cannot_be_found_is_asked_for_by_version(tmp_path: Path) -> None:

@@ -170,7 +170,11 @@ def _view_environment(conn: Connection, org: str, environment: StoredResource | 
         found = _latest(conn, "integration", integration_id) if integration_id else None
         if found is not None:
             integrations[key.removesuffix("_id")] = _view_integration(conn, org, found)
-    return {"srn": f"{org}:environment:{environment.slug}:latest:{environment.id}", "integrations": integrations}
+    return {
+        "srn": f"{org}:environment:{environment.slug}:latest:{environment.id}",
+        "runtime_id": environment.document.get("runtime_id"),
+        "integrations": integrations,
+    }
 
 
 def _view_strategy(conn: Connection, org: str, strategy: StoredResource) -> Document:

@@ -25,7 +25,7 @@ from sym.store.tables import resource as table
 from sym.store.tables import resource_version as version_table
 from sym.store.users import get_user
 
-_NEEDED_BY_LEASES = ("integration", "secret", "secrets")
+_NEEDED_BY_LEASES = ("integration", "secret", "secrets", "runtime")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,13 @@ import hashlib
 import json
 from typing import Any
 
+import pytest
+
+from sym.audit.events import Actor
 from sym.engine.leases import open_lease
 from sym.engine.views import load_world
+from sym.errors import InUse
+from sym.store import resources
 from sym.store.grants import Lease
 
 
@@ -69,3 +74,28 @@ def test_bindings_are_filled_in_before_the_key_is_made(engine: Any) -> None:
     engine.later(seconds=600)
     assert engine.run(run_id).status == "deescalated"
     assert [target for _, target, _ in engine.door.details] == ["c", "c"]
+
+
+def test_the_runtime_and_the_integration_access_ends_through_stay_until_it_has_ended(engine: Any) -> None:
+    """Flow, strategy and target may go: the lease has frozen what they say. These it only mentions."""
+    engine.flow()
+    runtime = engine.save("runtime", "runtime", {"name": "main"})
+    environment = {"name": "local", "runtime_id": runtime, "integrations": {"door_id": engine.ids["integration"]}}
+    engine.save("environment", "environment", environment)
+    run_id = engine.escalated()
+    for name, key in (
+        ("flow", "flow"),
+        ("environment", "environment"),
+        ("strategy", "strategy"),
+        ("target", "readers"),
+    ):
+        engine.delete(name, key)
+    for name in ("runtime", "integration"):
+        with pytest.raises(InUse) as refused, engine.store.transaction() as conn:
+            resources.delete(conn, name, engine.ids[name], actor=Actor.SYSTEM, now=engine.clock.now)
+        assert "ada@acme.example on readers until 2026-" in refused.value.message
+    engine.later(seconds=601)
+    assert engine.run(run_id).status == "deescalated"
+    assert engine.door.members == []
+    for name in ("runtime", "integration"):
+        engine.delete(name, name)

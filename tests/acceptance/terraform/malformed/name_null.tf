@@ -1,4 +1,4 @@
-# expect: error - The argument "name" is required
+# expect: error name its value here is null
 resource "sym_environment" "name_null" {
   name = null
 }
