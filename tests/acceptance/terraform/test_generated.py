@@ -29,36 +29,43 @@ CODE = [FLOW_CODE, STRATEGY_CODE, FILTER_CODE, "", "def f(:", "nowhere.py", "x\0
 WORDS = ["", " ", "duration", "target_id", "reason", "1h", "0", "1", "-1", "9" * 400, "true", "T", "[", "{}", "null"]
 KEYS = ["api_token_secret", "region", "secret_ids_json", "credential_source", "json_key", "group_id", "a.b", "", "url"]
 
+NULL = st.none()
+
 texts = st.one_of(
     st.sampled_from([*TYPES, *FIELD_TYPES, *CODE, *WORDS, NOBODY, "okta_group", "custom"]),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=80),
 )
 
 
-def values(kind: Type) -> st.SearchStrategy[Any]:
-    """Any value of the type."""
+def values(kind: Type, absent: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Any value of the type; ``absent`` is what may be there instead of an element."""
     if isinstance(kind, ListOf):
-        return st.lists(values(kind.element) | st.none() | st.just(UNKNOWN), max_size=4)
+        return st.lists(values(kind.element, absent) | absent, max_size=4)
     if isinstance(kind, MapOf):
-        return st.dictionaries(st.sampled_from(KEYS) | texts, values(kind.element) | st.none(), max_size=4)
+        return st.dictionaries(st.sampled_from(KEYS) | texts, values(kind.element, absent) | absent, max_size=4)
     return st.booleans() if kind is BOOL else texts
 
 
-def leaves(attribute: Attribute) -> st.SearchStrategy[Any]:
-    """What Terraform may send for an attribute: its value, null, or that it is not known yet."""
+def leaves(attribute: Attribute, absent: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """What Terraform may send for an attribute."""
     if attribute.computed and not attribute.optional:
         return st.none()
-    likely = {"implementation": CODE, "on_change": CODE, "name": ["this", "duration", "target_id"]}
+    likely = {"implementation": CODE, "on_change": CODE, "name": ["this", "duration", "target_id"], "type": TYPES}
     chosen = [st.sampled_from(likely[attribute.name])] if attribute.name in likely else []
-    return st.one_of(*chosen, values(attribute.type), values(attribute.type), st.none(), st.just(UNKNOWN))
+    given_values = st.one_of(*chosen, values(attribute.type, absent))
+    return given_values | absent if not attribute.required or absent is not NULL else given_values
+
+
+def parts(block: Block, absent: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    found = {attribute.name: leaves(attribute, absent) for attribute in block.attributes}
+    for nested in block.blocks:
+        found[nested.name] = st.lists(parts(nested, absent), max_size=nested.max_items or 3)
+    return st.fixed_dictionaries(found)
 
 
 def configurations(block: Block) -> st.SearchStrategy[dict[str, Any]]:
-    """Any configuration of the block."""
-    parts = {attribute.name: leaves(attribute) for attribute in block.attributes}
-    for nested in block.blocks:
-        parts[nested.name] = st.lists(configurations(nested), max_size=nested.max_items or 3)
-    return st.fixed_dictionaries(parts)
+    """Any configuration of the block: what is not required may be null, or anything may be null or unknown."""
+    return parts(block, NULL) | parts(block, st.none() | st.just(UNKNOWN))
 
 
 @pytest.fixture
@@ -90,6 +97,7 @@ def live(driver: Driver, type_name: str, config: dict[str, Any]) -> None:
     if created.state is None:
         assert has_errors(created.diagnostics)
         return
+    print("LIVE", type_name)
     state = checked(driver.read(type_name, created.state, PRIVATE))
     assert checked(driver.plan(type_name, state, config)) == state
     checked(driver.apply(type_name, state, state))
