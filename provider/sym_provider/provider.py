@@ -21,7 +21,6 @@ from sym_provider.resource import SymResource
 from sym_provider.schemas import nulls_check
 from sym_provider.store import StoreRepository
 
-
 _ATTRIBUTES = (
     Attribute(name="org", type=STRING, required=True, description="Name or id of your organization."),
     Attribute(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from typing import Any
 
 import rich_click as click
@@ -63,4 +64,8 @@ def root() -> None:
 
 def main() -> None:
     """The console script."""
+    try:
+        " ".join(sys.argv).encode()
+    except UnicodeEncodeError:
+        sys.exit("Error: an argument is not text in UTF-8.")
     root(prog_name="symflow")

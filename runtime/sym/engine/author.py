@@ -8,7 +8,7 @@ from typing import Any
 from sym.engine.host import FlowHost
 from sym.engine.lifecycle import HookAnswer
 from sym.engine.sandbox.sandbox import Answer, Call, Sandbox
-from sym.engine.views import Document, World, view_event
+from sym.engine.views import OWN_FIELDS, Document, World, view_event
 from sym.errors import AuthorCodeFailed
 from sym.implementation import Implementation, read_implementation
 
@@ -43,7 +43,8 @@ class AuthorCode:
             value = self._call("hook", handler).value
         except AuthorCodeFailed as error:
             return HookAnswer(failure=explain(error))
-        return _hook_answer(handler, value)
+        target = self._world.fields.get("target")
+        return _hook_answer(handler, value, target["srn"] if target else None)
 
     def after(self, event_name: str) -> str | None:
         """Run the ``after_`` hook of an event, if there is one; gives why it failed."""
@@ -95,17 +96,28 @@ def _unreadable(source: str) -> str | None:
     return f"{SOURCE} line {errors[0].line}: {errors[0].message} {errors[0].hint}".rstrip()
 
 
-def _hook_answer(handler: str, value: Any) -> HookAnswer:
+def _hook_answer(handler: str, value: Any, target_srn: str | None) -> HookAnswer:
     if value is None:
         return HookAnswer()
     if not isinstance(value, dict) or value.get("$type") != "event_request":
         return HookAnswer(
-            failure=f"{handler} returned {value!r}; return nothing or what an ApprovalTemplate method gives."
+            # Not the value: it may be a secret, or five megabytes.
+            failure=f"{handler} returned {_kind(value)}; return nothing or what an ApprovalTemplate method gives."
         )
     extra = value.get("extra") or {}
+    if own := sorted(OWN_FIELDS & extra.keys()):
+        return HookAnswer(failure=f"{handler} gave {', '.join(own)} as a field: that is the request's own.")
+    if value.get("target_srn") not in (None, target_srn):
+        return HookAnswer(failure=f"{handler} answered with another target_srn than was asked for; deny the request "
+                                  "instead, and say what to ask for.")  # fmt: skip
     return HookAnswer(
         step=value["step"], message=value.get("message"), duration=value.get("duration"), fields=extra
     )  # fmt: skip
+
+
+def _kind(value: Any) -> str:
+    """What an answer is, without what it says."""
+    return str(value.get("$type") or "a dict") if isinstance(value, dict) else f"a value of type {type(value).__name__}"
 
 
 def _allows_self(value: Any) -> bool:

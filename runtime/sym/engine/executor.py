@@ -32,6 +32,7 @@ from sym.store.runs import get_run
 log = logging.getLogger(__name__)
 RACES = 20
 LONGEST_DELAY = 900.0
+DECIDE_TRIES = 8
 
 
 class Stopped(Exception):
@@ -77,9 +78,18 @@ class Executor:
                 log.info("%s of event %s is left to the next start", phase, event_id)
             except Exception:
                 log.exception("%s of event %s failed unexpectedly and is tried again", phase, event_id)
-                self._again(phase, event_id, attempt)
+                if not (phase == "decide" and attempt >= DECIDE_TRIES and self._give_up(event_id, attempt)):
+                    self._again(phase, event_id, attempt)
 
         return guarded
+
+    def _give_up(self, event_id: str, attempt: int) -> bool:
+        """End an event that cannot be decided, so that people hear of it. Access that is due is never given up."""
+        scene = self._scene(event_id, "decide", attempt)
+        if scene is None or (scene.world.event.name, scene.world.event.channel_type) == ("deescalate", "internal"):
+            return False
+        failure = decide_failure(scene.world.event.name, "The runtime could not decide on this; its log says more.")
+        return self._commit(scene, failure, Outcome())
 
     def _again(self, phase: str, event_id: str, attempt: int) -> None:
         delay, now = min(2.0 ** min(attempt, 10), LONGEST_DELAY), self._clock()
@@ -155,7 +165,8 @@ class Executor:
     def _is_early(self, scene: Scene) -> bool:
         """A timer whose job came too soon (clocks differ) goes back into the queue for the rest of its time."""
         event, now = scene.world.event, self._clock()
-        if event.scheduled_at <= now:
+        # Only timers wait. What a person asks for is not put off because a clock was set back.
+        if event.status != "scheduled" or event.scheduled_at <= now:
             return False
         with self._store.transaction() as conn:
             moved = move_event(conn, event, attempt=event.attempt + 1, due_at=event.scheduled_at + GRACE)
@@ -217,6 +228,7 @@ def state_of(scene: Scene) -> RunState:
         id=run.id,
         status=run.status,
         requester_id=run.requester_id,
+        submitter_id=run.actors.get("prompt"),
         approver_id=run.actors.get("approve"),
         is_access_flow=bool(world.params.get("strategy_id")),
         allow_revoke=bool(world.params.get("allow_revoke", True)),

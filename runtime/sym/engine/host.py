@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sym import plugins
 from sym.audit.events import Actor
 from sym.engine.views import Document, World, secrets_in
 from sym.sdk._secrets import SecretPlace
-from sym.sdk.exceptions import CouldNotSaveError, SymException, SymIntegrationError
+from sym.sdk.exceptions import CouldNotSaveError, SDKError, SymException, SymIntegrationError
 from sym.serving import is_served
 from sym.store.database import Store
 from sym.store.events import count_events
@@ -61,6 +61,10 @@ class FlowHost:
 
     def event_count(self, query: dict[str, Any]) -> int:
         """How often an event happened on runs a user requested, on this flow or for this run's target."""
+        try:
+            since, until = _moment(query.get("since")), _moment(query.get("until"))
+        except (TypeError, ValueError) as error:
+            raise SDKError("INVALID_ARGUMENT", f"get_event_count: since and until are datetimes ({error}).") from None
         run = self._world.run
         on_target = query.get("filter_on") == "target"
         with self._store.reading() as conn:
@@ -68,8 +72,8 @@ class FlowHost:
                 conn,
                 requester_id=query["user_id"],
                 name=query["event_name"],
-                since=_moment(query.get("since")),
-                until=_moment(query.get("until")),
+                since=since,
+                until=until,
                 flow_id=None if on_target else run.flow_id,
                 target_id=run.target_id if on_target else None,
                 include_errored=bool(query.get("include_errored")),
@@ -117,4 +121,6 @@ def _pick(value: str, key: str) -> str | None:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    """A moment; one without a time zone is taken to be in UTC, as authors' code runs in it."""
+    moment = datetime.fromisoformat(text) if text else None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

@@ -16,7 +16,7 @@ from sym.engine.inputs import InvalidInputs, read_inputs
 from sym.engine.journal import actor_of
 from sym.engine.lifecycle import Person, RunState, authorize
 from sym.engine.queue import Queue
-from sym.engine.srns import version_number
+from sym.engine.srns import version_number, version_text
 from sym.engine.views import params_of, view_flow
 from sym.errors import Conflict, Invalid, NotFound, Refused, SymError
 from sym.sdk.errors import SymSDKError
@@ -113,7 +113,7 @@ class Inbound:
             id=str(uuid.uuid4()), flow_id=flow.id, flow_slug=flow.slug, flow_version=flow.version,
             requester_id=submission.requester.id, status="prompted", source=submission.source, fields=inputs.fields,
             target_id=inputs.target_id, target_version=_version(conn, inputs.target_id), duration=inputs.duration,
-            permissions=None, actors={}, created_at=now, updated_at=now, expires_at=None,
+            permissions=None, actors=_submitter(submission), created_at=now, updated_at=now, expires_at=None,
         )  # fmt: skip
         event = _event(run.id, "request", submission.requester, submission.source, now)
         return run, replace(event, context=submission.context, channel_identifier=submission.channel_identifier)
@@ -133,6 +133,12 @@ class Inbound:
                 details={**details, "fields": [path for path, _ in problems]},
             )  # fmt: skip
             append(conn, entry, now=now)
+
+
+def _submitter(submission: Submission) -> dict[str, str]:
+    """Who asked for somebody else, as the actor of the step before the request."""
+    actor = submission.actor
+    return {"prompt": actor.id} if actor is not None and actor.id != submission.requester.id else {}
 
 
 def _check_source(flow: StoredResource, params: dict[str, Any], submission: Submission) -> None:
@@ -159,8 +165,11 @@ def _flow(conn: Connection, name: str) -> StoredResource:
                            code="RequestAPI:INVALID_FLOW")  # fmt: skip
         slug, version = srn.slug, srn.version
     flow = find(conn, "flow", slug=slug)
-    if flow is not None and version != "latest":
-        flow = version_of(conn, flow.id, version_number(version))
+    if flow is not None and version != "latest" and version_number(version) != flow.version:
+        # An old version has old rules: whoever asks does not choose which rules hold.
+        raise Invalid(f"The flow {slug} has no version {version} that could be asked for.",
+                      hint=f"Its version is {version_text(flow.version)}; write latest.", path="flow_srn",
+                      code="RequestAPI:INVALID_FLOW")  # fmt: skip
     if flow is None:
         raise NotFound(f"There is no flow {name}.", path="flow_srn", code="RequestAPI:INVALID_FLOW")
     return flow
@@ -176,7 +185,8 @@ def _state(conn: Connection, run: Run) -> RunState:
     params = params_of(flow.document) if flow else {}
     lease = lease_of_run(conn, run.id)
     return RunState(
-        id=run.id, status=run.status, requester_id=run.requester_id, approver_id=run.actors.get("approve"),
+        id=run.id, status=run.status, requester_id=run.requester_id,
+        submitter_id=run.actors.get("prompt"), approver_id=run.actors.get("approve"),
         is_access_flow=bool(params.get("strategy_id")), allow_revoke=params.get("allow_revoke", True),
         permissions=run.permissions, lease=lease.status if lease else None,
     )  # fmt: skip

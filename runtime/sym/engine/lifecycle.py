@@ -62,6 +62,7 @@ class RunState:
     id: str
     status: str
     requester_id: str
+    submitter_id: str | None = None
     approver_id: str | None = None
     is_access_flow: bool = False
     allow_revoke: bool = True
@@ -139,18 +140,25 @@ def authorize(run: RunState, event: str, actor: Person) -> None:
     """Raise Refused if ``actor`` may not fire ``event`` on ``run``, Conflict if nobody can any more.
 
     A requester never approves their own request unless the flow allows it, not even an admin: who may approve anything
-    is exactly who that rule is for. Anyone may deny, that is withdraw, their own request.
+    is exactly who that rule is for. The same goes for whoever asked on somebody's behalf. Anyone may deny, that is
+    withdraw, their own request. Whoever may not act does not learn the run's status from the refusal.
     """
-    _require_status(run, event)
+    if run.status == "prompted" and event in ("approve", "deny"):
+        _require_status(run, event)
     if event == "deescalate":
         _authorize_revoke(run, actor)
+    else:
+        _authorize_decision(run, event, actor)
+    _require_status(run, event)
+
+
+def _authorize_decision(run: RunState, event: str, actor: Person) -> None:
+    if event == "deny" and actor.id == run.requester_id:
         return
-    if actor.id == run.requester_id:
-        if event == "deny":
-            return
-        if not (run.permissions or {}).get("allow_self_approval"):
-            raise Refused("Requesters may not approve their own requests in this flow.",
-                          hint="Ask somebody else to approve it.", code="ApproveAPI:SELF_APPROVAL")  # fmt: skip
+    is_own = event == "approve" and actor.id in (run.requester_id, run.submitter_id)
+    if is_own and not (run.permissions or {}).get("allow_self_approval"):
+        raise Refused("Requesters may not approve their own requests in this flow.",
+                      hint="Ask somebody else to approve it.", code="ApproveAPI:SELF_APPROVAL")  # fmt: skip
     if not _is_permitted(actor, (run.permissions or {}).get("approve_deny")):
         code = "ApproveAPI:NOT_ALLOWED" if event == "approve" else "DenyAPI:NOT_ALLOWED"
         raise Refused(f"You may not {event} requests of this flow.",

@@ -23,7 +23,7 @@ from sym.engine.lifecycle import Decision, RunState
 from sym.engine.sandbox.sandbox import Call, Sandbox
 from sym.engine.settlement import settle
 from sym.engine.views import Document, World, target_view, view_event
-from sym.errors import AuthorCodeFailed, NotServed, Retryable
+from sym.errors import AuthorCodeFailed, NotServed, Retryable, Unavailable
 from sym.store.database import Connection, Store
 from sym.store.events import move_event
 from sym.store.grants import Effect as EffectRow
@@ -70,9 +70,15 @@ class Performer:
             output = self._run(world, lease, host, row.name)
         except AuthorCodeFailed as error:
             return Result(effect=effect, row=row, tries=tries, failure=explain(error), retryable=error.retryable)
-        except (NotServed, Retryable) as error:
-            retryable = isinstance(error, Retryable)
+        except (NotServed, Retryable, Unavailable) as error:
+            retryable = not isinstance(error, NotServed)
             return Result(effect=effect, row=row, tries=tries, failure=str(error), retryable=retryable)
+        except Exception as error:
+            # A defect of ours, and the vendor may have been called: it counts as a try, so that the limits, the audit
+            # entry and the clean-up of a failed call follow.
+            log.exception("the strategy call of event %s failed unexpectedly", world.event.id)
+            failure = f"the runtime failed ({type(error).__name__}); its log says more"
+            return Result(effect=effect, row=row, tries=tries, failure=failure, retryable=True)
         return Result(effect=effect, row=row, tries=tries, output=output)
 
     def settle(self, state: RunState, result: Result, now: datetime) -> Decision:
@@ -120,8 +126,9 @@ class Performer:
         )
         output = self._sandbox.call(call, host).value
         if output is not None and not isinstance(output, dict):
-            raise AuthorCodeFailed(f"{method} must return a dict or nothing, not {output!r}", handler=method,
-                                   source=SOURCE)  # fmt: skip
+            # Not the value: it may be a secret.
+            raise AuthorCodeFailed(f"{method} must return a dict or nothing, not a {type(output).__name__}",
+                                   handler=method, source=SOURCE)  # fmt: skip
         return output
 
 

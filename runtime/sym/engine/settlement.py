@@ -29,7 +29,7 @@ def _settle_escalate(run: RunState, *, tries: int, failure: str | None, retryabl
                           fields={"deescalate_type": "scheduled"}) if ends_at else None  # fmt: skip
         return Decision(status="escalated", audit=("run.escalated",), lease="active", ends_at=ends_at, following=timer)
     if retryable and tries < ESCALATE_TRIES:
-        return Decision(error=failure, retry_at=now + timedelta(seconds=2**tries))
+        return Decision(error=failure, audit=("event.failed",), retry_at=now + timedelta(seconds=2**tries))
     # The call may have taken effect before it failed: whatever it left behind is taken back.
     cleanup = Following(name="deescalate", channel="internal", fields={"deescalate_type": "cleanup"})
     return Decision(status="errored", error=failure, audit=("event.failed",), following=cleanup)
@@ -40,6 +40,7 @@ def _settle_deescalate(run: RunState, *, tries: int, failure: str | None, now: d
         status = "deescalated" if run.status == "escalated" else None
         return Decision(status=status, audit=("run.deescalated",), lease="ended")
     if tries < DEESCALATE_TRIES:
-        return Decision(error=failure, retry_at=now + timedelta(seconds=min(2**tries, 900)))
-    audit = ("lease.stuck",) if run.lease != "stuck" else ()
+        retry_at = now + timedelta(seconds=min(2**tries, 900))
+        return Decision(error=failure, audit=("event.failed",), retry_at=retry_at)
+    audit = ("event.failed",) if run.lease == "stuck" else ("lease.stuck",)
     return Decision(error=failure, retry_at=now + STUCK_RETRY, audit=audit, lease="stuck")

@@ -20,6 +20,8 @@ from sym.store.runs import Run
 from sym.store.users import User, get_user
 
 Document = dict[str, Any]
+OWN_FIELDS = frozenset({"target", "target_id", "duration"})
+"""Fields whose value is the run's: nothing an event brings along may stand in for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +67,22 @@ def load_world(conn: Connection, run: Run, event: Event, frozen_flow: Document |
     ids = {run.requester_id, *run.actors.values()} | {item.actor_id for item in events if item.actor_id}
     users = {user_id: user for user_id in ids if (user := get_user(conn, user_id))}
     user_views = {user_id: user_view(conn, user) for user_id, user in users.items()}
-    flow_view = frozen_flow or view_flow(conn, org, flow)
+    flow_view = frozen_flow or _with_pinned_target(conn, org, run, view_flow(conn, org, flow))
     return World(
         org=org, run=run, event=event, events=events, flow=flow, users=users, user_views=user_views,
         flow_view=flow_view, fields=view_fields(run, event, flow_view),
     )  # fmt: skip
+
+
+def _with_pinned_target(conn: Connection, org: str, run: Run, flow_view: Document) -> Document:
+    """The flow with the target the run asked for as it was then: what people approve is what is granted."""
+    strategy = flow_view["strategy"]
+    if not strategy or run.target_id is None or run.target_version is None:
+        return flow_view
+    asked = version_of(conn, run.target_id, run.target_version)
+    pinned = _view_target(org, asked) if asked else None
+    targets = [pinned if pinned and target["id"] == run.target_id else target for target in strategy["targets"]]
+    return {**flow_view, "strategy": {**strategy, "targets": targets}}
 
 
 def user_view(conn: Connection, user: User) -> Document:
@@ -131,7 +144,9 @@ def view_fields(run: Run, event: Event, flow_view: Document) -> Document:
         fields |= {"target": target, "target_id": run.target_id}
     if run.duration is not None:
         fields["duration"] = run.duration
-    return {**fields, **event.fields} if event.name != "request" else {**event.fields, **fields}
+    if event.name == "request":
+        return {**event.fields, **fields}
+    return {**fields, **{name: value for name, value in event.fields.items() if name not in OWN_FIELDS}}
 
 
 def target_view(run: Run, flow_view: Document) -> Document | None:

@@ -84,6 +84,12 @@ class Store:
                 raise
             first_line = str(cause).strip().partition("\n")[0]
             raise Unavailable(f"The store at {self._place()} cannot be used: {first_line}.") from error
+        except (sa.exc.StatementError, UnicodeEncodeError) as error:
+            cause = getattr(error, "orig", None) or error
+            if not isinstance(cause, (ValueError, TypeError, RecursionError)):
+                raise
+            # Not the cause: it quotes the value.
+            raise Invalid("A value cannot be stored: it is no text in UTF-8, or no JSON.") from None
 
     def _place(self) -> str:
         if self.dialect == "sqlite":

@@ -112,7 +112,8 @@ def hold_worker_lock(engine: sa.Engine) -> Callable[[], None] | None:
 
     The lock is on a file beside the database, because closing the database file itself would drop SQLite's own locks.
     """
-    path = file_of(engine.url)
+    # One file has one lock, whatever links lead to it.
+    path = file_of(engine.url).resolve()
     handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

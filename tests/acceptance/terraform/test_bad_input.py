@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.terraform.declarations import flow, supported
+from tests.acceptance.terraform.declarations import HEADER, flow, supported
 from tests.acceptance.terraform.refusals import refused_plan
 from tests.acceptance.terraform.variants import on_sqlite
 from tests.terraform_cli import TerraformCli
@@ -184,3 +184,11 @@ def test_everything_that_is_wrong_is_said_at_once(terraform: TerraformCli) -> No
 def test_two_params_blocks_are_refused(terraform: TerraformCli) -> None:
     output = refused_plan(terraform, flow("params {}\nparams {}"))
     assert 'No more than 1 "params" blocks are allowed' in output
+
+
+@on_sqlite
+def test_a_provider_block_without_an_organization_is_refused(terraform: TerraformCli) -> None:
+    target = 'resource "sym_target" "this" {\ntype = "custom"\nname = "this"\n}\n'
+    output = refused_plan(terraform, HEADER.replace('"acme"', "null") + target)
+    assert 'The argument "org" is required, and its value here is null' in output
+    assert "org = null" in output

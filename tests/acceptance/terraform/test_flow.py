@@ -99,7 +99,7 @@ def test_a_flow_without_params_has_none_and_plans_empty(terraform: TerraformCli,
 
 def test_empty_params_have_every_default_and_plan_empty(terraform: TerraformCli, store: Store) -> None:
     state = apply(terraform, flow("params {}"))
-    defaults = {
+    defaults: dict[str, Any] = {
         "strategy_id": None,
         "allow_revoke": True,
         "schedule_deescalation": True,

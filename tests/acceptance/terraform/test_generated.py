@@ -97,7 +97,6 @@ def live(driver: Driver, type_name: str, config: dict[str, Any]) -> None:
     if created.state is None:
         assert has_errors(created.diagnostics)
         return
-    print("LIVE", type_name)
     state = checked(driver.read(type_name, created.state, PRIVATE))
     assert checked(driver.plan(type_name, state, config)) == state
     checked(driver.apply(type_name, state, state))

@@ -150,7 +150,7 @@ def test_what_was_changed_by_others_is_changed_back(
     terraform: TerraformCli, store: Store, now: datetime, name: str
 ) -> None:
     state = apply(terraform, name, "full")
-    others = {
+    others: dict[str, dict[str, Any]] = {
         "environment": {"integrations": None, "log_destination_ids": []},
         "error_logger": {"destination": "#elsewhere"},
         "flows_filter": {"vars": {"hidden": "nothing"}},

@@ -21,7 +21,7 @@ from tests.terraform_cli import TerraformCli
 pytestmark = pytest.mark.terraform
 
 CORPUS = Path(__file__).parent / "malformed"
-CRASHES = ("Traceback", "did not respond", "Plugin error", "panic", "unexpected error", "File \"")
+CRASHES = ("Traceback", "did not respond", "Plugin error", "panic", "unexpected error", 'File "')
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,14 @@ def words(diagnostic: dict[str, Any]) -> str:
     return f"{diagnostic['summary']}\n{diagnostic.get('detail', '')}"
 
 
-def is_at(diagnostic: dict[str, Any], path: str) -> bool:
-    """Whether a diagnostic is about the attribute: its line is shown, and of a longer path it is said."""
-    shown = (diagnostic.get("snippet") or {}).get("code", "").strip()
-    if not re.search(r"[.\[]", path):
-        return bool(re.match(rf'{path}\b|resource "', shown))
-    return f"(at {path})" in diagnostic["detail"]
+def is_at(diagnostic: dict[str, Any], path: str, text: str) -> bool:
+    """Whether a diagnostic is about the attribute of a configuration: its line is shown, or that of the resource for
+    an attribute that is missing; of a longer path it is said."""
+    if re.search(r"[.\[]", path):
+        return f"(at {path})" in words(diagnostic)
+    shown: str = (diagnostic.get("snippet") or {}).get("code", "").strip()
+    is_written = re.search(rf"^ *{path} *=", text, re.MULTILINE)
+    return shown.startswith((path,) if is_written else ("resource ", "data "))
 
 
 def test_the_corpus_is_large_and_has_no_two_alike() -> None:
@@ -81,7 +83,7 @@ def complaint(item: Expected, said: list[dict[str, Any]]) -> str:
     """What is wrong with what was said of a file; "" if nothing is."""
     found = [one for one in said if one["severity"] == item.severity and item.text in words(one)]
     if item.path != "-":
-        found = [one for one in found if is_at(one, item.path)]
+        found = [one for one in found if is_at(one, item.path, item.file.read_text())]
     others = [one for one in said if one["severity"] == "error" and one not in found]
     if found and not others:
         return ""

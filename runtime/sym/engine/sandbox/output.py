@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from typing import Any
 
 _MASK = "••••"
 _SHORTEST_SECRET = 4
@@ -55,6 +57,19 @@ class Output:
 def mask(text: str, secrets: set[str]) -> str:
     """``text`` with every value of ``secrets`` replaced, the longest first."""
     for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, _MASK)
+        # Errors and documents often hold a value as Python or JSON writes it.
+        for written in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1]):
+            if len(secret) >= _SHORTEST_SECRET:
+                text = text.replace(written, _MASK)
     return text
+
+
+def mask_all(value: Any, secrets: set[str]) -> Any:
+    """A JSON value with every text in it, keys aside, masked."""
+    if isinstance(value, str):
+        return mask(value, secrets)
+    if isinstance(value, list):
+        return [mask_all(item, secrets) for item in value]
+    if isinstance(value, dict):
+        return {key: mask_all(item, secrets) for key, item in value.items()}
+    return value

@@ -19,7 +19,7 @@ from sym.engine.sandbox.call import Answer, Call, CallFailed
 from sym.engine.sandbox.call_process import CallProcess
 from sym.engine.sandbox.conversation import Outcome
 from sym.engine.sandbox.limits import DEADLINES, MIB, Limits
-from sym.engine.sandbox.output import mask
+from sym.engine.sandbox.output import mask, mask_all
 from sym.engine.sandbox.zygote_process import ZygoteGone, ZygoteProcess
 from sym.errors import Retryable, Unavailable
 from sym.sdk._host import Host
@@ -93,7 +93,7 @@ class Sandbox:
                 process.ask_where(call.source)
             process.end(patience=_PATIENCE if outcome.kind == "ended" else 0.0)
             if outcome.kind == "answered":
-                return Answer(outcome.content, process.log())
+                return Answer(mask_all(outcome.content, process.secrets), process.log())
             error = self._failure(call, outcome, process)
             for name in ("message", "hint"):
                 setattr(error, name, mask(getattr(error, name), process.secrets))
