@@ -14,6 +14,14 @@ from sym.store.database import Store
 from tests.postgres_server import CannotStart, PostgresServer
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let ``make test-all`` ask for every store."""
+    parser.addoption(
+        "--all-stores", action="store_true", dest="all_stores",
+        help="run the Terraform tests on SQLite, on PostgreSQL and over HTTP",
+    )  # fmt: skip
+
+
 @pytest.fixture
 def now() -> datetime:
     """The moment every test happens at, unless it says otherwise."""

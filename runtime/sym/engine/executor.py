@@ -78,18 +78,22 @@ class Executor:
                 log.info("%s of event %s is left to the next start", phase, event_id)
             except Exception:
                 log.exception("%s of event %s failed unexpectedly and is tried again", phase, event_id)
-                if not (phase == "decide" and attempt >= DECIDE_TRIES and self._give_up(event_id, attempt)):
+                if phase != "decide" or attempt < DECIDE_TRIES or not self._give_up(event_id, attempt):
                     self._again(phase, event_id, attempt)
 
         return guarded
 
     def _give_up(self, event_id: str, attempt: int) -> bool:
         """End an event that cannot be decided, so that people hear of it. Access that is due is never given up."""
-        scene = self._scene(event_id, "decide", attempt)
-        if scene is None or (scene.world.event.name, scene.world.event.channel_type) == ("deescalate", "internal"):
+        try:
+            scene = self._scene(event_id, "decide", attempt)
+            if scene is None or (scene.world.event.name, scene.world.event.channel_type) == ("deescalate", "internal"):
+                return False
+            failure = decide_failure(scene.world.event.name, "The runtime could not decide on this; its log says more.")
+            return self._commit(scene, failure, Outcome())
+        except Exception:
+            log.exception("event %s cannot even be ended", event_id)
             return False
-        failure = decide_failure(scene.world.event.name, "The runtime could not decide on this; its log says more.")
-        return self._commit(scene, failure, Outcome())
 
     def _again(self, phase: str, event_id: str, attempt: int) -> None:
         delay, now = min(2.0 ** min(attempt, 10), LONGEST_DELAY), self._clock()

@@ -79,8 +79,12 @@ class Runtime:
         given = {"SYM_SECRET_TARGET_SYSTEM_KEY": KEY, "SYM_HANDLER_FOLDERS": str(FOLDER / "target")}
         log = (FOLDER / "serve.log").open("a")
         self.process = subprocess.Popen(
-            [str(BIN / "symflow"), "serve", "--port", "0"], env=ENVIRONMENT | given, stdout=log,
-            stderr=subprocess.PIPE, text=True, start_new_session=True,
+            [str(BIN / "symflow"), "serve", "--port", "0"],
+            env=ENVIRONMENT | given,
+            stdout=log,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         for line in self.process.stderr:
             log.write(line)
@@ -111,7 +115,9 @@ class Runtime:
 def api(runtime, token, method, path, body=None):
     """Call the API; give the status and the JSON answer."""
     request = urllib.request.Request(
-        f"{runtime.url}/api/v1{path}", method=method, data=json.dumps(body).encode() if body else None,
+        f"{runtime.url}/api/v1{path}",
+        method=method,
+        data=json.dumps(body).encode() if body else None,
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
     try:
@@ -125,7 +131,9 @@ def call(runtime, name, token, method, path, body=None):
     """Call the API as somebody, and print both sides."""
     print(f"   {name}: {method} /api/v1{path} {json.dumps(body) if body else ''}".rstrip(), flush=True)
     status, answer = api(runtime, token, method, path, body)
-    shown = {key: answer[key] for key in ("run_id", "event_id", "status", "code", "message", "expires_at") if answer.get(key)}
+    shown = {
+        key: answer[key] for key in ("run_id", "event_id", "status", "code", "message", "expires_at") if answer.get(key)
+    }
     print(f"     {status} {json.dumps(shown)}", flush=True)
     return status, answer
 
@@ -195,8 +203,11 @@ def tell(runtime, ci, bob):
     runtime.start()
 
     title("5. A CI job asks for access, through the API")
-    inputs = {"reason": "Look at last night's numbers", "duration": SECONDS,
-              "target_srn": "quickstart:access_target:custom:readers:latest"}
+    inputs = {
+        "reason": "Look at last night's numbers",
+        "duration": SECONDS,
+        "target_srn": "quickstart:access_target:custom:readers:latest",
+    }
     body = {"flow_srn": "quickstart:flow:quickstart:latest", "flow_inputs": inputs}
     status, accepted = call(runtime, "ci", ci, "POST", "/events/request", body)
     expect(status == 200, "the request was not accepted")

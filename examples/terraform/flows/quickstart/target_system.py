@@ -1,7 +1,7 @@
 """The "target system" of the quickstart: a SQLite file with groups, members and the key it wants to be shown.
 
-    python target_system.py create members.db KEY
-    python target_system.py members members.db
+python target_system.py create members.db KEY
+python target_system.py members members.db
 """
 
 import sqlite3
