@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from sym.engine.queue import Queue
 from sym.engine.views import World
 from sym.store.database import Connection
 from sym.store.events import Event, insert_event, move_event
-from sym.store.grants import Lease, insert_lease, move_lease
+from sym.store.grants import Lease, insert_lease, lease_of_run, move_lease
 from sym.store.runs import Run, move_run
 
 # After this long an event that did not move is due for the sweeper. Longer than any handler may run.
@@ -147,3 +147,19 @@ def following_event(run: Run, cause: Event, following: Following, now: datetime)
         due_at=at + GRACE,
         finished_at=None,
     )
+
+
+def take_back(conn: Connection, queue: Queue, world: World, now: datetime) -> None:
+    """End access once more that a call may have granted after it had ended: the call was frozen, and another attempt
+    was made, granted and ended meanwhile. Nothing is done while the access has not ended: its own end is to come."""
+    lease = lease_of_run(conn, world.run.id)
+    if lease is None or lease.status != "ended":
+        return
+    if move_lease(conn, lease, status="ending", ended_at=None) is None:
+        raise Raced
+    note = "a call that came late may have granted it again"
+    record(conn, "effect.repeated", world, errors=(note,), now=now)
+    cleanup = Following(name="deescalate", channel="internal", fields={"deescalate_type": "cleanup"})
+    event = replace(following_event(world.run, world.event, cleanup, now), phase="perform")
+    insert_event(conn, event)
+    queue.enqueue(conn, event.phase, event.id, event.attempt)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sym.engine.author import AuthorCode, explain
-from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
+from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds, take_back
 from sym.engine.effects import Escalate
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
@@ -130,6 +130,9 @@ class Executor:
             fresh = self._scene(event_id, "perform", attempt)
             if result is None or fresh is None or fresh.lease is None:
                 log.warning("event %s is in other hands; what was done for it here does not count", event_id)
+                if result is not None and isinstance(result.effect, Escalate):
+                    with self._store.transaction() as conn:
+                        take_back(conn, self._queue, scene.world, self._clock())
                 return
             decision = self._performer.settle(state_of(fresh), result, self._clock())
             outcome = Outcome(

@@ -176,3 +176,33 @@ def test_a_time_without_a_zone_is_taken_to_be_in_utc(engine: Any) -> None:
     run_id = engine.request().run_id
     engine.work()
     assert "before" in str(engine.named(run_id, "request").error)
+
+
+def test_a_call_that_comes_after_the_access_has_ended_leaves_nothing_behind(
+    engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.flow()
+    run_id = engine.requested(duration=30)
+    engine.act("bob", "approve", run_id)
+    while (job := engine.jobs.take())[0] != "perform":
+        engine.executor.phases()[job[0]](*job[1:])
+    real = engine.executor._performer._run
+
+    def frozen(*arguments: Any) -> Any:
+        """Another attempt grants, and the access ends, before this call is made."""
+        monkeypatch.setattr(engine.executor._performer, "_run", real)
+        engine.clock.forward(seconds=100)
+        engine.sweeper.sweep()
+        engine.work()
+        assert engine.door.members == [("ada", "readers")]
+        engine.later(seconds=31)
+        assert engine.lease(run_id).status == "ended"
+        return real(*arguments)
+
+    monkeypatch.setattr(engine.executor._performer, "_run", frozen)
+    engine.executor.phases()["perform"](*job[1:])
+    assert engine.door.members == [("ada", "readers")]
+    engine.work()
+    assert engine.door.members == []
+    assert (engine.run(run_id).status, engine.lease(run_id).status) == ("deescalated", "ended")
+    assert engine.trail(run_id)[-2:] == ["effect.repeated", "run.deescalated"]
