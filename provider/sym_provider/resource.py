@@ -11,11 +11,12 @@ from typing import Any
 from sym import resources
 from sym.errors import InUse, SymError
 from sym.sdk.schema import Field, fields
-from sym_provider import code, compatibility, rules
+from sym_provider import code, rules
 from sym_provider.framework.diagnostics import Diagnostic, Failure, MapKey, Path, error
 from sym_provider.framework.interfaces import Outcome, Resource, Result
 from sym_provider.framework.schema import State
 from sym_provider.repository import Document, Record, Repository
+from sym_provider.rules import compatibility
 from sym_provider.schemas import resource_schema
 
 

@@ -16,7 +16,7 @@ PLANTED = {
     "Who may import whom inside sym": ("runtime/sym/store/rows.py", "from sym.engine import lifecycle"),
     "Who may import whom inside sym_provider": ("provider/sym_provider/code.py", "from sym_provider import provider"),
     "The product never depends on its Terraform face": ("runtime/sym/engine/srns.py", "import sym_provider.code"),
-    "The provider declares and never executes": ("provider/sym_provider/rules.py", "import sym.engine.lifecycle"),
+    "The provider declares and never executes": ("provider/sym_provider/rules/slugs.py", "import sym.engine.lifecycle"),
     "Only the store speaks SQL": ("runtime/sym/engine/srns.py", "import sqlalchemy"),
     "Only engine.queue knows DBOS": ("runtime/sym/engine/executor.py", "import dbos"),
     "Only the protocol speaks gRPC": ("provider/sym_provider/resource.py", "import grpc"),

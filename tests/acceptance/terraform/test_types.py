@@ -6,7 +6,7 @@ import pytest
 
 from sym import plugins
 from sym.store.database import Store
-from sym_provider.typed import target_schemas
+from sym_provider.rules.typed import target_schemas
 from tests.acceptance.terraform.author_code import STRATEGY_CODE
 from tests.acceptance.terraform.declarations import HEADER, attributes, stored
 from tests.terraform_cli import TerraformCli

@@ -9,11 +9,11 @@ from typing import Any
 
 from sym.implementation import read_on_change
 from sym.sdk.duration import duration_seconds
-from sym_provider.author_code import check_code
 from sym_provider.framework.diagnostics import Diagnostic, Path, error, warning
 from sym_provider.framework.schema import State
 from sym_provider.framework.values import is_unknown
-from sym_provider.slugs import LONGEST_OPTION
+from sym_provider.rules.author_code import check_code
+from sym_provider.rules.slugs import LONGEST_OPTION
 
 _PEOPLE = ("slack_user", "slack_user_list")
 _NOT_APPLICABLE: dict[str, tuple[str, ...]] = {

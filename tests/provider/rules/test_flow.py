@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sym_provider.flow_rules import check_flow
 from sym_provider.framework.diagnostics import MapKey, render_path
 from sym_provider.framework.values import UNKNOWN, Unknown
+from sym_provider.rules.flow import check_flow
 
 ID = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
 CODE = """from sym.sdk.annotations import prefetch, reducer

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from sym_provider import compatibility
 from sym_provider.framework.diagnostics import Severity, render_path
+from sym_provider.rules import compatibility
 
 KNOWN: dict[tuple[str, str], dict[str, Any]] = {
     ("integration", "okta"): {"type": "okta"},

@@ -10,11 +10,11 @@ from typing import Any
 
 from sym import plugins
 from sym.implementation import read_flows_filter, read_strategy_code
-from sym_provider import typed
-from sym_provider.author_code import check_code
-from sym_provider.flow_rules import check_flow
 from sym_provider.framework.diagnostics import Diagnostic, error
 from sym_provider.framework.schema import State
+from sym_provider.rules import typed
+from sym_provider.rules.author_code import check_code
+from sym_provider.rules.flow import check_flow
 
 _CODE = ("implementation",)
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from sym import plugins
 from sym.sdk.schema import fields
-from sym_provider import typed
 from sym_provider.framework.diagnostics import Diagnostic, MapKey, Severity, render_path
 from sym_provider.framework.values import UNKNOWN
+from sym_provider.rules import typed
 
 ID = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
 OKTA = {"type": "okta", "name": "x", "external_id": "x.okta.com"}

@@ -4,7 +4,7 @@ import pytest
 
 from sym_provider.framework.diagnostics import Severity, render_path
 from sym_provider.framework.values import UNKNOWN
-from sym_provider.slugs import LONGEST_OPTION, check_name, check_option_label
+from sym_provider.rules.slugs import LONGEST_OPTION, check_name, check_option_label
 
 
 @pytest.mark.parametrize("name", ["a", "prod-db_1", "0", "_x", UNKNOWN, None])

@@ -18,8 +18,8 @@ from sym.sdk.schema import attribute, fields, schema
 from sym_provider.framework.diagnostics import Diagnostic, error, warning
 from sym_provider.framework.schema import State
 from sym_provider.framework.values import is_unknown
-from sym_provider.setting_rules import check_settings, near
-from sym_provider.slugs import check_name, check_option_label
+from sym_provider.rules.settings import check_settings, near
+from sym_provider.rules.slugs import check_name, check_option_label
 
 _SHELVES = {
     "integration": "integrations",

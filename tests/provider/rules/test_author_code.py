@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from sym.implementation import Problem
-from sym_provider.author_code import check_code, known_text
 from sym_provider.framework.diagnostics import Diagnostic, Severity
 from sym_provider.framework.values import UNKNOWN
+from sym_provider.rules.author_code import check_code, known_text
 
 
 def found(value: object, *problems: Problem) -> list[Diagnostic]:

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from sym.implementation import Implementation, read_implementation
-from sym_provider.author_code import check_code, known_text
 from sym_provider.framework.diagnostics import Diagnostic, MapKey, Path, error, warning
 from sym_provider.framework.schema import State
 from sym_provider.framework.values import is_unknown
-from sym_provider.prompt_field_rules import check_duration_field, check_prompt_field
-from sym_provider.slugs import check_name, check_option_label
+from sym_provider.rules.author_code import check_code, known_text
+from sym_provider.rules.prompt_field import check_duration_field, check_prompt_field
+from sym_provider.rules.slugs import check_name, check_option_label
 
 SOURCES = ("slack", "api")
 # What the original's language, Go, reads as a number and as a boolean.
