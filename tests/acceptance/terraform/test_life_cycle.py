@@ -15,7 +15,7 @@ from sym.store.database import Store
 from tests.acceptance.terraform.declarations import HEADER, attributes, declaration, everything, stored, with_ids
 from tests.acceptance.terraform.documents import DOCUMENTS
 from tests.acceptance.terraform.forms import FORMS, IMPORT_IDS, NAMES
-from tests.acceptance.terraform.variants import on_sqlite
+from tests.acceptance.terraform.variants import on_databases, on_sqlite
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
@@ -45,6 +45,7 @@ def recorded(store: Store, event: str, resource_id: str) -> list[dict[str, Any]]
     return [described for described in found if described["id"] == resource_id]
 
 
+@on_databases
 @every_resource
 def test_what_is_declared_is_stored_and_destroyed_and_recorded(
     terraform: TerraformCli, store: Store, name: str
@@ -58,6 +59,7 @@ def test_what_is_declared_is_stored_and_destroyed_and_recorded(
     assert len(recorded(store, "resource.deleted", state["id"])) == 1
 
 
+@on_databases
 @every_resource
 def test_everything_can_be_changed_in_place(terraform: TerraformCli, store: Store, name: str) -> None:
     before = apply(terraform, name, "full")
@@ -98,6 +100,7 @@ def test_letter_case_of_a_name_is_no_difference(terraform: TerraformCli, name: s
     terraform.assert_empty_plan()
 
 
+@on_databases
 @every_resource
 def test_import_finds_it_by_name_and_by_id(terraform: TerraformCli, name: str) -> None:
     state = apply(terraform, name, "full")

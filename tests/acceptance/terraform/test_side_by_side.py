@@ -10,6 +10,7 @@ import pytest
 from sym.store import audit
 from sym.store.database import Store
 from tests.acceptance.terraform.declarations import HEADER, everything
+from tests.acceptance.terraform.variants import on_databases
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
@@ -56,6 +57,7 @@ def run_all(runs: list[TerraformCli], command: str) -> None:
     assert [run.output for run in finished if run.status != 0] == []
 
 
+@on_databases
 def test_ten_runs_at_once_do_not_get_in_each_others_way(
     cold: Callable[[str], TerraformCli], variant: str, store_url: str, store: Store
 ) -> None:
