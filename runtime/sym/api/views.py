@@ -123,7 +123,8 @@ def view_run(conn: Connection, run: Run) -> RunBody:
         target_srn=_target_srn(conn, org, run),
         duration=run.duration,
         expires_at=moment(run.expires_at) if run.expires_at else None,
-        events=[_event_item(event) for event in events_of_run(conn, run.id)],
+        # A timer is not an event yet: `expires_at` says when access ends.
+        events=[_event_item(event) for event in events_of_run(conn, run.id) if event.status != "scheduled"],
     )
 
 

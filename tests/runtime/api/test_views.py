@@ -36,6 +36,7 @@ def test_a_run_is_shown_whole(both: World, now: datetime) -> None:
     request = both.event(run)
     failed = both.event(run, name="deescalate", status="error", error="Okta said no.", created_at=now + timedelta(1),
                         scheduled_at=now + timedelta(1))  # fmt: skip
+    both.event(run, name="deescalate", status="scheduled", phase="decide", scheduled_at=now + timedelta(2))
     with both.store.reading() as conn:
         shown = view_run(conn, run).model_dump()
     person = {"user_id": ann.id, "username": ann.username, "email": ann.email, "name": ""}
