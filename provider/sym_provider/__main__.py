@@ -28,8 +28,12 @@ def _serve(debug_address: str) -> int:
         # stop in its own way.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Terraform starts this process several times a run: what a command line needs is not imported here.
-    from sym_provider.protocol.handshake import HandshakeEnvironment, serve
-    from sym_provider.provider import SymProvider
+    try:
+        from sym_provider.protocol.handshake import HandshakeEnvironment, serve
+        from sym_provider.provider import SymProvider
+    except ModuleNotFoundError as missing:
+        print(f"The provider needs {missing.name}: pip install 'symflow[provider]'", file=sys.stderr)
+        return 1
 
     provider = SymProvider(os.environ, clock=_now, default_store=_default_store)
     try:

@@ -13,7 +13,10 @@ import pkgutil
 import sys
 from typing import Any
 
-import rich_click as click
+try:
+    import rich_click as click
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"symflow needs {missing.name}: pip install 'symflow[worker]'") from None
 
 from sym.errors import NotFound, Refused, SymError, Unauthenticated
 
