@@ -17,6 +17,7 @@ from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds, take_b
 from sym.engine.effects import Escalate
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
+from sym.engine.leases import state_of
 from sym.engine.lifecycle import Decision, HookAnswer, Incoming, Person, RunState, decide, decide_failure, refuse
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
@@ -45,6 +46,11 @@ class Scene:
 
     world: World
     lease: Lease | None
+
+    @property
+    def state(self) -> RunState:
+        """What a decision needs to know of the run in hand."""
+        return state_of(self.world.run, self.world.params, self.lease)
 
 
 class Executor:
@@ -134,7 +140,7 @@ class Executor:
                     with self._store.transaction() as conn:
                         take_back(conn, self._queue, scene.world, self._clock())
                 return
-            decision = self._performer.settle(state_of(fresh), result, self._clock())
+            decision = self._performer.settle(fresh.state, result, self._clock())
             outcome = Outcome(
                 output=result.output, has_after=self._author(fresh.world).has(f"after_{fresh.world.event.name}")
             )
@@ -183,7 +189,7 @@ class Executor:
         return True
 
     def _decide(self, scene: Scene) -> tuple[Decision, Outcome]:
-        world, state = scene.world, state_of(scene)
+        world, state = scene.world, scene.state
         incoming = incoming_of(world)
         refusal = refuse(state, incoming)
         if refusal is not None:
@@ -226,24 +232,6 @@ class Executor:
 
     def _author(self, world: World) -> AuthorCode:
         return AuthorCode(self._sandbox, self._host(world), world)
-
-
-def state_of(scene: Scene) -> RunState:
-    """What a decision needs to know of the run in hand."""
-    world, run = scene.world, scene.world.run
-    return RunState(
-        id=run.id,
-        status=run.status,
-        requester_id=run.requester_id,
-        submitter_id=run.actors.get("prompt"),
-        approver_id=run.actors.get("approve"),
-        is_access_flow=bool(world.params.get("strategy_id")),
-        allow_revoke=bool(world.params.get("allow_revoke", True)),
-        schedule_deescalation=bool(world.params.get("schedule_deescalation", True)),
-        duration=run.duration,
-        permissions=run.permissions,
-        lease=scene.lease.status if scene.lease else None,
-    )
 
 
 def incoming_of(world: World) -> Incoming:

@@ -14,6 +14,7 @@ from sym.audit.events import ActionRefused
 from sym.engine.commit import GRACE
 from sym.engine.inputs import InvalidInputs, read_inputs
 from sym.engine.journal import actor_of
+from sym.engine.leases import state_of
 from sym.engine.lifecycle import Person, RunState, authorize
 from sym.engine.queue import Queue
 from sym.engine.srns import version_number, version_text
@@ -182,14 +183,7 @@ def _version(conn: Connection, target_id: str | None) -> int | None:
 
 def _state(conn: Connection, run: Run) -> RunState:
     flow = version_of(conn, run.flow_id, run.flow_version)
-    params = params_of(flow.document) if flow else {}
-    lease = lease_of_run(conn, run.id)
-    return RunState(
-        id=run.id, status=run.status, requester_id=run.requester_id,
-        submitter_id=run.actors.get("prompt"), approver_id=run.actors.get("approve"),
-        is_access_flow=bool(params.get("strategy_id")), allow_revoke=params.get("allow_revoke", True),
-        permissions=run.permissions, lease=lease.status if lease else None,
-    )  # fmt: skip
+    return state_of(run, params_of(flow.document) if flow else {}, lease_of_run(conn, run.id))
 
 
 def _event(run_id: str, name: str, user: User, source: str, now: datetime) -> Event:

@@ -8,8 +8,27 @@ import json
 import uuid
 from typing import Any
 
+from sym.engine.lifecycle import RunState
 from sym.engine.views import Document, World, target_view
 from sym.store.grants import Lease
+from sym.store.runs import Run
+
+
+def state_of(run: Run, params: Document, lease: Lease | None) -> RunState:
+    """What a decision needs to know of a run: its row, its flow's params, and its lease if it has one."""
+    return RunState(
+        id=run.id,
+        status=run.status,
+        requester_id=run.requester_id,
+        submitter_id=run.actors.get("prompt"),
+        approver_id=run.actors.get("approve"),
+        is_access_flow=bool(params.get("strategy_id")),
+        allow_revoke=bool(params.get("allow_revoke", True)),
+        schedule_deescalation=bool(params.get("schedule_deescalation", True)),
+        duration=run.duration,
+        permissions=run.permissions,
+        lease=lease.status if lease else None,
+    )
 
 
 def open_lease(world: World) -> Lease:
