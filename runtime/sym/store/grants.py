@@ -27,6 +27,8 @@ class Lease:
     ``key`` is the SHA-256 of ``key_document``: integration type and external id, resolved target settings, identity.
     Leases with one key are one membership at the vendor. ``snapshot`` holds all that ending needs, so that deleting a
     flow, strategy or target strands nobody. ``preexisting`` access was there before and is never removed.
+    ``operation`` is what an asynchronous vendor is still working on. ``closed_by`` and ``closed_reason`` say who
+    removed stuck access by hand.
     """
 
     id: str
@@ -47,6 +49,9 @@ class Lease:
     next_attempt_at: datetime | None = None
     last_error: str | None = None
     output: dict[str, Any] | None = None
+    operation: dict[str, Any] | None = None
+    closed_by: str | None = None
+    closed_reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

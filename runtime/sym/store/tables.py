@@ -134,6 +134,7 @@ run = sa.Table(
     _column("target_version", sa.Integer, null=True),
     _column("duration", sa.Integer, null=True),
     _column("permissions", Document, null=True),
+    _column("routing", Document, null=True),
     _column("actors", Document),
     _column("created_at", UtcDateTime),
     _column("updated_at", UtcDateTime),
@@ -161,6 +162,7 @@ event = sa.Table(
     _column("error", Note, null=True),
     _column("cause_id", _ID, null=True),
     _column("idempotency_key", _TEXT, null=True),
+    _column("claimed_by", _TEXT, null=True),
     _column("created_at", UtcDateTime),
     _column("scheduled_at", UtcDateTime),
     _column("due_at", UtcDateTime, null=True),
@@ -196,6 +198,9 @@ lease = sa.Table(
     _column("next_attempt_at", UtcDateTime, null=True),
     _column("last_error", Note, null=True),
     _column("output", Document, null=True),
+    _column("operation", Document, null=True),
+    _column("closed_by", _ID, null=True),
+    _column("closed_reason", Note, null=True),
     sa.UniqueConstraint("run_id"),
     sa.Index(None, "status"),
     sa.Index(None, "key"),
@@ -218,6 +223,32 @@ effect = sa.Table(
     _column("started_at", UtcDateTime),
     _column("finished_at", UtcDateTime, null=True),
     sa.Index(None, "event_id"),
+)
+
+# What people are to be told, written with the decision that made it necessary and delivered afterwards.
+message = sa.Table(
+    "sym_message",
+    metadata,
+    _column("id", _ID, key=True),
+    _column("run_id", _ID, sa.ForeignKey("sym_run.id")),
+    _column("event_id", _ID, null=True),
+    _column("kind", sa.String(32)),
+    _column("destination", Document),
+    _column("content", Document),
+    _column("status", sa.String(16)),
+    _column("attempt", sa.Integer),
+    _column("reference", Document, null=True),
+    _column("error", Note, null=True),
+    _column("created_at", UtcDateTime),
+    _column("due_at", UtcDateTime, null=True),
+    _column("delivered_at", UtcDateTime, null=True),
+    sa.Index(None, "run_id"),
+    sa.Index(
+        "ix_sym_message_due_at",
+        "due_at",
+        sqlite_where=sa.text("status = 'waiting'"),
+        postgresql_where=sa.text("status = 'waiting'"),
+    ),
 )
 
 audit_seal = sa.Table(
@@ -271,4 +302,7 @@ worker = sa.Table(
     _column("executor_id", _TEXT, key=True),
     _column("started_at", UtcDateTime),
     _column("last_seen", UtcDateTime),
+    _column("release", _TEXT, null=True),
+    _column("host", _TEXT, null=True),
+    _column("stopped_at", UtcDateTime, null=True),
 )

@@ -19,6 +19,9 @@ class Worker:
     executor_id: str
     started_at: datetime
     last_seen: datetime
+    release: str | None = None
+    host: str | None = None
+    stopped_at: datetime | None = None
 
 
 def heartbeat(conn: Connection, executor_id: str, now: datetime) -> None:

@@ -3,7 +3,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -12,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sym.store import database
 from sym.store.database import Store
 from sym.store.tables import metadata
+from sym.store.workers import workers
 
 
 def _ours(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
@@ -59,3 +62,27 @@ def test_checking_an_up_to_date_store_does_not_import_alembic(store_url: str) ->
 
 def test_importing_the_package_does_not_import_sqlalchemy() -> None:
     subprocess.run([sys.executable, "-c", "import sym.store, sys; assert 'sqlalchemy' not in sys.modules"], check=True)
+
+
+def test_a_store_of_the_first_release_keeps_its_rows(empty_store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = Store(empty_store_url), Store(empty_store_url)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "_upgrade", lambda conn: _upgrade_to(conn, "0001"))
+        old.migrate()
+    with old.transaction() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO sym_worker (executor_id, started_at, last_seen) VALUES ('one', '2026-01-01', '2026-01-01')"
+        )
+    old.close()
+    new.migrate()
+    with new.reading() as conn:
+        assert [worker.executor_id for worker in workers(conn)] == ["one"]
+    new.close()
+
+
+def _upgrade_to(conn: sa.Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(database._MIGRATIONS))
+    config.attributes["connection"] = conn
+    config.attributes["version_table"] = database._VERSION_TABLE
+    command.upgrade(config, revision)

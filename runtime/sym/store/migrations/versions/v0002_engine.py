@@ -1,0 +1,56 @@
+"""What routes a request, messages to people, asynchronous vendors, and several workers need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0002"
+down_revision = "0001"
+
+_ID = sa.String(36)
+_WORD = sa.String(16)
+_TIME = sa.DateTime(timezone=True)
+_JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def upgrade() -> None:
+    """Add the columns, all of them empty, and the table of messages."""
+    op.add_column("sym_run", sa.Column("routing", _JSON, nullable=True))
+    op.add_column("sym_event", sa.Column("claimed_by", sa.Text, nullable=True))
+    op.add_column("sym_lease", sa.Column("operation", _JSON, nullable=True))
+    op.add_column("sym_lease", sa.Column("closed_by", _ID, nullable=True))
+    op.add_column("sym_lease", sa.Column("closed_reason", sa.Text, nullable=True))
+    op.add_column("sym_worker", sa.Column("release", sa.Text, nullable=True))
+    op.add_column("sym_worker", sa.Column("host", sa.Text, nullable=True))
+    op.add_column("sym_worker", sa.Column("stopped_at", _TIME, nullable=True))
+    _messages()
+
+
+def _column(name: str, kind: Any, *constraints: Any, null: bool = False, key: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, kind, *constraints, nullable=null, primary_key=key)
+
+
+def _messages() -> None:
+    op.create_table(
+        "sym_message",
+        _column("id", _ID, key=True),
+        _column("run_id", _ID, sa.ForeignKey("sym_run.id")),
+        _column("event_id", _ID, null=True),
+        _column("kind", sa.String(32)),
+        _column("destination", _JSON),
+        _column("content", _JSON),
+        _column("status", _WORD),
+        _column("attempt", sa.Integer),
+        _column("reference", _JSON, null=True),
+        _column("error", sa.Text, null=True),
+        _column("created_at", _TIME),
+        _column("due_at", _TIME, null=True),
+        _column("delivered_at", _TIME, null=True),
+    )
+    op.create_index("ix_sym_message_run_id", "sym_message", ["run_id"])
+    waiting = sa.text("status = 'waiting'")
+    op.create_index("ix_sym_message_due_at", "sym_message", ["due_at"], sqlite_where=waiting, postgresql_where=waiting)
