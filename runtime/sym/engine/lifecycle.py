@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sym.engine import routing
-from sym.engine.authority import LONGEST_ACCESS, LONGEST_DURATION, ROLE_LEVELS, Person, RunState, authorize
+from sym.engine.authority import ACTIONS, LONGEST_ACCESS, LONGEST_DURATION, ROLE_LEVELS, Person, RunState, authorize
 from sym.engine.effects import Deescalate, Effect, Escalate
 from sym.errors import Conflict, Refused
 
@@ -45,6 +45,8 @@ FROM_STATUS: Mapping[str, frozenset[str]] = {
     "retry": frozenset({"errored"}),
     "remove": frozenset({"escalated", "errored"}),
 }
+# What only people do.
+PEOPLES = frozenset({"extend", "retry", "remove"})
 # Timers and what follows a failure: the product fires them, and the run may have gone on since.
 UNATTENDED = frozenset({"forward", "expire"})
 
@@ -166,8 +168,10 @@ def refuse(run: RunState, event: Incoming) -> Decision | None:
                         audit=("action.refused",))  # fmt: skip
     if event.name == "escalate" and run.lease not in (None, "ended"):
         return Decision(error="The access is being granted already.", audit=("action.refused",))
-    if event.is_trusted or event.actor is None or event.name == "request":
+    if event.name == "request" or (event.is_trusted and event.name not in PEOPLES):
         return None
+    if event.is_trusted or event.actor is None or event.name not in ACTIONS:
+        return Decision(error=f"Nobody can cause the event '{event.name}' like this.", audit=("action.refused",))
     try:
         extension = (event.extension or 0) if event.name == "extend" else None
         authorize(run, event.name, event.actor, overrides=event.overrides, extension=extension)
@@ -183,8 +187,8 @@ def _is_over(run: RunState, event: Incoming) -> bool:
         return run.status != "requested" or is_old or (event.name == "forward" and routing.is_last(run.routing))
     if event.name != "deescalate":
         return False
-    if event.channel == "internal" and run.status not in FROM_STATUS["deescalate"]:
-        return True  # access that was revoked early
+    if run.status not in FROM_STATUS["deescalate"]:
+        return event.channel == "internal"  # the timer of access that was revoked early
     if event.ends_at is not None and run.ends_at is not None and event.ends_at < run.ends_at:
         return True  # the access was extended meanwhile: its new end has a timer of its own
     return event.is_trusted and run.lease in (None, "ending", "ended")
