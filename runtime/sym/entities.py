@@ -67,7 +67,8 @@ def is_omitted_when_empty(field: Field) -> bool:
 def write(name: str, document: Mapping[str, Any], resource_id: str = "") -> Document:
     """The body of a request that stores ``document`` (attribute values by name) as a resource ``name``.
 
-    Every key is there, null if the document has no value.
+    Every key is there, null if the document has no value; only what the original's API does not have is left out where
+    it has its default.
     """
     body = _write(resource(name), document)
     return {"id": resource_id, **body} if resource_id else body
@@ -82,7 +83,12 @@ def write_answer(name: str, document: Mapping[str, Any], resource_id: str) -> Do
 
 
 def _write(schema: type[Any], document: Mapping[str, Any]) -> Document:
-    return {key_of(schema, field): _write_value(field, document.get(field.name)) for field in _fields(schema)}
+    values = ((field, document.get(field.name)) for field in _fields(schema))
+    return {
+        key_of(schema, field): _write_value(field, value)
+        for field, value in values
+        if not (field.declaration.is_addition and value in (None, field.default))
+    }
 
 
 def _write_value(field: Field, value: Any) -> Any:
@@ -124,6 +130,8 @@ def read_answer(name: str, body: Mapping[str, Any]) -> Document:
 def _read_value(field: Field, value: Any, path: str) -> Any:
     if field.schema is not None:
         return _read_blocks(field, field.schema, value, path)
+    if value is None and field.declaration.is_addition:
+        return field.default
     if value is None:
         return [] if field.required and field.kind == "list" else None
     if field.declaration.code and isinstance(value, str):

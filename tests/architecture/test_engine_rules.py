@@ -183,5 +183,5 @@ def test_a_second_process_on_the_same_store_is_refused_until_the_first_is_gone(s
 
 def test_the_names_of_jobs_never_change() -> None:
     # Rows with these names are stored: a name may be added, and none taken away.
-    assert queue.PHASES == ("decide", "perform", "after")
+    assert queue.PHASES == ("decide", "perform", "after", "deliver")
     assert {name for name in dir(Executor) if name in queue.PHASES} == set(queue.PHASES)

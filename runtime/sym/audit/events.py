@@ -87,6 +87,37 @@ class LeaseStuck(RunEvent):
     status = "errored"
 
 
+class RunExtended(RunEvent):
+    """Somebody who may approve put the end of running access off."""
+
+    name = "run.extended"
+
+
+class RunRetried(RunEvent):
+    """An admin had a failed grant tried again."""
+
+    name = "run.retried"
+
+
+class EventOverridden(RunEvent):
+    """An admin set the flow's hook aside: what follows happened without asking it."""
+
+    name = "event.overridden"
+
+
+class LeaseRemovedManually(RunEvent):
+    """An admin declared that access which could not be ended was removed by hand, and why."""
+
+    name = "lease.removed_manually"
+
+
+class MessageFailed(RunEvent):
+    """A message to people could not be delivered and is given up."""
+
+    name = "message.failed"
+    status = "errored"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActionRefused(AuditEvent):
     """Somebody tried what they may not do: ``action`` (``approve``), the ``code`` and ``message`` they were given, and

@@ -26,8 +26,9 @@ class Gateway(Protocol):
         """Ask for access; gives ``run_id`` and ``event_id``."""
         ...
 
-    def act(self, name: str, run_id: str, message: str | None) -> Document:
-        """Approve, deny or deescalate a run; gives ``run_id`` and ``event_id``."""
+    def act(self, name: str, run_id: str, message: str | None, **details: Any) -> Document:
+        """Do something to a run: approve, deny, deescalate, extend (with ``duration`` in seconds), retry or remove;
+        ``override`` sets the flow's hook aside. Gives ``run_id`` and ``event_id``."""
         ...
 
     def show(self, run_id: str) -> Document:
@@ -83,12 +84,15 @@ class LocalGateway:
         accepted = Inbound(self.store, Queue(self.store)).request(submission, now=config.now())
         return {"run_id": accepted.run_id, "event_id": accepted.event_id}
 
-    def act(self, name: str, run_id: str, message: str | None) -> Document:
-        """Decide about a run, or end its access."""
+    def act(self, name: str, run_id: str, message: str | None, **details: Any) -> Document:
+        """Do something to a run."""
         from sym.engine.inbound import Action, Inbound
         from sym.engine.queue import Queue
 
-        action = Action(name=name, run_id=run_id.lower(), actor=self._actor(), source="cli", message=message)
+        action = Action(
+            name=name, run_id=run_id.lower(), actor=self._actor(), source="cli", message=message,
+            overrides=details.get("override", False), duration=details.get("duration"),
+        )  # fmt: skip
         accepted = Inbound(self.store, Queue(self.store)).act(action, now=config.now())
         return {"run_id": accepted.run_id, "event_id": accepted.event_id}
 

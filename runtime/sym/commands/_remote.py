@@ -41,9 +41,12 @@ class RemoteGateway:
         """Ask for access."""
         return self._send("POST", "/events/request", {"flow_srn": flow, "flow_inputs": inputs, "context": context})
 
-    def act(self, name: str, run_id: str, message: str | None) -> dict[str, Any]:
-        """Decide about a run, or end its access."""
-        body = {"run_id": run_id} | ({"message": message} if message is not None else {})
+    def act(self, name: str, run_id: str, message: str | None, **details: Any) -> dict[str, Any]:
+        """Do something to a run."""
+        said = "reason" if name == "remove" else "message"
+        # What is not asked for is left out: an older server need not know it.
+        given = {said: message, **details}
+        body = {"run_id": run_id, **{key: value for key, value in given.items() if value not in (None, False)}}
         return self._send("POST", f"/events/{name}", body)
 
     def show(self, run_id: str) -> dict[str, Any]:

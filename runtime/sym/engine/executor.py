@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sym.engine.author import AuthorCode, explain
 from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds, take_back
@@ -18,7 +19,8 @@ from sym.engine.effects import Escalate
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
 from sym.engine.leases import state_of
-from sym.engine.lifecycle import Decision, HookAnswer, Incoming, Person, RunState, decide, decide_failure, refuse
+from sym.engine.lifecycle import Decision, Incoming, Person, RunState, decide, decide_failure, refuse, route
+from sym.engine.notices import Notices
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
 from sym.engine.sandbox.sandbox import Sandbox
@@ -26,7 +28,7 @@ from sym.engine.views import World, load_world
 from sym.errors import AuthorCodeFailed
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Store
-from sym.store.events import get_event, move_event
+from sym.store.events import Event, get_event, move_event
 from sym.store.grants import Lease, lease_of_run
 from sym.store.runs import get_run
 
@@ -57,13 +59,14 @@ class Executor:
     """Runs the phases of events, one call at a time per job, any number of jobs at once."""
 
     def __init__(self, store: Store, queue: Queue, sandbox: Sandbox, place: SecretPlace,
-                 clock: Callable[[], datetime]) -> None:  # fmt: skip
+                 clock: Callable[[], datetime], *, notices: Notices | None = None) -> None:  # fmt: skip
         self._store = store
         self._queue = queue
         self._sandbox = sandbox
         self._place = place
         self._clock = clock
         self._performer = Performer(store, sandbox, clock)
+        self._notices = notices
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -172,7 +175,9 @@ class Executor:
             run = get_run(conn, event.run_id)
             assert run is not None, "an event belongs to a run"
             lease = lease_of_run(conn, run.id)
-            frozen = lease.snapshot["flow"] if lease else None
+            # A failed grant that is tried again is granted as things are now.
+            is_new = (event.name, event.phase) == ("escalate", "decide")
+            frozen = lease.snapshot["flow"] if lease and not is_new else None
             return Scene(load_world(conn, run, event, frozen), lease)
 
     def _is_early(self, scene: Scene) -> bool:
@@ -195,12 +200,14 @@ class Executor:
         if refusal is not None:
             return refusal, Outcome()
         author = self._author(world)
-        incoming = replace(incoming, hook=author.on(world.event.name))
+        if not incoming.overrides:
+            incoming = replace(incoming, hook=author.on(world.event.name))
         decision = decide(state, incoming)
         permissions = None
         if world.event.name == "request" and decision.status == "requested":
             try:
                 permissions = author.permissions()
+                decision = route(decision, author.routing())
             except AuthorCodeFailed as error:
                 decision = decide_failure("request", explain(error))
         elif isinstance(decision.effect, Escalate) and (problem := obstacle(world)):
@@ -212,8 +219,9 @@ class Executor:
         self._require_running()
         now = self._clock()
         transition = Transition(
-            queue=self._queue, world=scene.world, lease=scene.lease, decision=decision, outcome=outcome, now=now
-        )
+            queue=self._queue, world=scene.world, lease=scene.lease, decision=decision, outcome=outcome, now=now,
+            notices=self._notices,
+        )  # fmt: skip
         try:
             with self._store.transaction() as conn:
                 if before is not None:
@@ -243,8 +251,20 @@ def incoming_of(world: World) -> Incoming:
         channel=event.channel_type,
         actor=Person(id=actor.id, role=actor.role) if actor else None,
         recursed=event.name in _led_to(world),
-        hook=HookAnswer(),
+        **_particulars(event),
     )
+
+
+def _particulars(event: Event) -> dict[str, Any]:
+    """What an event says beside its name. A hook's event (sdk) says nothing: its fields are whatever its author gave
+    it, and may be called like ours."""
+    fields = event.fields
+    if event.channel_type == "sdk":
+        return {}
+    if event.channel_type != "internal":
+        return {"overrides": fields.get("override") is True, "extension": fields.get("extension")}
+    is_end = fields.get("deescalate_type") == "scheduled"
+    return {"position": fields.get("position"), "ends_at": event.scheduled_at if is_end else None}
 
 
 def _led_to(world: World) -> set[str]:

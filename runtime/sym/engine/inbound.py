@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from sym.audit.events import ActionRefused
+from sym.engine.authority import ACTIONS, Person, authorize, require_room
 from sym.engine.commit import GRACE
-from sym.engine.inputs import InvalidInputs, read_inputs
+from sym.engine.inputs import InvalidInputs, read_inputs, require_duration
 from sym.engine.journal import actor_of
 from sym.engine.leases import state_of
-from sym.engine.lifecycle import Person, RunState, authorize
 from sym.engine.queue import Queue
 from sym.engine.srns import version_number, version_text
 from sym.engine.views import params_of, view_flow
@@ -48,13 +48,20 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """``approve``, ``deny`` or ``deescalate`` on a run, by ``actor``."""
+    """One of :data:`sym.engine.authority.ACTIONS` on a run, by ``actor``.
+
+    ``message`` is what they say about it; ``remove`` needs it. ``overrides`` sets the flow's ``on_`` hook aside;
+    ``duration`` says by how many seconds to ``extend``, as the flow's form offers them.
+    """
 
     name: str
     run_id: str
     actor: User
     source: str
     message: str | None = None
+    overrides: bool = False
+    duration: int | None = None
+    channel_identifier: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,20 +94,22 @@ class Inbound:
             raise
 
     def act(self, action: Action, *, now: datetime) -> Accepted:
-        """Take a decision or an early end. Raises NotFound, Refused, or Conflict when the run's status forbids it."""
+        """Take what somebody does to a run. Raises NotFound, Refused, Conflict when the run's status forbids it, and
+        Invalid when something is missing or is no action."""
         try:
             with self._store.transaction() as conn:
                 run = get_run(conn, action.run_id, lock=True)
                 if run is None:
                     raise NotFound(f"There is no run {action.run_id}.", code="RunAPI:NOT_FOUND")
-                authorize(_state(conn, run), action.name, Person(id=action.actor.id, role=action.actor.role))
+                _allow(conn, run, action)
                 event = _event(run.id, action.name, action.actor, action.source, now)
-                self._insert(conn, replace(event, fields=_action_fields(action)), now)
+                event = replace(event, fields=_action_fields(action), channel_identifier=action.channel_identifier)
+                self._insert(conn, event, now)
             return Accepted(run.id, event.id)
         except NotFound as error:
             self._audit_refusal(action.actor, action.name, error, None, now, run=action.run_id)
             raise
-        except (Refused, Conflict) as error:
+        except (Refused, Conflict, Invalid) as error:
             self._audit_refusal(action.actor, action.name, error, action.run_id, now)
             raise
 
@@ -181,9 +190,20 @@ def _version(conn: Connection, target_id: str | None) -> int | None:
     return target.version if target else None
 
 
-def _state(conn: Connection, run: Run) -> RunState:
+def _allow(conn: Connection, run: Run, action: Action) -> None:
+    """Raises what :func:`authorize` does, and Invalid for what the action lacks: told only to who may do it."""
     flow = version_of(conn, run.flow_id, run.flow_version)
-    return state_of(run, params_of(flow.document) if flow else {}, lease_of_run(conn, run.id))
+    params = params_of(flow.document) if flow else {}
+    person = Person(id=action.actor.id, role=action.actor.role)
+    if action.name not in ACTIONS:
+        raise Invalid(f"There is no action {action.name!r}.", hint=f"There are: {', '.join(ACTIONS)}.",
+                      path="action", code="ActionAPI:UNKNOWN")  # fmt: skip
+    state = state_of(run, params, lease_of_run(conn, run.id))
+    authorize(state, action.name, person, overrides=action.overrides)
+    if action.name == "extend":
+        require_room(state, require_duration(params, action.duration))
+    if action.name == "remove" and not (action.message or "").strip():
+        raise Invalid("Say how the access was removed, and why by hand.", path="reason", code="RemoveAPI:NO_REASON")
 
 
 def _event(run_id: str, name: str, user: User, source: str, now: datetime) -> Event:
@@ -210,7 +230,12 @@ def _event(run_id: str, name: str, user: User, source: str, now: datetime) -> Ev
 
 
 def _action_fields(action: Action) -> dict[str, Any]:
-    fields: dict[str, Any] = {"decision_message": action.message} if action.message else {}
+    said = "removal_reason" if action.name == "remove" else "decision_message"
+    fields: dict[str, Any] = {said: action.message} if action.message else {}
+    if action.overrides:
+        fields["override"] = True
+    if action.name == "extend":
+        fields["extension"] = action.duration
     if action.name == "deescalate":
         fields["deescalate_type"] = "api" if action.source == "api" else "revoked"
     return fields

@@ -9,6 +9,7 @@ import uuid
 from typing import Any
 
 from sym.engine.lifecycle import RunState
+from sym.engine.routing import permissions_now
 from sym.engine.views import Document, World, target_view
 from sym.store.grants import Lease
 from sym.store.runs import Run
@@ -24,10 +25,14 @@ def state_of(run: Run, params: Document, lease: Lease | None) -> RunState:
         approver_id=run.actors.get("approve"),
         is_access_flow=bool(params.get("strategy_id")),
         allow_revoke=bool(params.get("allow_revoke", True)),
+        allow_extension=bool(params.get("allow_extension", False)),
         schedule_deescalation=bool(params.get("schedule_deescalation", True)),
         duration=run.duration,
-        permissions=run.permissions,
+        permissions=permissions_now(run.permissions, run.routing),
+        routing=run.routing,
         lease=lease.status if lease else None,
+        starts_at=lease.starts_at if lease else None,
+        ends_at=lease.ends_at if lease else None,
     )
 
 

@@ -1,9 +1,9 @@
 """The durable queue under the life cycle: the only module that knows DBOS.
 
-A job is one short phase of one event: ``decide``, ``perform`` or ``after``. It carries a single string,
-``event:attempt``, and is enqueued in the transaction that made it necessary. Our tables are the truth: a job for a
-phase or attempt that is over does nothing, and the sweeper makes a new job for whatever is due and not moving, so that
-the engine's own tables could be dropped at any time.
+A job is one short phase of one event, ``decide``, ``perform`` or ``after``, or ``deliver`` of one message. It carries a
+single string, ``id:attempt``, and is enqueued in the transaction that made it necessary. Our tables are the truth: a
+job for a phase or attempt that is over does nothing, and the sweeper makes a new job for whatever is due and not
+moving, so that the engine's own tables could be dropped at any time.
 
 What DBOS would do by itself and must not, each with its reason:
 
@@ -35,7 +35,7 @@ from sym.store.database import Connection, Store
 ENGINE_VERSION = "sym-engine-1"
 EXECUTOR = "sym"
 QUEUE = "sym"
-PHASES = ("decide", "perform", "after")
+PHASES = ("decide", "perform", "after", "deliver")
 POLL_SECONDS = 0.1
 CONCURRENCY = 16
 LOCK_TRIES = 4
@@ -145,8 +145,8 @@ class Worker:
         _forbid_pickle()
         url = engine_url(self._queue.store.url)
         DBOS(config=_config(url))
-        for phase in PHASES:
-            _register(phase, self._phases[phase])
+        for phase, run in self._phases.items():
+            _register(phase, run)
         # Before the launch: jobs that the last process left begin during it, and must be able to enqueue what follows.
         self._client = DBOSClient(system_database_url=url, serializer=JSONSerializer(), lazy=True)
         self._queue.attach(self._client)

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from sym.engine.delivery import Delivery
 from sym.engine.executor import Executor
 from sym.engine.inbound import Inbound
+from sym.engine.notices import Notices
+from sym.engine.outbound import Outbound, Unbound
 from sym.engine.queue import CONCURRENCY, Queue, Worker
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.sandbox import Sandbox
@@ -30,9 +33,12 @@ class RuntimeSettings:
 
 
 class Runtime:
-    """Everything that executes flows on ``store``. ``inbound`` is where surfaces hand events over."""
+    """Everything that executes flows on ``store``. ``inbound`` is where surfaces hand events over, ``outbound`` how
+    people are reached; without one nobody is."""
 
-    def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime],
+                 outbound: Outbound | None = None) -> None:  # fmt: skip
+        outbound = outbound or Unbound()
         place = SecretPlace(environment=settings.environment_secrets, file_root=settings.secret_file_root)
         self._store = store
         self._sandbox = Sandbox(
@@ -41,8 +47,10 @@ class Runtime:
             folders=settings.handler_folders,
         )
         queue = Queue(store)
-        self._executor = Executor(store, queue, self._sandbox, place, clock)
-        self._worker = Worker(queue, self._executor.phases())
+        notices = Notices(queue, is_bound=outbound.is_bound)
+        self._executor = Executor(store, queue, self._sandbox, place, clock, notices=notices)
+        self._delivery = Delivery(store, queue, outbound, clock)
+        self._worker = Worker(queue, {**self._executor.phases(), **self._delivery.phases()})
         self._sweeper = Sweeper(store, queue, clock)
         self._is_running = False
         self.inbound = Inbound(store, queue)
@@ -65,6 +73,7 @@ class Runtime:
         self._sweeper.stop()
         self._worker.stop()
         self._executor.stop()
+        self._delivery.stop()
         self._sandbox.close()
         self._worker.release()
 

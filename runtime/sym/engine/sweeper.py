@@ -15,6 +15,7 @@ from sym.engine.commit import GRACE
 from sym.engine.queue import Queue
 from sym.store.database import Store
 from sym.store.events import Event, move_event, overdue_events
+from sym.store.messages import Message, due_messages, move_message
 
 log = logging.getLogger(__name__)
 INTERVAL_SECONDS = 1.0
@@ -55,15 +56,27 @@ class Sweeper:
         return len(begun)
 
     def sweep(self) -> int:
-        """Give every overdue event its next attempt; how many there were."""
+        """Give every overdue event and message its next attempt; how many there were."""
         with self._store.reading() as conn:
             overdue = overdue_events(conn, before=self._clock())
+            messages = due_messages(conn, before=self._clock())
         for event in overdue:
             try:
                 self._next_attempt(event)
             except Exception:
                 log.exception("event %s could not be given its next attempt", event.id)
-        return len(overdue)
+        for message in messages:
+            try:
+                self._deliver_again(message)
+            except Exception:
+                log.exception("message %s could not be given its next attempt", message.id)
+        return len(overdue) + len(messages)
+
+    def _deliver_again(self, message: Message) -> None:
+        with self._store.transaction() as conn:
+            moved = move_message(conn, message, attempt=message.attempt + 1, due_at=self._clock() + GRACE)
+            if moved is not None:
+                self._queue.enqueue(conn, "deliver", moved.id, moved.attempt)
 
     def _next_attempt(self, event: Event) -> None:
         with self._store.transaction() as conn:

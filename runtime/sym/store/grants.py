@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,6 +109,16 @@ def leases_of_key(conn: Connection, key: str, *, lock: bool = False) -> list[Lea
 def move_lease(conn: Connection, lease: Lease, **changes: Any) -> Lease | None:
     """Change the lease if nobody has since it was read, and count its version up; None if somebody was faster."""
     return rows.move(conn, lease_table, lease, ["version"], {**changes, "version": lease.version + 1})
+
+
+def reopen_lease(conn: Connection, lease: Lease, begun: Lease) -> Lease | None:
+    """Let the ended ``lease`` of a run begin again with what ``begun`` says: it takes everything but its id and version
+    from there. None if somebody was faster. Waits as :func:`insert_lease` does."""
+    postgres.lock_key(conn, begun.key)
+    lock_resources_in(conn, begun.snapshot)
+    kept = {"id", "run_id", "version"}
+    names = (field.name for field in dataclasses.fields(begun) if field.name not in kept)
+    return move_lease(conn, lease, **{name: getattr(begun, name) for name in names})
 
 
 def list_leases(conn: Connection, *, statuses: Sequence[str] | None = None, limit: int = 1000) -> list[Lease]:

@@ -20,7 +20,8 @@ class Message:
     """One message to one destination.
 
     ``kind`` says what it is (``request``, ``decision``, ``ended`` …), ``destination`` to whom it goes and ``content``
-    what it says, as documents of the engine's outbound port. ``reference`` is what the surface gave for it, by which it
+    what it says, as documents of the engine's outbound port. ``attempt`` counts its jobs, ``tries`` how often what it
+    says now was tried in vain. ``reference`` is what the surface gave for it, by which it
     can be changed later. ``due_at`` is when it is to be tried, None once it is delivered or given up. A message whose
     run has moved on is ``superseded``: it can no longer be acted upon.
     """
@@ -33,6 +34,7 @@ class Message:
     content: dict[str, Any]
     status: str = "waiting"
     attempt: int = 1
+    tries: int = 0
     reference: dict[str, Any] | None = None
     error: str | None = None
     created_at: datetime

@@ -237,6 +237,7 @@ message = sa.Table(
     _column("content", Document),
     _column("status", sa.String(16)),
     _column("attempt", sa.Integer),
+    _column("tries", sa.Integer),
     _column("reference", Document, null=True),
     _column("error", Note, null=True),
     _column("created_at", UtcDateTime),

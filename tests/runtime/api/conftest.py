@@ -20,6 +20,7 @@ from sym.api.app import create_app
 from sym.api.auth import issue
 from sym.api.wiring import Services
 from sym.audit.events import Actor
+from sym.engine.authority import ACTIONS
 from sym.engine.inbound import Accepted, Action, Submission
 from sym.engine.keys import KeyDirectory
 from sym.errors import NotFound
@@ -53,7 +54,7 @@ class FakeInbound:
 
     def act(self, action: Action, *, now: datetime) -> Accepted:
         assert isinstance(action, Action)
-        assert action.name in ("approve", "deny", "deescalate")
+        assert action.name in ACTIONS
         self._fail()
         if action.run_id not in self.runs:
             raise NotFound("There is no such run.", code="RunAPI:NOT_FOUND")

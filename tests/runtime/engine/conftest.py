@@ -19,8 +19,11 @@ import sqlalchemy as sa
 
 from sym.audit.events import Actor
 from sym.engine.commit import GRACE
+from sym.engine.delivery import Delivery
 from sym.engine.executor import Executor
 from sym.engine.inbound import Accepted, Action, Inbound, Submission
+from sym.engine.notices import Notices
+from sym.engine.outbound import Unbound
 from sym.engine.queue import ENGINE_VERSION, PHASES, QUEUE, Queue
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.sandbox import Sandbox
@@ -168,14 +171,18 @@ class Door:
 class Engine:
     """An organization whose flows are executed job by job."""
 
-    def __init__(self, store: Store, sandbox: Sandbox, clock: Clock, door: Door) -> None:
+    def __init__(self, store: Store, sandbox: Sandbox, clock: Clock, door: Door, outbound: Any = None) -> None:
+        outbound = outbound or Unbound()
         self.store, self.sandbox, self.clock, self.door = store, sandbox, clock, door
         self.jobs = JobTable(store, clock)
         self.queue = Queue(store)
         self.queue.attach(self.jobs)  # type: ignore[arg-type]
         self.environment: dict[str, str] = {}
         place = SecretPlace(environment=self.environment)
-        self.executor = Executor(store, self.queue, sandbox, place, clock)
+        self.outbound = outbound
+        notices = Notices(self.queue, is_bound=outbound.is_bound)
+        self.executor = Executor(store, self.queue, sandbox, place, clock, notices=notices)
+        self.delivery = Delivery(store, self.queue, outbound, clock)
         self.inbound = Inbound(store, self.queue)
         self.sweeper = Sweeper(store, self.queue, clock)
         self.settings: dict[str, str] = {}
@@ -245,14 +252,15 @@ class Engine:
         submission = Submission(flow_srn=flow, inputs=inputs, requester=self.users[who], source=source)
         return self.inbound.request(submission, now=self.clock.now)
 
-    def act(self, who: str, name: str, run_id: str, message: str | None = None) -> Accepted:
-        """Approve, deny or end, and do nothing of it yet."""
-        action = Action(name=name, run_id=run_id, actor=self.users[who], source="api", message=message)
+    def act(self, who: str, name: str, run_id: str, message: str | None = None, **details: Any) -> Accepted:
+        """Do something to a run, and do nothing of it yet."""
+        details.setdefault("source", "api")
+        action = Action(name=name, run_id=run_id, actor=self.users[who], message=message, **details)
         return self.inbound.act(action, now=self.clock.now)
 
     def work(self, limit: int = 50) -> int:
         """Run every job that is due, and those that these make due; how many there were."""
-        phases = self.executor.phases()
+        phases = {**self.executor.phases(), **self.delivery.phases()}
         for count in range(limit):
             job = self.jobs.take()
             if job is None:

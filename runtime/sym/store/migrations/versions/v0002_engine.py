@@ -45,6 +45,7 @@ def _messages() -> None:
         _column("content", _JSON),
         _column("status", _WORD),
         _column("attempt", sa.Integer),
+        _column("tries", sa.Integer),
         _column("reference", _JSON, null=True),
         _column("error", sa.Text, null=True),
         _column("created_at", _TIME),
