@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sym.engine.journal import record
+from sym.engine.journal import noted, record
 from sym.engine.leases import open_lease
 from sym.engine.lifecycle import Decision, Following
 from sym.engine.queue import Queue
 from sym.engine.views import World
 from sym.store.database import Connection
 from sym.store.events import Event, insert_event, move_event
-from sym.store.grants import Lease, insert_lease, lease_of_run, move_lease
+from sym.store.grants import Lease, insert_lease, move_lease
 from sym.store.runs import Run, move_run
 
 # After this long an event that did not move is due for the sweeper. Longer than any handler may run.
@@ -27,12 +27,16 @@ class Raced(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a phase found out besides its decision: the permissions the reducers gave, what a strategy returned, and
-    whether an ``after_`` hook shall run."""
+    """What a phase found out besides its decision: the permissions the reducers gave, what a strategy returned and
+    whether that was read back, how a person takes stuck access away (``instructions``), what the audit entry says
+    besides (``note``), and whether an ``after_`` hook shall run."""
 
     permissions: dict[str, Any] | None = None
     output: dict[str, Any] | None = None
     has_after: bool = False
+    is_verified: bool = False
+    instructions: str | None = None
+    note: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +55,13 @@ class Transition:
         the transaction must then be rolled back."""
         decision = self.decision
         for name in decision.audit:
-            record(conn, name, self.world, errors=(decision.error,) if decision.error else (), now=self.now)
+            record(
+                conn,
+                name,
+                noted(self.world, self.outcome.note),
+                errors=(decision.error,) if decision.error else (),
+                now=self.now,
+            )
         run = self._move_run(conn)
         self._move_lease(conn)
         self._move_event(conn)
@@ -84,15 +94,20 @@ class Transition:
         if decision.lease == "pending" and lease is None:
             insert_lease(conn, open_lease(self.world))
             return
-        if lease is None or (decision.lease is None and decision.error is None):
+        if lease is None or (decision.lease is None and self.world.event.phase != "perform"):
             return
-        changes: dict[str, Any] = {"last_error": decision.error, "next_attempt_at": decision.retry_at}
+        changes: dict[str, Any] = {"last_error": decision.error, "next_attempt_at": decision.retry_at,
+                                   "operation": None}  # fmt: skip
         if decision.lease is not None:
             changes["status"] = decision.lease
         if decision.lease == "active":
             changes |= {"starts_at": self.now, "ends_at": decision.ends_at, "output": self.outcome.output}
         if decision.lease == "ended":
             changes |= {"ended_at": self.now}
+        if decision.lease in ("active", "ended"):
+            changes |= {"verified_at": self.now if self.outcome.is_verified else None}
+        if self.outcome.instructions is not None:
+            changes |= {"instructions": self.outcome.instructions}
         if decision.retry_at is not None:
             changes["attempts"] = lease.attempts + 1
         if move_lease(conn, lease, **changes) is None:
@@ -147,19 +162,3 @@ def following_event(run: Run, cause: Event, following: Following, now: datetime)
         due_at=at + GRACE,
         finished_at=None,
     )
-
-
-def take_back(conn: Connection, queue: Queue, world: World, now: datetime) -> None:
-    """End access once more that a call may have granted after it had ended: the call was frozen, and another attempt
-    was made, granted and ended meanwhile. Nothing is done while the access has not ended: its own end is to come."""
-    lease = lease_of_run(conn, world.run.id)
-    if lease is None or lease.status != "ended":
-        return
-    if move_lease(conn, lease, status="ending", ended_at=None) is None:
-        raise Raced
-    note = "a call that came late may have granted it again"
-    record(conn, "effect.repeated", world, errors=(note,), now=now)
-    cleanup = Following(name="deescalate", channel="internal", fields={"deescalate_type": "cleanup"})
-    event = replace(following_event(world.run, world.event, cleanup, now), phase="perform")
-    insert_event(conn, event)
-    queue.enqueue(conn, event.phase, event.id, event.attempt)
