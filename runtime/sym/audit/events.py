@@ -87,10 +87,10 @@ class LeaseStuck(RunEvent):
     status = "errored"
 
 
-class LeasePreexisting(RunEvent):
+class LeasePreexisted(RunEvent):
     """The vendor showed the access before it was granted for the first time: it is left when its time is over."""
 
-    name = "lease.preexisting"
+    name = "lease.preexisted"
 
 
 class LeaseRestored(RunEvent):

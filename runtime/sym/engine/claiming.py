@@ -96,5 +96,5 @@ def note_before(conn: Connection, world: World, claimed: Claim, is_there: bool, 
         return None
     moved = move_lease(conn, lease, preexisting=is_there, operation={"stage": "asked", "event_id": world.event.id})
     if is_there:
-        record(conn, "lease.preexisting", world, now=now)
+        record(conn, "lease.preexisted", world, now=now)
     return replace(claimed, lease=moved or lease)
