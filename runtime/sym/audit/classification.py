@@ -31,6 +31,7 @@ PUBLIC: dict[str, tuple[_Path, ...]] = {
     "event": _EVERYWHERE
     + _paths("""
         fields.target_id fields.duration fields.deescalate_type
+        fields.held_by fields.preexisting fields.never_granted
         fields.target.srn fields.target.type fields.target.label
     """),
     "refusal": _EVERYWHERE + _paths("fields.action fields.code fields.run"),

@@ -118,6 +118,18 @@ class MessageFailed(RunEvent):
     status = "errored"
 
 
+class LeasePreexisted(RunEvent):
+    """The vendor showed the access before it was granted for the first time: it is left when its time is over."""
+
+    name = "lease.preexisted"
+
+
+class LeaseRestored(RunEvent):
+    """Access that a late call may have taken away before its time was granted once more."""
+
+    name = "lease.restored"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActionRefused(AuditEvent):
     """Somebody tried what they may not do: ``action`` (``approve``), the ``code`` and ``message`` they were given, and

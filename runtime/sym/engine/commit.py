@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sym.engine.journal import record
+from sym.engine.journal import noted, record
 from sym.engine.leases import open_lease
 from sym.engine.lifecycle import Decision, Following
 from sym.engine.notices import Notices, Told
@@ -15,7 +15,7 @@ from sym.engine.queue import Queue
 from sym.engine.views import World
 from sym.store.database import Connection
 from sym.store.events import Event, insert_event, move_event
-from sym.store.grants import Lease, insert_lease, lease_of_run, move_lease, reopen_lease
+from sym.store.grants import Lease, insert_lease, move_lease, reopen_lease
 from sym.store.runs import Run, move_run
 
 # After this long an event that did not move is due for the sweeper. Longer than any handler may run.
@@ -28,12 +28,16 @@ class Raced(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a phase found out besides its decision: the permissions the reducers gave, what a strategy returned, and
-    whether an ``after_`` hook shall run."""
+    """What a phase found out besides its decision: the permissions the reducers gave, what a strategy returned and
+    whether that was read back, how a person takes stuck access away (``instructions``), what the audit entry says
+    besides (``note``), and whether an ``after_`` hook shall run."""
 
     permissions: dict[str, Any] | None = None
     output: dict[str, Any] | None = None
     has_after: bool = False
+    is_verified: bool = False
+    instructions: str | None = None
+    note: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +58,13 @@ class Transition:
         the transaction must then be rolled back."""
         decision = self.decision
         for name in decision.audit:
-            record(conn, name, self.world, errors=(decision.error,) if decision.error else (), now=self.now)
+            record(
+                conn,
+                name,
+                noted(self.world, self.outcome.note),
+                errors=(decision.error,) if decision.error else (),
+                now=self.now,
+            )
         run = self._move_run(conn)
         lease = self._move_lease(conn)
         self._move_event(conn)
@@ -91,9 +101,11 @@ class Transition:
         decision, lease = self.decision, self.lease
         if decision.lease == "pending":
             return self._begin_lease(conn)
-        if lease is None or (decision.lease, decision.error, decision.ends_at) == (None, None, None):
+        is_settled = self.world.event.phase == "perform"
+        if lease is None or (decision.lease is None and decision.ends_at is None and not is_settled):
             return lease
-        changes: dict[str, Any] = {"last_error": decision.error, "next_attempt_at": decision.retry_at}
+        changes: dict[str, Any] = {"last_error": decision.error, "next_attempt_at": decision.retry_at,
+                                   "operation": None}  # fmt: skip
         if decision.lease is not None:
             changes["status"] = decision.lease
         if decision.lease == "active":
@@ -105,6 +117,10 @@ class Transition:
         if "lease.removed_manually" in decision.audit:
             event = self.world.event
             changes |= {"closed_by": event.actor_id, "closed_reason": event.fields.get("removal_reason")}
+        if decision.lease in ("active", "ended"):
+            changes |= {"verified_at": self.now if self.outcome.is_verified else None}
+        if self.outcome.instructions is not None:
+            changes |= {"instructions": self.outcome.instructions}
         if decision.retry_at is not None:
             changes["attempts"] = lease.attempts + 1
         moved = move_lease(conn, lease, **changes)
@@ -174,19 +190,3 @@ def following_event(run: Run, cause: Event, following: Following, now: datetime)
         due_at=at + GRACE,
         finished_at=None,
     )
-
-
-def take_back(conn: Connection, queue: Queue, world: World, now: datetime) -> None:
-    """End access once more that a call may have granted after it had ended: the call was frozen, and another attempt
-    was made, granted and ended meanwhile. Nothing is done while the access has not ended: its own end is to come."""
-    lease = lease_of_run(conn, world.run.id)
-    if lease is None or lease.status != "ended":
-        return
-    if move_lease(conn, lease, status="ending", ended_at=None) is None:
-        raise Raced
-    note = "a call that came late may have granted it again"
-    record(conn, "effect.repeated", world, errors=(note,), now=now)
-    cleanup = Following(name="deescalate", channel="internal", fields={"deescalate_type": "cleanup"})
-    event = replace(following_event(world.run, world.event, cleanup, now), phase="perform")
-    insert_event(conn, event)
-    queue.enqueue(conn, event.phase, event.id, event.attempt)

@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sym.engine.author import AuthorCode, explain
-from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds, take_back
-from sym.engine.effects import Escalate
+from sym.engine.calls import Result, Spared, Waiting, is_over, is_repair
+from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
+from sym.engine.effects import Deescalate, Escalate, Restore
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
 from sym.engine.leases import state_of
@@ -23,13 +24,14 @@ from sym.engine.lifecycle import Decision, Incoming, Person, RunState, decide, d
 from sym.engine.notices import Notices
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
+from sym.engine.repair import Repair
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.views import World, load_world
 from sym.errors import AuthorCodeFailed
 from sym.sdk._secrets import SecretPlace
-from sym.store.database import Store
+from sym.store.database import Connection, Store
 from sym.store.events import Event, get_event, move_event
-from sym.store.grants import Lease, lease_of_run
+from sym.store.grants import Lease, lease_of_run, move_lease
 from sym.store.runs import get_run
 
 log = logging.getLogger(__name__)
@@ -130,7 +132,7 @@ class Executor:
         scene = self._scene(event_id, "perform", attempt)
         if scene is None or scene.lease is None:
             return
-        if scene.lease.status == "ended":
+        if is_over(scene.world.event, scene.lease):
             # Another event ended it. To end it again could take away what has been granted since.
             self._commit(scene, Decision(), Outcome())
             return
@@ -139,16 +141,61 @@ class Executor:
             fresh = self._scene(event_id, "perform", attempt)
             if result is None or fresh is None or fresh.lease is None:
                 log.warning("event %s is in other hands; what was done for it here does not count", event_id)
-                if result is not None and isinstance(result.effect, Escalate):
+                if isinstance(result, Result) or (isinstance(result, Waiting) and result.operation):
                     with self._store.transaction() as conn:
-                        take_back(conn, self._queue, scene.world, self._clock())
+                        repair = Repair(conn=conn, queue=self._queue, world=scene.world, now=self._clock())
+                        repair.after_late_call(result.effect)
                 return
-            decision = self._performer.settle(fresh.state, result, self._clock())
-            outcome = Outcome(
-                output=result.output, has_after=self._author(fresh.world).has(f"after_{fresh.world.event.name}")
-            )
-            if self._commit(fresh, decision, outcome, before=result.close):
+            if self._postpone(fresh, result) if isinstance(result, Waiting) else self._settle(fresh, result):
                 return
+
+    def _settle(self, scene: Scene, result: Result | Spared) -> bool:
+        assert scene.lease is not None, "an effect that was performed has a lease"
+        world, decision = scene.world, self._performer.settle(scene.state, result, self._clock())
+        is_news = decision.lease == "stuck" and scene.lease.status != "stuck"
+        said = self._performer.instructions(world, scene.lease, self._host(world)) if is_news else None
+        outcome = Outcome(
+            output=result.output, is_verified=result.is_verified, instructions=said,
+            note={**result.note, **({"instructions": said} if said else {})},
+            has_after=not is_repair(world.event) and self._author(world).has(f"after_{world.event.name}"),
+        )  # fmt: skip
+
+        def before(conn: Connection, now: datetime) -> None:
+            result.close(conn, now)
+            # Nobody waits for a call that long: access that was granted meanwhile may be gone with it.
+            if isinstance(result, Result) and isinstance(result.effect, Deescalate):
+                started_at = result.row.started_at
+                if now - started_at > GRACE:
+                    Repair(conn=conn, queue=self._queue, world=world, now=now).after_slow_removal(started_at)
+
+        done = self._commit(scene, decision, outcome, before=before)
+        if done and said:
+            self._report(world, f"Access could not be taken away: {decision.error} {said}")
+        if done and isinstance(result.effect, Restore) and decision.error and decision.retry_at is None:
+            self._report(world, f"Access that was taken away too early could not be given back: {decision.error}")
+        return done
+
+    def _postpone(self, scene: Scene, waiting: Waiting) -> bool:
+        """Give the event its next attempt after a while; whether that could be written."""
+        self._require_running()
+        event, lease, now = scene.world.event, scene.lease, self._clock()
+        assert lease is not None, "an effect that is performed has a lease"
+        due_at = now + timedelta(seconds=waiting.delay) + GRACE
+        try:
+            with self._store.transaction() as conn:
+                if waiting.operation is not None and move_lease(conn, lease, operation=waiting.operation) is None:
+                    raise Raced
+                moved = move_event(conn, event, attempt=event.attempt + 1, due_at=due_at)
+                if moved is None:
+                    raise Raced
+                self._queue.enqueue(conn, moved.phase, moved.id, moved.attempt, waiting.delay)
+        except Raced:
+            return False
+        return True
+
+    def _report(self, world: World, message: str) -> None:
+        """Tell those who look after the flow. So far, the log does."""
+        log.error("run %s: %s", world.run.id, message)
 
     def after(self, event_id: str, attempt: int) -> None:
         """Run the ``after_`` hook. What it raises is reported; it cannot undo anything."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ RUN_ENTRIES: dict[str, type[audit.RunEvent]] = {
         audit.RunRequested, audit.RunForwarded, audit.RunExpired, audit.RunApproved, audit.RunDenied, audit.RunIgnored,
         audit.RunEscalated, audit.RunDeescalated, audit.EventFailed, audit.EventIgnored, audit.EventRepeated,
         audit.LeaseStuck, audit.RunExtended, audit.RunRetried, audit.EventOverridden, audit.LeaseRemovedManually,
-        audit.MessageFailed,
+        audit.MessageFailed, audit.LeasePreexisted, audit.LeaseRestored,
     )
 }  # fmt: skip
 
@@ -39,6 +40,14 @@ def record(conn: Connection, name: str, world: World, *, errors: tuple[str, ...]
         errors=errors,
     )
     append(conn, entry, now=now)
+
+
+def noted(world: World, note: dict[str, Any]) -> World:
+    """The world with ``note`` among what its event brought along, as the audit entry shows it."""
+    if not note:
+        return world
+    event = replace(world.event, fields={**world.event.fields, **note})
+    return replace(world, event=event, fields={**world.fields, **note})
 
 
 def record_refusal(conn: Connection, world: World, message: str, *, now: datetime) -> None:

@@ -199,6 +199,7 @@ lease = sa.Table(
     _column("last_error", Note, null=True),
     _column("output", Document, null=True),
     _column("operation", Document, null=True),
+    _column("instructions", Note, null=True),
     _column("closed_by", _ID, null=True),
     _column("closed_reason", Note, null=True),
     sa.UniqueConstraint("run_id"),

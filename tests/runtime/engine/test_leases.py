@@ -54,7 +54,9 @@ def test_two_targets_that_name_one_group_have_one_key(engine: Any) -> None:
 
 def test_a_known_identity_is_what_the_vendor_sees(engine: Any) -> None:
     engine.flow()
-    assert lease_for(engine).identity == engine.users["ada"].id
+    unknown = lease_for(engine)
+    assert unknown.identity is None
+    assert unknown.key_document["identity"] == engine.users["ada"].id
     engine.escalated()
     assert lease_for(engine).identity == "ada"
 

@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.add_column("sym_run", sa.Column("routing", _JSON, nullable=True))
     op.add_column("sym_event", sa.Column("claimed_by", sa.Text, nullable=True))
     op.add_column("sym_lease", sa.Column("operation", _JSON, nullable=True))
+    op.add_column("sym_lease", sa.Column("instructions", sa.Text, nullable=True))
     op.add_column("sym_lease", sa.Column("closed_by", _ID, nullable=True))
     op.add_column("sym_lease", sa.Column("closed_reason", sa.Text, nullable=True))
     op.add_column("sym_worker", sa.Column("release", sa.Text, nullable=True))
