@@ -17,7 +17,7 @@ RUN_ENTRIES: dict[str, type[audit.RunEvent]] = {
     for entry in (
         audit.RunRequested, audit.RunForwarded, audit.RunExpired, audit.RunApproved, audit.RunDenied, audit.RunIgnored,
         audit.RunEscalated, audit.RunDeescalated, audit.EventFailed, audit.EventIgnored, audit.EventRepeated,
-        audit.LeaseStuck,
+        audit.LeaseStuck, audit.LeaseRecovered,
     )
 }  # fmt: skip
 

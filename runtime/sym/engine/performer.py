@@ -57,10 +57,14 @@ class Performer:
         self._store = store
         self._sandbox = sandbox
         self._clock = clock
+        self.before_grant: Callable[[World, Lease], None] = lambda _world, _lease: None
+        """Called before a vendor is asked to grant; what it raises keeps the event waiting."""
 
     def call(self, world: World, lease: Lease, host: FlowHost) -> Result | None:
         """Carry out the effect of the world's event; None, and nothing is done, if somebody else has the event by now.
         Never raises for what the strategy does."""
+        if world.event.name == "escalate":
+            self.before_grant(world, lease)
         intended = self._intend(world)
         if intended is None:
             return None
