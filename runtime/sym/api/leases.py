@@ -13,8 +13,9 @@ from sym.store.grants import Lease
 
 
 class LeaseBody(BaseModel):
-    """One grant. ``status`` is pending, active, ending, ended or stuck; ``identity`` who the requester is at the vendor;
-    ``ends_at`` is null for access without an end; ``instructions`` say how to remove it by hand; moments are in UTC."""
+    """One grant. ``status`` is pending, active, ending, ended or stuck; ``identity`` who the requester is at the
+    vendor; ``ends_at`` is null for access without an end; ``instructions`` say how to remove it by hand; moments are in
+    UTC."""
 
     lease_id: str
     run_id: str

@@ -65,8 +65,8 @@ def _checks(store: Store, settings: Config) -> Iterator[Row]:
         yield {"check": "ledger", "result": "ok", "detail": f"{ledger.folder} lists {live} leases."}
     with store.reading() as conn:
         reasons = recoveries(conn)
-    for item in reasons:
-        yield _failed("recovery", f"Nothing is granted: {item.reason} Run `symflow recover`.")
+    for found in reasons:
+        yield _failed("recovery", f"Nothing is granted: {found.reason} Run `symflow recover`.")
     for item in compare(store, content):
         told = described(item)
         until = f"until {told['ends_at']}" if told["ends_at"] else "without an end"

@@ -8,11 +8,12 @@ forgot.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sym.engine.ledger import Ledger
+from sym.engine.ledger import Ledger, LedgerUnwritable
 from sym.engine.ledger_files import Content, Entry
 from sym.engine.views import World
 from sym.errors import Recovering, SymError, Unavailable
@@ -70,6 +71,7 @@ class Recovery:
         self._ledger = ledger
         self._clock = clock
         self._trails = trails
+        self._comparing, self._is_compared = threading.Lock(), False
 
     def check(self) -> None:
         """Compare the store with the ledger and the anchor, enter recovery mode if it trails one, and otherwise tidy
@@ -77,12 +79,21 @@ class Recovery:
         self._store.lease_observer = self._ledger.moved
         if self._trails is not None and (reason := self._trails(self._store)):
             self._enter(ANCHOR, reason)
-        try:
-            source, content = self._ledger.id, self._ledger.read()
-        except SymError as error:
-            # Without it nothing is granted; everything else goes on.
-            log.error("the ledger cannot be read: %s", error)
-            return
+        self._compare()
+
+    def _compare(self) -> None:
+        with self._comparing:
+            if not self._is_compared:
+                try:
+                    source, content = self._ledger.id, self._ledger.read()
+                except SymError as error:
+                    # Without it nothing is granted; everything else goes on.
+                    log.error("the ledger cannot be read: %s", error)
+                else:
+                    self._compare_with(source, content)
+                    self._is_compared = True
+
+    def _compare_with(self, source: str, content: Content) -> None:
         for problem in content.problems:
             log.error("the ledger is damaged: %s", problem)
         with self._store.reading() as conn:
@@ -120,6 +131,11 @@ class Recovery:
 
     def before_grant(self, world: World, lease: Lease) -> None:
         """To be called before a vendor is asked to grant. Raises Recovering in recovery mode, and LedgerUnwritable."""
+        if not self._is_compared:
+            self._compare()
+        if not self._is_compared:
+            raise LedgerUnwritable("The list of leases beside the store cannot be read, so nothing is granted for now.",
+                                   code="Ledger:UNREADABLE")  # fmt: skip
         with self._store.reading() as conn:
             refuse_in_recovery(conn, "escalate")
         self._ledger.granting(world, lease)
@@ -128,6 +144,8 @@ class Recovery:
         """Why nothing is granted now; [] if nothing keeps it from it."""
         with self._store.reading() as conn:
             found = [f"recovery mode: {item.reason} Run `symflow recover`." for item in recoveries(conn)]
+        if not self._is_compared:
+            found.append(f"The ledger at {self._ledger.folder} cannot be read; nothing is granted before it can.")
         return found + ([self._ledger.problem] if self._ledger.problem else [])
 
     def stop(self) -> None:

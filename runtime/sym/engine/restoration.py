@@ -76,10 +76,13 @@ def _run(conn: Connection, entry: Entry, lease: Lease | None, now: datetime) -> 
         return found
     requester_id = _requester(conn, entry, now)
     flow = _flow(conn, entry, now)
+    # The account may have another id by now; without somebody who asked nobody could be removed.
+    actors = {name: requester_id if actor == entry.requester["id"] else actor
+              for name, actor in about["actors"].items()}  # fmt: skip
     made = Run(
         id=about["id"], flow_id=flow.id, flow_slug=flow.slug, flow_version=flow.version, requester_id=requester_id,
         status="escalated", source=about["source"], fields=about["fields"], target_id=about["target_id"],
-        target_version=about["target_version"], duration=about["duration"], actors=about["actors"],
+        target_version=about["target_version"], duration=about["duration"], actors={"request": requester_id, **actors},
         created_at=datetime.fromisoformat(about["created_at"]), updated_at=now,
     )  # fmt: skip
     insert_run(conn, made)

@@ -30,6 +30,7 @@ class LeasesBody(BaseModel):
 def list_leases(
     caller: KnownCaller,
     services: UsedServices,
+    *,
     status: Annotated[str | None, Query(max_length=16, description="Left out: whatever has not ended.")] = None,
     user: Annotated[str | None, Query(max_length=320, description="A username or e-mail address.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
