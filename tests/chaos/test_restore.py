@@ -108,7 +108,7 @@ def test_the_restore_drill(installation: Restorable) -> None:
 
     system.start()
     assert readiness(system) == 503
-    with pytest.raises(AssertionError, match="503 .*API:RECOVERY_MODE"):
+    with pytest.raises(AssertionError, match=r"503 .*API:RECOVERY_MODE"):
         Request(system)
     # What the backup knows ends on time, although it had ended before, and the vendor hears of it again.
     wait_until(lambda: system.status(short.id) == "deescalated", "the end of what the backup knows did not go on")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +122,7 @@ def test_what_others_can_write_is_not_believed(folder: Path) -> None:
 
 def test_a_link_is_not_followed(folder: Path, tmp_path: Path) -> None:
     put(folder, "a", DOCUMENT, whole()).rename(tmp_path / "elsewhere")
-    os.symlink(tmp_path / "elsewhere", folder / f"{ORG}.a.jsonl")
+    (folder / f"{ORG}.a.jsonl").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(Unavailable, match="cannot be read"):
         read(folder, ORG)
 
