@@ -24,6 +24,7 @@ from sym.store.runs import get_run
 from sym.store.users import get_user
 
 log = logging.getLogger(__name__)
+PATIENCE_SECONDS = 2.0
 ANCHOR = "audit anchor"
 GRANTING = frozenset({"prompt", "request", "approve", "escalate", "extend", "retry"})
 """The events that lead to access, or to more of it. All others are taken in recovery mode too."""
@@ -72,26 +73,42 @@ class Recovery:
         self._clock = clock
         self._trails = trails
         self._comparing, self._is_compared = threading.Lock(), False
+        self._unreadable: str | None = None
+        self._checking = threading.Thread(target=self._check_or_complain, name="sym-recovery", daemon=True)
+
+    def start(self) -> None:
+        """:meth:`check`, in the background if it takes longer than a moment: a hundred thousand leases are not to keep
+        those that are due from ending. Nothing is granted before it is done."""
+        self._checking.start()
+        self._checking.join(PATIENCE_SECONDS)
+
+    def _check_or_complain(self) -> None:
+        try:
+            self.check()
+        except Exception:
+            log.exception("the store could not be compared with its ledger; nothing is granted before it is")
 
     def check(self) -> None:
         """Compare the store with the ledger and the anchor, enter recovery mode if it trails one, and otherwise tidy
         the ledger up. To be called before anything is granted. Raises Unavailable if the store cannot be read."""
         self._store.lease_observer = self._ledger.moved
-        if self._trails is not None and (reason := self._trails(self._store)):
-            self._enter(ANCHOR, reason)
         self._compare()
 
     def _compare(self) -> None:
-        with self._comparing:
-            if not self._is_compared:
-                try:
-                    source, content = self._ledger.id, self._ledger.read()
-                except SymError as error:
-                    # Without it nothing is granted; everything else goes on.
-                    log.error("the ledger cannot be read: %s", error)
-                else:
-                    self._compare_with(source, content)
-                    self._is_compared = True
+        if self._is_compared or not self._comparing.acquire(blocking=False):
+            return
+        try:
+            if self._trails is not None and (reason := self._trails(self._store)):
+                self._enter(ANCHOR, reason)
+            source, content = self._ledger.id, self._ledger.read()
+            self._compare_with(source, content)
+            self._is_compared, self._unreadable = True, None
+        except SymError as error:
+            # Without it nothing is granted; everything else goes on.
+            self._unreadable = str(error)
+            log.error("the store could not be compared with its ledger: %s", error)
+        finally:
+            self._comparing.release()
 
     def _compare_with(self, source: str, content: Content) -> None:
         for problem in content.problems:
@@ -131,11 +148,10 @@ class Recovery:
 
     def before_grant(self, world: World, lease: Lease) -> None:
         """To be called before a vendor is asked to grant. Raises Recovering in recovery mode, and LedgerUnwritable."""
+        self._compare()
         if not self._is_compared:
-            self._compare()
-        if not self._is_compared:
-            raise LedgerUnwritable("The list of leases beside the store cannot be read, so nothing is granted for now.",
-                                   code="Ledger:UNREADABLE")  # fmt: skip
+            message = "The list of leases beside the store was not read yet, so nothing is granted for now."
+            raise LedgerUnwritable(message, code="Ledger:UNREAD")
         with self._store.reading() as conn:
             refuse_in_recovery(conn, "escalate")
         self._ledger.granting(world, lease)
@@ -145,11 +161,14 @@ class Recovery:
         with self._store.reading() as conn:
             found = [f"recovery mode: {item.reason} Run `symflow recover`." for item in recoveries(conn)]
         if not self._is_compared:
-            found.append(f"The ledger at {self._ledger.folder} cannot be read; nothing is granted before it can.")
+            why = self._unreadable or "it takes a while"
+            found.append(f"the ledger at {self._ledger.folder} was not read yet, and nothing is granted: {why}")
         return found + ([self._ledger.problem] if self._ledger.problem else [])
 
     def stop(self) -> None:
         """Let go of the ledger's file."""
+        if self._checking.is_alive():
+            self._checking.join(30)
         self._store.lease_observer = None
         self._ledger.close()
 

@@ -74,8 +74,8 @@ class Runtime:
             org = require_organization(conn).id
         ledger = Ledger(self._settings.ledger_folder, org, self._clock)
         self._recovery = Recovery(self._store, ledger, self._clock)
-        self._recovery.check()
         self._executor.before_each_grant(self._recovery.before_grant)
+        self._recovery.start()
 
     def stop(self) -> None:
         """Finish what is in hand and stop."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -345,7 +346,8 @@ def test_a_ledger_that_cannot_be_read_keeps_nothing_from_ending(engine: Any, sta
     recovery = start()
     sweep(engine, seconds=200)
     assert engine.run(granted).status == "deescalated"
-    assert "cannot be read" in recovery.problems()[0]
+    assert "was not read yet" in recovery.problems()[0]
+    assert "chmod 600" in recovery.problems()[0]
     waiting = engine.requested("eve")
     engine.act("bob", "approve", waiting)
     engine.work()
@@ -355,6 +357,56 @@ def test_a_ledger_that_cannot_be_read_keeps_nothing_from_ending(engine: Any, sta
     sweep(engine, seconds=10)
     assert engine.run(waiting).status == "escalated"
     assert recovery.problems() == []
+
+
+def test_a_long_ledger_keeps_nothing_from_ending_and_everything_from_being_granted(
+    engine: Any, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(engine)
+    recovery = start()
+    granted = engine.escalated(duration=60)
+    with engine.store.reading() as conn:
+        org = require_organization(conn).id
+    recovery.stop()
+    slow, go = Recovery(engine.store, Ledger(recovery._ledger.folder, org, engine.clock), engine.clock), Event()
+    real = slow._ledger.read
+    monkeypatch.setattr(slow._ledger, "read", lambda: (go.wait(30), real())[1])
+    monkeypatch.setattr("sym.engine.recovery.PATIENCE_SECONDS", 0.01)
+    engine.executor.before_each_grant(slow.before_grant)
+    try:
+        slow.start()
+        assert "it takes a while" in slow.problems()[0]
+        waiting = engine.requested("eve")
+        engine.act("bob", "approve", waiting)
+        sweep(engine, seconds=61)
+        assert engine.run(granted).status == "deescalated"
+        assert engine.run(waiting).status == "approved"
+    finally:
+        go.set()
+        slow._checking.join(30)
+    sweep(engine, seconds=10)
+    assert engine.run(waiting).status == "escalated"
+    assert slow.problems() == []
+    slow.stop()
+
+
+def test_a_check_that_fails_keeps_everything_from_being_granted(engine: Any, start: Start) -> None:
+    declare(engine)
+
+    def broken(_: Any) -> str | None:
+        raise RuntimeError("on the moon")
+
+    recovery = start()
+    recovery.stop()
+    failing = Recovery(engine.store, recovery._ledger, engine.clock, broken)
+    failing.start()
+    assert failing.problems() != []
+    engine.executor.before_each_grant(failing.before_grant)
+    run_id = engine.requested()
+    engine.act("bob", "approve", run_id)
+    engine.work()
+    assert (engine.run(run_id).status, engine.door.calls) == ("approved", [])
+    failing.stop()
 
 
 def entry(status: str = "active", version: int = 2, **document: Any) -> Entry:
