@@ -46,7 +46,9 @@ def command(ctx: click.Context, dry_run: bool, as_json: bool) -> None:
         if failed:
             say(f"{failed} could not be taken back, and the store stays in recovery mode.")
             ctx.exit(1)
-        _leave(store, ledger.id, len(found))
+        # Nothing is made here: whoever recovers may be another user than the server's.
+        sources = [ledger.id] if ledger.folder.is_dir() else []
+        _leave(store, sources, len(found))
 
 
 def _take_back(store: Store, found: Sequence[Forgotten]) -> int:
@@ -62,11 +64,11 @@ def _take_back(store: Store, found: Sequence[Forgotten]) -> int:
     return failed
 
 
-def _leave(store: Store, source: str, count: int) -> None:
+def _leave(store: Store, sources: list[str], count: int) -> None:
     from sym.engine.recovery import ANCHOR
     from sym.engine.restoration import end_recovery
 
-    others = end_recovery(store, [source, ANCHOR], leases=count, now=config.now())
+    others = end_recovery(store, [*sources, ANCHOR], leases=count, now=config.now())
     say(f"{count} taken back." if count else "There is nothing to take back.")
     for reason in others:
         say(f"Still in recovery mode, because of another machine: {clean(reason)} Run `symflow recover` there.")

@@ -27,6 +27,11 @@ def test_what_was_forgotten_is_named_then_taken_back_once(symflow: Symflow, gran
     assert "forgotten" not in results(symflow)
 
 
+def test_where_there_is_no_ledger_none_is_made(symflow: Symflow) -> None:
+    assert "nothing to take back" in symflow("recover").stderr
+    assert not (symflow.folder / "ledger").exists()
+
+
 def test_doctor_says_how_the_ledger_is(symflow: Symflow, grants: Grants) -> None:
     assert results(symflow)["ledger"][0] == "ok"
     grants.add()
