@@ -30,12 +30,14 @@ class Config:
     ``store_url`` is ``sqlite:///<path>`` or ``postgresql://…``, and ``store_is_default`` whether nobody set it;
     ``api_url`` ends without a slash and includes ``/api/v1``; ``handler_memory_mb`` is in MiB;
     ``handler_folders`` are the folders authors' code may read and write;
+    ``ledger_dir`` is where the list of leases is kept beside the store;
     ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source.
     """
 
     store_url: str = field(repr=False)
     store_is_default: bool
     keys_dir: Path
+    ledger_dir: Path
     jwt: str | None = field(default=None, repr=False)
     api_url: str | None = None
     secrets_dir: Path | None = None
@@ -56,7 +58,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     return Config(
         store_url=store_url,
         store_is_default="SYM_STORE_URL" not in given,
-        keys_dir=Path(given["SYM_KEYS_DIR"]) if "SYM_KEYS_DIR" in given else _keys_beside(store_url),
+        keys_dir=Path(given["SYM_KEYS_DIR"]) if "SYM_KEYS_DIR" in given else _beside(store_url, "keys"),
+        ledger_dir=Path(given["SYM_LEDGER_DIR"]) if "SYM_LEDGER_DIR" in given else _beside(store_url, "ledger"),
         jwt=given.get("SYM_JWT", "").strip() or None,
         api_url=_api_url(given.get("SYM_API_URL")),
         secrets_dir=_folder("SYM_SECRETS_DIR", given.get("SYM_SECRETS_DIR")),
@@ -88,10 +91,11 @@ def _store_url(value: str | None) -> str:
     )
 
 
-def _keys_beside(store_url: str) -> Path:
+def _beside(store_url: str, name: str) -> Path:
+    """The folder ``name`` beside a SQLite file; for a database on a server, where this user's data is."""
     if store_url.startswith("sqlite:///"):
-        return Path(store_url.removeprefix("sqlite:///").split("?")[0]).parent / "keys"
-    return _data_dir() / "keys"
+        return Path(store_url.removeprefix("sqlite:///").split("?")[0]).parent / name
+    return _data_dir() / name
 
 
 def _data_dir() -> Path:

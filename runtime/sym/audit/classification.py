@@ -46,6 +46,7 @@ PUBLIC: dict[str, tuple[_Path, ...]] = {
         fields.user.id fields.user.type fields.user.role fields.user.previous_role
         fields.token.jti fields.token.user fields.token.expires_at
         fields.identity.user fields.identity.service fields.identity.service_id
+        fields.recovery.reason fields.recovery.leases
     """),
 }
 

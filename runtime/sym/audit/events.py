@@ -267,6 +267,27 @@ class IdentitySaved(Administered):
     subject = "identity"
 
 
+class LeaseRecovered(RunEvent):
+    """The store had been restored from a backup that did not know of this access, or not of its end: it was taken back
+    from the ledger, to end when it was to end."""
+
+    name = "lease.recovered"
+
+
+class RecoveryEntered(Administered):
+    """The store was found to be older than the ledger or the audit anchor: nothing is granted. Details: reason."""
+
+    name = "recovery.entered"
+    subject = "recovery"
+
+
+class RecoveryEnded(Administered):
+    """What the backup had forgotten was taken back, and grants go on. Details: reason, leases (how many)."""
+
+    name = "recovery.ended"
+    subject = "recovery"
+
+
 def vocabulary() -> dict[str, type[AuditEvent]]:
     """Every event by its name."""
     found: dict[str, type[AuditEvent]] = {}

@@ -120,6 +120,7 @@ def _runtime(settings: Config, store: Store) -> Runtime:
         environment_secrets=settings.environment_secrets,
         handler_memory_bytes=settings.handler_memory_mb * _MIB,
         handler_folders=settings.handler_folders,
+        ledger_folder=settings.ledger_dir,
     )
     return Runtime(store, settings=options, clock=config.now)
 

@@ -20,6 +20,7 @@ from sym.engine.effects import Deescalate, Escalate, Restore
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
 from sym.engine.leases import state_of
+from sym.engine.ledger import LedgerUnwritable
 from sym.engine.lifecycle import Decision, Incoming, Person, RunState, decide, decide_failure, refuse, route
 from sym.engine.notices import Notices
 from sym.engine.performer import Performer, obstacle
@@ -27,7 +28,7 @@ from sym.engine.queue import Queue
 from sym.engine.repair import Repair
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.views import World, load_world
-from sym.errors import AuthorCodeFailed
+from sym.errors import AuthorCodeFailed, Recovering
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Connection, Store
 from sym.store.events import Event, get_event, move_event
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 RACES = 20
 LONGEST_DELAY = 900.0
 DECIDE_TRIES = 8
+HELD_SECONDS = 5.0
 
 
 class Stopped(Exception):
@@ -76,6 +78,11 @@ class Executor:
         that is killed because the process ends says nothing about its code."""
         self._stopped.set()
 
+    def before_each_grant(self, check: Callable[[World, Lease], None]) -> None:
+        """Call ``check`` before a vendor is asked to grant. What it raises (Recovering, LedgerUnwritable) keeps the
+        grant waiting; ending never asks."""
+        self._performer.before_grant = check
+
     def phases(self) -> dict[str, Callable[[str, int], None]]:
         """The phases by the name of their jobs. They do not raise: what fails unexpectedly is tried again later."""
         run = {"decide": self.decide, "perform": self.perform, "after": self.after}
@@ -87,6 +94,9 @@ class Executor:
                 function(event_id, attempt)
             except Stopped:
                 log.info("%s of event %s is left to the next start", phase, event_id)
+            except (Recovering, LedgerUnwritable) as held:
+                log.warning("%s of event %s waits: %s", phase, event_id, held)
+                self._again(phase, event_id, attempt, delay=HELD_SECONDS)
             except Exception:
                 log.exception("%s of event %s failed unexpectedly and is tried again", phase, event_id)
                 if phase != "decide" or attempt < DECIDE_TRIES or not self._give_up(event_id, attempt):
@@ -106,8 +116,8 @@ class Executor:
             log.exception("event %s cannot even be ended", event_id)
             return False
 
-    def _again(self, phase: str, event_id: str, attempt: int) -> None:
-        delay, now = min(2.0 ** min(attempt, 10), LONGEST_DELAY), self._clock()
+    def _again(self, phase: str, event_id: str, attempt: int, delay: float | None = None) -> None:
+        delay, now = delay or min(2.0 ** min(attempt, 10), LONGEST_DELAY), self._clock()
         with self._store.transaction() as conn:
             event = get_event(conn, event_id)
             if event is None or (event.phase, event.attempt) != (phase, attempt):

@@ -19,7 +19,7 @@ RUN_ENTRIES: dict[str, type[audit.RunEvent]] = {
         audit.RunRequested, audit.RunForwarded, audit.RunExpired, audit.RunApproved, audit.RunDenied, audit.RunIgnored,
         audit.RunEscalated, audit.RunDeescalated, audit.EventFailed, audit.EventIgnored, audit.EventRepeated,
         audit.LeaseStuck, audit.RunExtended, audit.RunRetried, audit.EventOverridden, audit.LeaseRemovedManually,
-        audit.MessageFailed, audit.LeasePreexisted, audit.LeaseRestored,
+        audit.MessageFailed, audit.LeasePreexisted, audit.LeaseRestored, audit.LeaseRecovered,
     )
 }  # fmt: skip
 

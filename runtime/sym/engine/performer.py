@@ -45,6 +45,8 @@ class Performer:
         self._sandbox = sandbox
         self._clock = clock
         self._pause = pause
+        self.before_grant: Callable[[World, Lease], None] = lambda _world, _lease: None
+        """Called before a vendor is asked to grant; what it raises keeps the event waiting."""
 
     def call(self, world: World, lease: Lease, host: FlowHost) -> Outcome | None:
         """Carry out the effect of the world's event; None, and nothing is done, if somebody else has the event by now.
@@ -52,6 +54,7 @@ class Performer:
         effect = effect_of(world.event)
         if isinstance(effect, Escalate):
             lease = self._identified(world, lease, host)
+            self.before_grant(world, lease)
         with self._store.transaction() as conn:
             claimed = claim(conn, world, lease.id, self._clock())
         if not isinstance(claimed, Claim):

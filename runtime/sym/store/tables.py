@@ -207,6 +207,15 @@ lease = sa.Table(
     sa.Index(None, "key"),
 )
 
+# While there is a row, nothing is granted: the store is older than what ``source`` knows.
+recovery = sa.Table(
+    "sym_recovery",
+    metadata,
+    _column("source", _TEXT, key=True),
+    _column("reason", Note),
+    _column("entered_at", UtcDateTime),
+)
+
 # Written "intended" in a commit of its own before the vendor is called, so that a crash in between leaves a trace.
 effect = sa.Table(
     "sym_effect",
