@@ -133,7 +133,7 @@ class Verifier:
             return None
         lowest = min((found.seal or 1 << 62 for found in self.findings))
         of_seal = [found for found in self.findings if (found.seal or 1 << 62) == lowest]
-        return min(of_seal, key=lambda found: 0 if found.sequence is None else found.sequence)
+        return min(of_seal, key=lambda found: 1 << 62 if found.sequence is None else found.sequence)
 
 
 def entry_problems(entry: StoredEntry) -> list[str]:
