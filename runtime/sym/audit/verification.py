@@ -121,10 +121,14 @@ class Verifier:
 
     def _found(self, problem: str, head: EntryHead | None = None, *, sequence: int | None = None,
                seal: int | None = None) -> None:  # fmt: skip
+        number, entry_id = (head.sequence, head.id) if head else (sequence, None)
+        self.report(Finding(problem, number, entry_id, seal))
+
+    def report(self, finding: Finding) -> None:
+        """Keep something that is wrong."""
         self.bad += 1
         if len(self.findings) < _LONGEST_LIST:
-            number, entry_id = (head.sequence, head.id) if head else (sequence, None)
-            self.findings.append(Finding(problem, number, entry_id, seal))
+            self.findings.append(finding)
 
     @property
     def first(self) -> Finding | None:

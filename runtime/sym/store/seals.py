@@ -172,8 +172,7 @@ def stored_chain(conn: Connection, *, after: int = 0) -> Iterator[tuple[Seal, li
         after = seals[-1].number
 
 
-def missing_seals(conn: Connection) -> list[int]:
-    """Numbers of seals that entries name and that are not there."""
-    known = sa.select(table.c.id).where(table.c.id == entry_table.c.seal_id).exists()
-    query = sa.select(entry_table.c.seal_id).where(entry_table.c.seal_id.is_not(None), ~known).distinct()
-    return sorted(conn.execute(query.limit(100)).scalars())
+def orphans(conn: Connection) -> list[StoredEntry]:
+    """Entries that name a seal after the last one there is; a hundred at most."""
+    last = sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0)).scalar_subquery()
+    return _read(conn, sa.select(*_ENTRY).where(entry_table.c.seal_id > last).order_by(entry_table.c.sequence).limit(100))
