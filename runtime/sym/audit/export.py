@@ -2,8 +2,8 @@
 
 The first line is ``{"kind": "header", …}``, the last ``{"kind": "end", …}``. A full export has the chain between them:
 each ``seal`` line is followed by the lines of its entries; entries no seal covers yet come last. An export of chosen
-entries has ``entry`` lines with a ``proof`` each: where the entry stands in its seal, and the Merkle path to its root; a
-seal's line comes before the first entry that needs it. Nothing here reads or writes files.
+entries has ``entry`` lines with a ``proof`` each: where the entry stands in its seal, and the Merkle path to its root.
+A seal's line comes before the first entry that needs it. Nothing here reads or writes files.
 """
 
 from __future__ import annotations
@@ -176,7 +176,9 @@ class _Whole:
         self._close()
         counted = self.verifier.sealed + self.verifier.unsealed
         if end is None or end.get("entries") != counted:
-            self.verifier.report(Finding("the export was cut off or shortened: its last line is missing or does not fit"))
+            self.verifier.report(
+                Finding("the export was cut off or shortened: its last line is missing or does not fit")
+            )
         self.verifier.finish(end.get("seals") if end else None)
 
 
@@ -191,7 +193,7 @@ class _Chosen:
             seal = read_seal(number, document)
             for problem in own_problems(seal, verifier.check):
                 verifier.report(Finding(problem, seal=seal.number))
-            if (anchored := verifier.anchors.get(seal.number)) not in (None, seal.seal_hash):
+            if verifier.anchors.get(seal.number) not in (None, seal.seal_hash):
                 verifier.report(Finding("its hash is not the one that was anchored", seal=seal.number))
             self.seals[seal.number] = seal
             verifier.seals += 1
@@ -217,7 +219,9 @@ class _Chosen:
 
     def finish(self, end: Mapping[str, Any] | None) -> None:
         if end is None or end.get("entries") != self.verifier.sealed + self.verifier.unsealed:
-            self.verifier.report(Finding("the export was cut off or shortened: its last line is missing or does not fit"))
+            self.verifier.report(
+                Finding("the export was cut off or shortened: its last line is missing or does not fit")
+            )
 
 
 def read_seal(number: int, document: Mapping[str, Any]) -> Seal:

@@ -1,7 +1,7 @@
 """Seals: batches of entries, each linked to the one before and signed, so that the log is one chain.
 
 A seal lists its entries with their leaves, so that whoever verifies can name the entry that was changed, removed or
-added; the list is bound by the Merkle root, the root by the seal's hash, the hash by the signature and by the next seal.
+added. The list is bound by the Merkle root, the root by the seal's hash, the hash by the signature and the next seal.
 Nothing here reads or writes; who signs and checks is passed in.
 """
 
@@ -121,7 +121,9 @@ def own_problems(seal: Seal, check: Check) -> list[str]:
 
 def _leaves_fit(seal: Seal) -> bool:
     try:
-        return len(seal.leaves) == seal.entry_count and merkle_root([leaf for _, leaf in seal.leaves]) == seal.merkle_root
+        return (
+            len(seal.leaves) == seal.entry_count and merkle_root([leaf for _, leaf in seal.leaves]) == seal.merkle_root
+        )
     except ValueError:
         return False
 

@@ -99,8 +99,8 @@ class Verifier:
             self._found(f"it should end with seal {sequences} and ends with seal {number}")
         beyond = [anchored for anchored in self.anchors if anchored > number]
         if beyond:
-            self._found(f"it ends with seal {number}, but seal {max(beyond)} was anchored: the end was cut off, or this "
-                        "is an older copy", seal=number + 1)  # fmt: skip
+            cut = "the end was cut off, or this is an older copy"
+            self._found(f"the log ends before it, but seal {max(beyond)} was anchored: {cut}", seal=number + 1)
 
     def _members(self, seal: Seal, entries: Sequence[StoredEntry]) -> None:
         if not seal.leaves:
@@ -135,7 +135,7 @@ class Verifier:
         """The first thing that is wrong: of the first seal that has any, the entry with the lowest number."""
         if not self.findings:
             return None
-        lowest = min((found.seal or 1 << 62 for found in self.findings))
+        lowest = min(found.seal or 1 << 62 for found in self.findings)
         of_seal = [found for found in self.findings if (found.seal or 1 << 62) == lowest]
         return min(of_seal, key=lambda found: 1 << 62 if found.sequence is None else found.sequence)
 

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -24,12 +25,16 @@ _TAIL = 4096
 
 @dataclass(frozen=True, kw_only=True)
 class Anchor:
-    """A seal as it was. ``restored`` says that the log went on from here, by somebody's word, after an older copy was
-    put in place: seals with higher numbers that were anchored before are gone."""
+    """A seal as it was, and when it was written down.
+
+    ``restored`` says that the log went on from here, by somebody's word, after an older copy was put in place: seals
+    with higher numbers that were anchored before are gone.
+    """
 
     seal: int
     hash: str
     sealed_at: str
+    anchored_at: str
     signature: str
     key_id: str
     restored: bool = False
@@ -61,10 +66,14 @@ def anchors_at(place: str) -> Anchors:
     return FileAnchors(Path(place))
 
 
-def anchor_of(seal: Seal, *, restored: bool = False) -> Anchor:
-    """What is to be written down of a seal."""
-    return Anchor(seal=seal.number, hash=seal.seal_hash, sealed_at=timestamp(seal.sealed_at), signature=seal.signature,
-                  key_id=seal.key_id, restored=restored)  # fmt: skip
+def anchor_of(seal: Seal | None, *, now: datetime, restored: bool = False) -> Anchor:
+    """What is to be written down of a seal, or of a log without any."""
+    if seal is None:
+        return Anchor(seal=0, hash="", sealed_at="", anchored_at=timestamp(now), signature="", key_id="",
+                      restored=restored)  # fmt: skip
+    return Anchor(seal=seal.number, hash=seal.seal_hash, sealed_at=timestamp(seal.sealed_at),
+                  anchored_at=timestamp(now), signature=seal.signature, key_id=seal.key_id,
+                  restored=restored)  # fmt: skip
 
 
 def known_hashes(anchors: Anchors) -> dict[int, str]:
@@ -73,7 +82,8 @@ def known_hashes(anchors: Anchors) -> dict[int, str]:
     for anchor in anchors.all():
         if anchor.restored:
             found = {number: known for number, known in found.items() if number < anchor.seal}
-        found[anchor.seal] = anchor.hash
+        if anchor.seal:
+            found[anchor.seal] = anchor.hash
     return found
 
 
@@ -94,12 +104,12 @@ def trails_anchor(store: Store, place: str | None) -> str | None:
     return None
 
 
-def accept_restored(store: Store, place: str) -> None:
-    """Write down that the log goes on from where it ends now, though its anchors say it was longer."""
+def accept_restored(store: Store, place: str, *, now: datetime) -> None:
+    """Write down that the log goes on from where it ends now, though its anchors say it was longer. Raises
+    Unavailable."""
     with store.reading() as conn:
         newest = last_seal(conn)
-    nothing = Anchor(seal=0, hash="", sealed_at="", signature="", key_id="", restored=True)
-    anchors_at(place).append(anchor_of(newest, restored=True) if newest else nothing)
+    anchors_at(place).append(anchor_of(newest, now=now, restored=True))
 
 
 def _line(anchor: Anchor) -> bytes:
@@ -169,8 +179,8 @@ class BucketAnchors:
 
     def append(self, anchor: Anchor) -> None:
         """Put an object that must not be there yet."""
-        key = f"{self._prefix}{anchor.sealed_at or 'empty'}-{anchor.seal:012d}{'-restored' if anchor.restored else ''}"
-        self._call("put_object", Key=f"{key}.json", Body=_line(anchor), ContentType="application/json")
+        key = f"{self._prefix}{anchor.anchored_at}-{anchor.seal:012d}.json"
+        self._call("put_object", Key=key, Body=_line(anchor), ContentType="application/json")
 
     def last(self) -> Anchor | None:
         """The anchor of the object that is named last."""

@@ -1,4 +1,4 @@
-"""The audit key as others need it: as a signature to make, as a public key to hand out, as a check that needs no more."""
+"""The audit key as others need it: to sign with, to hand out in public, and to check with nothing more than that."""
 
 from __future__ import annotations
 

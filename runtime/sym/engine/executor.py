@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sym.engine.author import AuthorCode, explain
 from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds, take_back
@@ -22,10 +23,11 @@ from sym.engine.lifecycle import Decision, HookAnswer, Incoming, Person, RunStat
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
 from sym.engine.sandbox.sandbox import Sandbox
+from sym.engine.spool import Spool, is_ending, recorded
 from sym.engine.views import World, load_world
-from sym.errors import AuthorCodeFailed
+from sym.errors import AuthorCodeFailed, Unrecorded
 from sym.sdk._secrets import SecretPlace
-from sym.store.database import Store
+from sym.store.database import Connection, Store
 from sym.store.events import get_event, move_event
 from sym.store.grants import Lease, lease_of_run
 from sym.store.runs import get_run
@@ -56,14 +58,15 @@ class Scene:
 class Executor:
     """Runs the phases of events, one call at a time per job, any number of jobs at once."""
 
-    def __init__(self, store: Store, queue: Queue, sandbox: Sandbox, place: SecretPlace,
-                 clock: Callable[[], datetime]) -> None:  # fmt: skip
+    def __init__(self, store: Store, queue: Queue, sandbox: Sandbox, place: SecretPlace,  # noqa: PLR0917
+                 clock: Callable[[], datetime], spool: Spool | None = None) -> None:  # fmt: skip
         self._store = store
         self._queue = queue
         self._sandbox = sandbox
         self._place = place
         self._clock = clock
-        self._performer = Performer(store, sandbox, clock)
+        self._spool = spool
+        self._performer = Performer(store, sandbox, clock, spool)
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -137,15 +140,25 @@ class Executor:
             if result is None or fresh is None or fresh.lease is None:
                 log.warning("event %s is in other hands; what was done for it here does not count", event_id)
                 if result is not None and isinstance(result.effect, Escalate):
-                    with self._store.transaction() as conn:
-                        take_back(conn, self._queue, scene.world, self._clock())
+                    self._take_back(scene.world)
                 return
             decision = self._performer.settle(fresh.state, result, self._clock())
             outcome = Outcome(
                 output=result.output, has_after=self._author(fresh.world).has(f"after_{fresh.world.event.name}")
             )
-            if self._commit(fresh, decision, outcome, before=result.close):
+            try:
+                done = self._commit(fresh, decision, outcome, before=result.close)
+            except Unrecorded:
+                if self._spool is None or not isinstance(result.effect, Escalate):
+                    raise
+                result = result.unrecorded()  # no grant without its entry: it is taken back
+                continue
+            if done:
                 return
+
+    def _take_back(self, world: World) -> None:
+        work = partial(take_back, queue=self._queue, world=world, now=self._clock())
+        recorded(self._store, self._spool, work, ends=True)
 
     def after(self, event_id: str, attempt: int) -> None:
         """Run the ``after_`` hook. What it raises is reported; it cannot undo anything."""
@@ -214,11 +227,14 @@ class Executor:
         transition = Transition(
             queue=self._queue, world=scene.world, lease=scene.lease, decision=decision, outcome=outcome, now=now
         )
+
+        def write(conn: Connection) -> None:
+            if before is not None:
+                before(conn, now)
+            transition.write(conn)
+
         try:
-            with self._store.transaction() as conn:
-                if before is not None:
-                    before(conn, now)
-                transition.write(conn)
+            recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
         except Raced:
             return False
         return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,11 @@ from sym.engine.author import explain
 from sym.engine.commit import GRACE
 from sym.engine.effects import Deescalate, Effect, Escalate
 from sym.engine.host import FlowHost
-from sym.engine.journal import record
+from sym.engine.journal import record, require_recordable
 from sym.engine.lifecycle import Decision, RunState
 from sym.engine.sandbox.sandbox import Call, Sandbox
 from sym.engine.settlement import settle
+from sym.engine.spool import Spool, recorded
 from sym.engine.views import Document, World, target_view, view_event
 from sym.errors import AuthorCodeFailed, NotServed, Retryable, Unavailable
 from sym.store.database import Connection, Store
@@ -49,12 +50,19 @@ class Result:
         status = "failed" if self.failure else "done"
         move_effect(conn, self.row, status=status, error=self.failure, finished_at=now)
 
+    def unrecorded(self) -> Result:
+        """The same as a failure for good, because the audit log does not take that it succeeded."""
+        failure = self.failure or "The audit log cannot be written, so the access that was granted is taken back."
+        return replace(self, output=None, failure=failure, retryable=False)
+
 
 class Performer:
     """Calls strategies."""
 
-    def __init__(self, store: Store, sandbox: Sandbox, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, sandbox: Sandbox, clock: Callable[[], datetime],
+                 spool: Spool | None = None) -> None:  # fmt: skip
         self._store = store
+        self._spool = spool
         self._sandbox = sandbox
         self._clock = clock
 
@@ -88,21 +96,26 @@ class Performer:
         )
 
     def _intend(self, world: World) -> tuple[EffectRow, int] | None:
+        ends = world.event.name != "escalate"
+        return recorded(self._store, self._spool, lambda conn: self._note_intent(conn, world), ends=ends)
+
+    def _note_intent(self, conn: Connection, world: World) -> tuple[EffectRow, int] | None:
         event, now = world.event, self._clock()
-        with self._store.transaction() as conn:
-            if move_event(conn, event, due_at=now + GRACE) is None:
-                return None
-            earlier = effects_of_event(conn, event.id)
-            for row in earlier:
-                if row.status == "intended":
-                    move_effect(conn, row, status="ambiguous", finished_at=now)
-                    note = f"the call of {row.name} started at {row.started_at.isoformat()} has no known outcome"
-                    record(conn, "effect.repeated", world, errors=(note,), now=now)
-            row = EffectRow(
-                run_id=world.run.id, name=event.name, attempt=len(earlier) + 1, event_id=event.id, status="intended",
-                error=None, started_at=now, finished_at=None,
-            )  # fmt: skip
-            insert_effect(conn, row)
+        if move_event(conn, event, due_at=now + GRACE) is None:
+            return None
+        if event.name == "escalate":
+            require_recordable(conn, "run.escalated", world, now=now)
+        earlier = effects_of_event(conn, event.id)
+        for row in earlier:
+            if row.status == "intended":
+                move_effect(conn, row, status="ambiguous", finished_at=now)
+                note = f"the call of {row.name} started at {row.started_at.isoformat()} has no known outcome"
+                record(conn, "effect.repeated", world, errors=(note,), now=now)
+        row = EffectRow(
+            run_id=world.run.id, name=event.name, attempt=len(earlier) + 1, event_id=event.id, status="intended",
+            error=None, started_at=now, finished_at=None,
+        )  # fmt: skip
+        insert_effect(conn, row)
         return row, len(earlier) + 1
 
     def _run(self, world: World, lease: Lease, host: FlowHost, method: str) -> dict[str, Any] | None:

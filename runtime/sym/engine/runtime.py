@@ -12,6 +12,8 @@ from sym.engine.inbound import Inbound
 from sym.engine.queue import CONCURRENCY, Queue, Worker
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.sandbox import Sandbox
+from sym.engine.sealer import AuditSettings, Sealer
+from sym.engine.spool import Spool
 from sym.engine.sweeper import Sweeper
 from sym.errors import SymError
 from sym.sdk._secrets import SecretPlace
@@ -20,13 +22,14 @@ from sym.store.database import Store
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeSettings:
-    """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, and
-    the folders authors' code may read and write."""
+    """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, the
+    folders authors' code may read and write, and how the audit log is sealed (None: another process does)."""
 
     secret_file_root: Path | None = None
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     handler_memory_bytes: int = 512 * MIB
     handler_folders: tuple[Path, ...] = ()
+    audit: AuditSettings | None = None
 
 
 class Runtime:
@@ -41,9 +44,11 @@ class Runtime:
             folders=settings.handler_folders,
         )
         queue = Queue(store)
-        self._executor = Executor(store, queue, self._sandbox, place, clock)
+        spool = Spool(settings.audit.spool) if settings.audit else None
+        self._executor = Executor(store, queue, self._sandbox, place, clock, spool)
         self._worker = Worker(queue, self._executor.phases())
         self._sweeper = Sweeper(store, queue, clock)
+        self._sealer = Sealer(store, settings.audit, clock) if settings.audit else None
         self._is_running = False
         self.inbound = Inbound(store, queue)
 
@@ -57,6 +62,8 @@ class Runtime:
             self._sandbox.close()
             raise
         self._sweeper.start()
+        if self._sealer is not None:
+            self._sealer.start()
         self._is_running = True
 
     def stop(self) -> None:
@@ -66,6 +73,8 @@ class Runtime:
         self._worker.stop()
         self._executor.stop()
         self._sandbox.close()
+        if self._sealer is not None:
+            self._sealer.stop()
         self._worker.release()
 
     def problems(self) -> list[str]:

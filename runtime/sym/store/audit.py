@@ -20,7 +20,6 @@ from sym.store.tables import audit_entry as entry_table
 from sym.store.tables import audit_personal as personal_table
 from sym.store.tables import run as run_table
 
-
 SPOOL = "sym_audit_spool"
 """Execution option of a connection: a list that takes the entries (as :func:`insert` does) instead of the tables."""
 

@@ -157,7 +157,7 @@ def _values(conn: Connection, query: sa.Select[Any]) -> dict[str, list[StoredVal
 
 
 def _entry(row: sa.Row[Any], values: dict[str, list[StoredValue]]) -> StoredEntry:
-    sequence, entry_id, name, run_id, event_id, recorded_at, entry_hash = row[:7]
+    sequence, entry_id, name, run_id, event_id, recorded_at, entry_hash, *_ = tuple(row)
     head = EntryHead(sequence=sequence, id=entry_id, name=name, run_id=run_id, event_id=event_id,
                      recorded_at=recorded_at, entry_hash=entry_hash)  # fmt: skip
     return StoredEntry(head=head, document=row.text, personal=values.get(entry_id, ()))
@@ -175,4 +175,6 @@ def stored_chain(conn: Connection, *, after: int = 0) -> Iterator[tuple[Seal, li
 def orphans(conn: Connection) -> list[StoredEntry]:
     """Entries that name a seal after the last one there is; a hundred at most."""
     last = sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0)).scalar_subquery()
-    return _read(conn, sa.select(*_ENTRY).where(entry_table.c.seal_id > last).order_by(entry_table.c.sequence).limit(100))
+    return _read(
+        conn, sa.select(*_ENTRY).where(entry_table.c.seal_id > last).order_by(entry_table.c.sequence).limit(100)
+    )
