@@ -138,8 +138,9 @@ def chosen_entries(conn: Connection, only: Filter, *, after_sequence: int = 0,
     query = sa.select(*_ENTRY).where(entry_table.c.sequence > after_sequence, *only.conditions())
     query = query.order_by(entry_table.c.sequence).limit(limit)
     entries = _read(conn, query)
-    numbers = dict(conn.execute(sa.select(entry_table.c.sequence, entry_table.c.seal_id).where(
-        entry_table.c.sequence.in_([entry.head.sequence for entry in entries]))).tuples().all())  # fmt: skip
+    within = entry_table.c.sequence.in_([entry.head.sequence for entry in entries])
+    rows = conn.execute(sa.select(entry_table.c.sequence, entry_table.c.seal_id).where(within))
+    numbers = {row.sequence: row.seal_id for row in rows}
     return [(entry, numbers.get(entry.head.sequence)) for entry in entries]
 
 
