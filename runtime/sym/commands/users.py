@@ -12,7 +12,7 @@ from sym.commands._output import json_option, say, show_rows
 from sym.commands._session import opened_store, organization_of
 
 if TYPE_CHECKING:
-    from sym.store.database import Connection
+    from sym.store.database import Connection, Store
     from sym.store.users import User
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
@@ -96,10 +96,20 @@ def erase(person: str, yes: bool) -> None:
             click.confirm(f"Erase {user.username} for good?", abort=True, err=True)
         with store.transaction() as conn:
             done = erase_person(conn, user, actor=Actor.SYSTEM, now=config.now())
-        store.scrub()
+        _scrub(store)
     say(f"Erased: {done.entries} entries of the audit log lost personal values. The pseudonym is {user.id}.")
     if done.declared:
         say(f"They are still named by what Terraform declares: {', '.join(done.declared)}. Change that there.")
+
+
+def _scrub(store: Store) -> None:
+    from sym.errors import Unavailable
+
+    try:
+        store.scrub()
+    except Unavailable as error:
+        say(f"They are erased, but the file may still hold traces: {error.message}")
+        say("While nothing else uses the store, run: sqlite3 FILE 'VACUUM; PRAGMA wal_checkpoint(TRUNCATE)'")
 
 
 def _found(conn: Connection, person: str) -> User:

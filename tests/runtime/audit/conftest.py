@@ -39,7 +39,9 @@ class Log:
     def entry(self, **details: object) -> StoredEntry:
         self.sequence += 1
         entry_id = str(uuid.UUID(int=self.sequence))
-        event = UserCreated(actor=Actor("u1", "ada", "Ada"), details={"id": "u2", "email": "bob@acme.example", **details})
+        event = UserCreated(
+            actor=Actor("u1", "ada", "Ada"), details={"id": "u2", "email": "bob@acme.example", **details}
+        )
         document, personal = classification.split(event.document(entry_id, self.now))
         head = EntryHead(sequence=self.sequence, id=entry_id, name=event.name, run_id=None, event_id=None,
                          recorded_at=self.now, entry_hash=chain.entry_hash(document))  # fmt: skip

@@ -20,7 +20,14 @@ def head(now: datetime, **changes: Any) -> EntryHead:
 
 @pytest.mark.parametrize(
     "change",
-    [{"sequence": 8}, {"id": "j"}, {"name": "run.denied"}, {"run_id": None}, {"event_id": "r"}, {"entry_hash": "cd" * 32}],
+    [
+        {"sequence": 8},
+        {"id": "j"},
+        {"name": "run.denied"},
+        {"run_id": None},
+        {"event_id": "r"},
+        {"entry_hash": "cd" * 32},
+    ],
 )
 def test_a_leaf_binds_everything_that_is_stored_of_an_entry(now: datetime, change: dict[str, Any]) -> None:
     assert head(now, **change).leaf() != head(now).leaf()

@@ -129,11 +129,10 @@ def test_a_store_with_its_own_anchor_does_not_trail_it(store: Store, clock: Cloc
     assert trails_anchor(store, place) is None
 
 
-def test_a_restored_store_trails_its_anchor_until_somebody_accepts_it(tmp_path: Path, _sqlite_template: Path,
-                                                                      clock: Clock) -> None:  # fmt: skip
+def test_a_restored_store_trails_its_anchor_until_somebody_accepts_it(tmp_path: Path, clock: Clock) -> None:
     path, backup, place = tmp_path / "store.db", tmp_path / "backup.db", str(tmp_path / "anchors.jsonl")
-    shutil.copy(_sqlite_template, path)
     store = Store(f"sqlite:///{path}")
+    store.migrate()
     seal(store, clock, place)
     store.close()
     shutil.copy(path, backup)
@@ -141,7 +140,7 @@ def test_a_restored_store_trails_its_anchor_until_somebody_accepts_it(tmp_path: 
     store.close()
     shutil.copy(backup, path)
     assert "ends with seal 1, but seal 2" in str(trails_anchor(store, place))
-    clock.forward(**{"seconds": 5})
+    clock.forward(seconds=5)
     seal(store, clock, None)
     assert "is another store" in str(trails_anchor(store, place))
     accept_restored(store, place, now=clock.now + timedelta(seconds=1))

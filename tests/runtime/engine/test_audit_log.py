@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -137,7 +137,9 @@ def move_to_another_seal(conn: Connection) -> None:
     [edit_document, edit_and_hash_anew, edit_personal, remove_personal, edit_column, backdate, remove, unseal, swap,
      move_to_another_seal],
 )  # fmt: skip
-def test_whatever_is_done_to_a_sealed_entry_shows_at_that_entry(log: Log, corrupt: Callable[[Connection], None]) -> None:
+def test_whatever_is_done_to_a_sealed_entry_shows_at_that_entry(
+    log: Log, corrupt: Callable[[Connection], None]
+) -> None:
     with log.store.transaction() as conn:
         corrupt(conn)
     assert log.first().startswith("seal 2, entry 5"), log.first()
@@ -157,12 +159,12 @@ def test_an_entry_that_is_not_sealed_yet_is_checked_too(log: Log) -> None:
 
 
 @pytest.fixture
-def careless(log: Log) -> Iterator[Log]:
+def careless(log: Log) -> Log:
     """The same, with seals that nothing protects."""
     with log.store.transaction() as conn:
         if conn.dialect.name == "postgresql":
             conn.execute(sa.text("alter table sym_audit_entry drop constraint fk_sym_audit_entry_seal_id"))
-    yield log
+    return log
 
 
 def without_keys(log: Log, work: Callable[[Connection], None]) -> None:
@@ -193,7 +195,9 @@ def test_a_cut_tail_shows_by_the_anchor_and_orphans_without(careless: Log) -> No
     without_keys(careless, lambda conn: conn.execute(SEAL.delete().where(SEAL.c.id == 3)))  # type: ignore[func-returns-value, arg-type, return-value]
     assert "it was sealed, and its seal is gone" in careless.first()
     with careless.store.transaction() as conn:
-        conn.execute(PERSONAL.delete().where(PERSONAL.c.entry_id.in_(sa.select(ENTRY.c.id).where(ENTRY.c.sequence > 6))))
+        conn.execute(
+            PERSONAL.delete().where(PERSONAL.c.entry_id.in_(sa.select(ENTRY.c.id).where(ENTRY.c.sequence > 6)))
+        )
         conn.execute(ENTRY.delete().where(ENTRY.c.sequence > 6))
     assert careless.verify().bad == 0
     assert "seal 3 was anchored" in careless.first(anchored=True)

@@ -26,7 +26,9 @@ from tests.runtime.engine.conftest import Clock
 @pytest.fixture
 def settings(tmp_path: Path, clock: Clock) -> AuditSettings:
     KeyDirectory(tmp_path / "keys").create(clock.now)
-    return AuditSettings(keys_dir=tmp_path / "keys", spool=tmp_path / "spool.jsonl", anchor=str(tmp_path / "anchor.jsonl"))
+    return AuditSettings(
+        keys_dir=tmp_path / "keys", spool=tmp_path / "spool.jsonl", anchor=str(tmp_path / "anchor.jsonl")
+    )
 
 
 @pytest.fixture
@@ -68,7 +70,9 @@ def test_idle_turns_only_read(sealer: Sealer, store: Store, clock: Clock) -> Non
     assert [text.split()[0] for text in statements] in (["BEGIN", "SELECT"], ["SELECT"])
 
 
-def test_anchors_are_written_now_and_then_and_at_the_end(sealer: Sealer, store: Store, clock: Clock, settings: Any) -> None:
+def test_anchors_are_written_now_and_then_and_at_the_end(
+    sealer: Sealer, store: Store, clock: Clock, settings: Any
+) -> None:
     anchors = FileAnchors(Path(settings.anchor))
     for expected in (1, 1, 3):
         append(store, clock)
@@ -98,8 +102,9 @@ def test_an_anchor_that_cannot_be_written_is_made_up_for(store: Store, settings:
     assert FileAnchors(place).last() is not None
 
 
-def test_without_a_key_nothing_is_sealed_and_the_log_says_so_once(store: Store, tmp_path: Path, clock: Clock,
-                                                                  caplog: pytest.LogCaptureFixture) -> None:  # fmt: skip
+def test_without_a_key_nothing_is_sealed_and_the_log_says_so_once(
+    store: Store, tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     sealer = Sealer(store, AuditSettings(keys_dir=tmp_path / "none", spool=tmp_path / "spool"), clock)
     append(store, clock)
     with caplog.at_level(logging.ERROR):

@@ -198,8 +198,9 @@ def test_a_grant_is_not_called_for_when_its_entry_could_not_be_written(spooling:
     assert engine.run(run_id).status == "escalated"
 
 
-def test_a_grant_whose_entry_fails_after_the_call_is_taken_back_at_once(spooling: Engine, spool: Spool,
-                                                                       monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_grant_whose_entry_fails_after_the_call_is_taken_back_at_once(
+    spooling: Engine, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = spooling
     engine.flow()
     run_id = engine.requested()

@@ -33,7 +33,9 @@ class Case:
     def __init__(self, conn: Connection, add_user: Callable[..., User], now: datetime) -> None:
         self.now = now
         self.grace = add_user(conn, EMAIL, email=EMAIL, first_name="Grace", last_name="Hopper")
-        self.ada = add_user(conn, "ada.l@acme.example", email="ada.l@acme.example", first_name="Ada", last_name="Lovelace")
+        self.ada = add_user(
+            conn, "ada.l@acme.example", email="ada.l@acme.example", first_name="Ada", last_name="Lovelace"
+        )
         slack = Identity(user_id=self.grace.id, service="slack", service_id="T1", external_user_id="U0GRACE")
         save_identity(conn, slack, now)
         token = Token(jti="j1", user_id=self.grace.id, label="Grace's laptop", issued_by="system", issued_at=now,
@@ -47,7 +49,8 @@ class Case:
         insert_event(conn, self._event("e2", "r2", self.grace, {"decision_message": "no way"}))
         insert_event(conn, self._event("e3", "r2", self.ada, {"decision_message": "but Grace Hopper said so"}))
         self.lease = Lease(
-            id="l1", run_id="r1", key="k" * 64, key_document={"identity": EMAIL, "target": {"settings": {"who": EMAIL}}},
+            id="l1", run_id="r1", key="k" * 64,
+            key_document={"identity": EMAIL, "target": {"settings": {"who": EMAIL}}},
             status="ended", requester_id=self.grace.id, identity=EMAIL, output={"member": EMAIL}, last_error=EMAIL,
             snapshot={"target": {"id": "t", "settings": {"note": "knee"}}, "flow": {"name": "deploy"}},
         )  # fmt: skip
@@ -73,14 +76,18 @@ class Case:
 
     def deny(self, conn: Connection) -> None:
         self.record(conn, RunDenied, "r2", self.grace, {"request": self.ada, "deny": self.grace}, {"message": "no way"})
-        event = ActionRefused(actor=self._view(self.ada), action="approve", code="X", message=f"{EMAIL} decided", run_id="r2")
+        event = ActionRefused(
+            actor=self._view(self.ada), action="approve", code="X", message=f"{EMAIL} decided", run_id="r2"
+        )
         audit.append(conn, event, now=self.now)
 
     def record(self, conn, cls, run_id, user, actors, fields) -> None:  # type: ignore[no-untyped-def]
         view = RunView(srn=f"acme:run:deploy:1.0.0:{run_id}", flow="acme:flow:deploy:1.0.0",
                        actors={name: self._view(person) for name, person in actors.items()})  # fmt: skip
         event = EventView(id="e", srn="s", type="x", template="t", timestamp=self.now, channel="sym")
-        audit.append(conn, cls(actor=self._view(user), run=view, event=event, run_id=run_id, fields=fields), now=self.now)
+        audit.append(
+            conn, cls(actor=self._view(user), run=view, event=event, run_id=run_id, fields=fields), now=self.now
+        )
 
     def _event(self, event_id: str, run_id: str, user: User, fields: dict[str, str]) -> Event:
         return Event(id=event_id, run_id=run_id, name="deny", status="error", phase="done", actor_id=user.id,
@@ -184,7 +191,9 @@ def test_what_terraform_declares_is_named_and_stays(store: Store, case: Case, no
     assert found.document["label"] == f"ask {EMAIL}"
 
 
-def test_a_name_with_other_letters_is_found_in_every_form(store: Store, add_user: Callable[..., User], now: datetime) -> None:
+def test_a_name_with_other_letters_is_found_in_every_form(
+    store: Store, add_user: Callable[..., User], now: datetime
+) -> None:
     with store.transaction() as conn:
         user = add_user(conn, "jürgen@acme.example", email="jürgen@acme.example", first_name="Jürgen", last_name="Groß")
         event = ActionRefused(actor=Actor.SYSTEM, action="approve", code="X", message="Jürgen Groß said so")

@@ -58,11 +58,16 @@ def test_entries_are_sealed_in_order_and_once(store: Store, ada: Actor, now: dat
         assert [seal.number for seal in seals.next_seals(conn, 0)] == [1, 2]
         assert [seal.number for seal in seals.next_seals(conn, 0, most_entries=1)] == [1]
         assert seals.next_seals(conn, 2) == []
-        assert {number: len(found) for number, found in seals.entries_of_seals(conn, [first, second]).items()} == {1: 2, 2: 1}
+        assert {number: len(found) for number, found in seals.entries_of_seals(conn, [first, second]).items()} == {
+            1: 2,
+            2: 1,
+        }
 
 
 @pytest.mark.postgres
-def test_a_lower_number_that_is_committed_later_is_sealed_later(postgres_store: Store, ada: Actor, now: datetime) -> None:
+def test_a_lower_number_that_is_committed_later_is_sealed_later(
+    postgres_store: Store, ada: Actor, now: datetime
+) -> None:
     store = postgres_store
     with store.transaction() as slow:
         add(slow, ada, now)
