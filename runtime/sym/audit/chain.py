@@ -68,11 +68,6 @@ def _sha256(data: bytes) -> str:
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def parsed(text: str) -> Any:
-    """The value of JSON text, with numbers as :func:`plain` makes them. Raises ValueError for what is no JSON."""
-    return json.loads(text, parse_float=_whole, parse_constant=_no_constant)
-
-
 def _whole(text: str) -> float | int:
     value = float(text)
     return int(value) if value.is_integer() else value
@@ -80,6 +75,14 @@ def _whole(text: str) -> float | int:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"JSON has no {name}")
+
+
+_DECODER = json.JSONDecoder(parse_float=_whole, parse_constant=_no_constant)
+
+
+def parsed(text: str) -> Any:
+    """The value of JSON text, with numbers as :func:`plain` makes them. Raises ValueError for what is no JSON."""
+    return _DECODER.decode(text)
 
 
 def canonical_parsed(value: Any) -> bytes:
@@ -167,16 +170,24 @@ def verify_entry(document: Mapping[str, Any], expected_hash: str, personal: Iter
 
 def is_placeholder(value: Any) -> bool:
     """Whether a value of an entry's document stands for a personal one."""
-    return isinstance(value, Mapping) and set(value) == {_COMMITMENT} and isinstance(value[_COMMITMENT], str)
+    return isinstance(value, dict) and len(value) == 1 and isinstance(value.get(_COMMITMENT), str)
 
 
-def placeholders(document: Any, path: tuple[str, ...] = ()) -> dict[str, str]:
-    """The commitments in an entry's document by their JSON Pointers."""
-    if is_placeholder(document):
-        return {pointer(path): document[_COMMITMENT]}
-    if not isinstance(document, Mapping):
-        return {}
-    return {place: found for key, item in document.items() for place, found in placeholders(item, (*path, key)).items()}
+def placeholders(document: Any) -> dict[str, str]:
+    """The commitments in an entry's document, as :func:`parsed` gave it, by their JSON Pointers."""
+    found: dict[str, str] = {}
+    waiting = [("", document)] if type(document) is dict else []
+    while waiting:
+        parent, value = waiting.pop()
+        for key, item in value.items():
+            if type(item) is not dict or not item:
+                continue
+            path = f"{parent}/{key}" if "~" not in key and "/" not in key else parent + pointer((key,))
+            if is_placeholder(item):
+                found[path] = item[_COMMITMENT]
+            else:
+                waiting.append((path, item))
+    return found
 
 
 def pointer(path: Sequence[str]) -> str:

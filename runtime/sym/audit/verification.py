@@ -158,7 +158,7 @@ def entry_problems(entry: StoredEntry) -> list[str]:
 def _personal_problems(document: Any, personal: Sequence[StoredValue]) -> list[str]:
     expected, problems = placeholders(document), []
     for item in personal:
-        commitment = expected.pop(item.path, None)
+        commitment = expected.pop(item.path, None)  # what is left over has lost its value
         if commitment is None:
             problems.append(f"{item.path}: the entry has no commitment here")
         elif not item.erased and _commitment(item) != commitment:
@@ -177,5 +177,5 @@ def _commitment(item: StoredValue) -> str | None:
             value = canonical_parsed(parsed(text))
         except (ValueError, RecursionError):
             return None
-    salt = canonical_parsed(item.salt)
+    salt = f'"{item.salt}"'.encode() if item.salt.isascii() and item.salt.isalnum() else canonical_parsed(item.salt)
     return hashlib.sha256(b"personal\x00[" + salt + b"," + value + b"]").hexdigest()
