@@ -7,10 +7,14 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import AwareDatetime, BaseModel
 
+from sym.api.auth import Caller
 from sym.api.route import api_router
-from sym.api.wiring import KnownCaller, UsedServices
+from sym.api.wiring import KnownCaller, Services, UsedServices
+from sym.audit.events import ActionRefused
+from sym.engine.journal import actor_of
 from sym.errors import Refused
-from sym.store.audit import Filter, entries
+from sym.store.audit import Filter, append, entries
+from sym.store.organizations import require_organization
 
 router = api_router("audit")
 
@@ -42,7 +46,7 @@ class AuditQuery(BaseModel):
 def list_audit(query: Annotated[AuditQuery, Query()], caller: KnownCaller, services: UsedServices) -> AuditPage:
     """The audit log, for admins."""
     if caller.user.role != "admin":
-        raise Refused("Only admins may read the audit log.", code="Auth:FORBIDDEN")
+        raise _refused(services, caller)
     only = Filter(
         run_id=query.run.lower() if query.run else None, flow=query.flow,
         user_id=query.user.lower() if query.user else None, name=query.name, since=query.since, until=query.until,
@@ -50,3 +54,12 @@ def list_audit(query: Annotated[AuditQuery, Query()], caller: KnownCaller, servi
     with services.store.reading() as conn:
         found = entries(conn, only=only, after_sequence=query.after, limit=query.limit)
     return AuditPage(entries=found, next_after=found[-1]["sequence"] if len(found) == query.limit else None)
+
+
+def _refused(services: Services, caller: Caller) -> Refused:
+    refusal = Refused("Only admins may read the audit log.", code="Auth:FORBIDDEN")
+    with services.store.transaction() as conn:
+        actor = actor_of(require_organization(conn).slug, caller.user)
+        entry = ActionRefused(actor=actor, action="audit", code=refusal.code, message=refusal.message)
+        append(conn, entry, now=services.clock())
+    return refusal

@@ -19,6 +19,7 @@ def test_admins_read_everything_and_nobody_else_does(api: World) -> None:
     assert "organization.created" in names(api)
     for name in ("ann", "bob", "ci"):
         assert_error(api.get("/audit", name=name), 403, "Auth:FORBIDDEN")
+    assert names(api, "name=action.refused") == ["action.refused"] * 3
 
 
 def test_it_is_filtered(api: World) -> None:
