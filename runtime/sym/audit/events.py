@@ -288,6 +288,29 @@ class RecoveryEnded(Administered):
     subject = "recovery"
 
 
+class UserErased(Administered):
+    """A person was erased: what is known of them is gone, here and elsewhere in the store. Details: id, type, role,
+    entries (how many lost personal values)."""
+
+    name = "user.erased"
+    subject = "user"
+
+
+class AuditExported(Administered):
+    """The log was exported. Details: full, personal (whether personal values were in it), filters."""
+
+    name = "audit.exported"
+    subject = "export"
+
+
+class AuditPruned(Administered):
+    """Old entries were removed. Details: through (the number of the last seal that lost its entries), seal_hash,
+    signature and key_id (the audit key's word for it), entries (how many)."""
+
+    name = "audit.pruned"
+    subject = "pruning"
+
+
 def vocabulary() -> dict[str, type[AuditEvent]]:
     """Every event by its name."""
     found: dict[str, type[AuditEvent]] = {}

@@ -17,6 +17,8 @@ from sym.engine.queue import CONCURRENCY, Queue, Worker
 from sym.engine.recovery import Recovery
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.sandbox import Sandbox
+from sym.engine.sealer import AuditSettings, Sealer
+from sym.engine.spool import Spool
 from sym.engine.sweeper import Sweeper
 from sym.errors import SymError
 from sym.sdk._secrets import SecretPlace
@@ -26,14 +28,16 @@ from sym.store.organizations import require_organization
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeSettings:
-    """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, and
-    the folders authors' code may read and write, and the ledger's folder (None: there is no ledger)."""
+    """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, the
+    folders authors' code may read and write, the ledger's folder (None: there is no ledger), and how the audit log is
+    sealed (None: another process does)."""
 
     secret_file_root: Path | None = None
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     handler_memory_bytes: int = 512 * MIB
     handler_folders: tuple[Path, ...] = ()
     ledger_folder: Path | None = None
+    audit: AuditSettings | None = None
 
 
 class Runtime:
@@ -52,10 +56,12 @@ class Runtime:
         )
         queue = Queue(store)
         notices = Notices(queue, is_bound=outbound.is_bound)
-        self._executor = Executor(store, queue, self._sandbox, place, clock, notices=notices)
+        spool = Spool(settings.audit.spool) if settings.audit else None
+        self._executor = Executor(store, queue, self._sandbox, place, clock, notices=notices, spool=spool)
         self._delivery = Delivery(store, queue, outbound, clock)
         self._worker = Worker(queue, {**self._executor.phases(), **self._delivery.phases()})
         self._sweeper = Sweeper(store, queue, clock)
+        self._sealer = Sealer(store, settings.audit, clock) if settings.audit else None
         self._settings, self._clock = settings, clock
         self._recovery: Recovery | None = None
         self._is_running = False
@@ -72,6 +78,8 @@ class Runtime:
             self._sandbox.close()
             raise
         self._sweeper.start()
+        if self._sealer is not None:
+            self._sealer.start()
         self._is_running = True
 
     def _watch_grants(self) -> None:
@@ -93,6 +101,8 @@ class Runtime:
         self._executor.stop()
         self._delivery.stop()
         self._sandbox.close()
+        if self._sealer is not None:
+            self._sealer.stop()
         self._worker.release()
         if self._recovery is not None:
             self._recovery.stop()

@@ -135,6 +135,13 @@ class Store:
                 hint="Upgrade the package symflow on this machine.",
             )
 
+    def scrub(self) -> None:
+        """See to it that what was deleted is not in SQLite's file any more. Raises Unavailable if somebody holds on to
+        it. On PostgreSQL that is the server's business: its next vacuum frees the space."""
+        if self.dialect == "sqlite" and self.exists():
+            with self._translated():
+                sqlite.scrub(self._engine)
+
     def lock_for_worker(self) -> Callable[[], None]:
         """Make this process the one that works on the store; gives what lets go of it again.
 

@@ -32,9 +32,12 @@ def test_the_vocabulary_is_this() -> None:
         "action.refused", "bot.created", "effect.repeated", "event.failed", "event.ignored", "identity.saved",
         "lease.recovered", "lease.stuck", "organization.created", "recovery.ended", "recovery.entered",
         "resource.created", "resource.deleted", "resource.updated",
+        "action.refused", "audit.exported", "audit.pruned",
+        "bot.created", "effect.repeated", "event.failed", "event.ignored", "identity.saved",
+        "lease.stuck", "organization.created", "resource.created", "resource.deleted", "resource.updated",
         "run.approved", "run.deescalated", "run.denied", "run.escalated", "run.expired", "run.forwarded",
         "run.ignored", "run.requested", "token.issued", "token.revoked", "user.created", "user.deactivated",
-        "user.role_changed",
+        "user.erased", "user.role_changed",
     ]  # fmt: skip
 
 

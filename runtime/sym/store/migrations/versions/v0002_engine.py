@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.add_column("sym_worker", sa.Column("release", sa.Text, nullable=True))
     op.add_column("sym_worker", sa.Column("host", sa.Text, nullable=True))
     op.add_column("sym_worker", sa.Column("stopped_at", _TIME, nullable=True))
+    op.add_column("sym_audit_seal", sa.Column("leaves", _JSON, nullable=True))
     _messages()
     op.create_table(
         "sym_recovery",
