@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sym.api.errors import answer, internal_message
+from sym.observability import watch
 
 LONGEST_BODY = 1024 * 1024
 LONGEST_ENTITY = 16 * LONGEST_BODY
@@ -40,6 +41,14 @@ class Envelope:
             return
         headers = Headers(scope=scope)
         sending = _Sending(send, _request_id(headers.get(REQUEST_ID)))
+        with watch.api_request(scope["method"], sending.request_id, headers) as seen:
+            try:
+                await self._serve(scope, receive, sending)
+            finally:
+                seen.status, seen.route = sending.status, _route(scope)
+
+    async def _serve(self, scope: Scope, receive: Receive, sending: _Sending) -> None:
+        headers = Headers(scope=scope)
         longest = LONGEST_ENTITY if scope["path"].startswith(self._entities) else LONGEST_BODY
         if _declared_length(headers) > longest:
             await answer(413, "API:BODY_TOO_LARGE", _too_large(longest).detail)(scope, receive, sending)
@@ -60,15 +69,22 @@ class _Sending:
         self._send = send
         self.request_id = request_id
         self.started = False
+        self.status = 500
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
+            self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers[REQUEST_ID] = self.request_id
             headers["Cache-Control"] = "no-store"
             headers["X-Content-Type-Options"] = "nosniff"
         await self._send(message)
+
+
+def _route(scope: Scope) -> str:
+    """The template of the path that was served: paths hold ids."""
+    return str(getattr(scope.get("route"), "path", "unmatched"))
 
 
 def _request_id(given: str | None) -> str:

@@ -19,11 +19,13 @@ from sym.engine.host import FlowHost
 from sym.engine.journal import record
 from sym.engine.leases import state_of
 from sym.engine.lifecycle import Decision, HookAnswer, Incoming, Person, RunState, decide, decide_failure, refuse
+from sym.engine.observed import note_commit, watched_call
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.views import World, load_world
 from sym.errors import AuthorCodeFailed
+from sym.observability import watch
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Store
 from sym.store.events import get_event, move_event
@@ -74,15 +76,17 @@ class Executor:
     def phases(self) -> dict[str, Callable[[str, int], None]]:
         """The phases by the name of their jobs. They do not raise: what fails unexpectedly is tried again later."""
         run = {"decide": self.decide, "perform": self.perform, "after": self.after}
-        return {phase: self._guarded(phase, function) for phase, function in run.items()}
+        return {phase: watch.job(phase, self._guarded(phase, function)) for phase, function in run.items()}
 
     def _guarded(self, phase: str, function: Callable[[str, int], None]) -> Callable[[str, int], None]:
         def guarded(event_id: str, attempt: int) -> None:
             try:
                 function(event_id, attempt)
             except Stopped:
+                watch.job_ended("stopped")
                 log.info("%s of event %s is left to the next start", phase, event_id)
             except Exception:
+                watch.job_ended("failed")
                 log.exception("%s of event %s failed unexpectedly and is tried again", phase, event_id)
                 if phase != "decide" or attempt < DECIDE_TRIES or not self._give_up(event_id, attempt):
                     self._again(phase, event_id, attempt)
@@ -131,7 +135,7 @@ class Executor:
             # Another event ended it. To end it again could take away what has been granted since.
             self._commit(scene, Decision(), Outcome())
             return
-        result = self._performer.call(scene.world, scene.lease, self._host(scene.world))
+        result = watched_call(self._performer, scene.world, scene.lease, self._host(scene.world))
         for _ in range(RACES):
             fresh = self._scene(event_id, "perform", attempt)
             if result is None or fresh is None or fresh.lease is None:
@@ -171,6 +175,7 @@ class Executor:
                 return None
             run = get_run(conn, event.run_id)
             assert run is not None, "an event belongs to a run"
+            watch.identify(run.id, run.flow_slug, event.name)
             lease = lease_of_run(conn, run.id)
             frozen = lease.snapshot["flow"] if lease else None
             return Scene(load_world(conn, run, event, frozen), lease)
@@ -221,6 +226,7 @@ class Executor:
                 transition.write(conn)
         except Raced:
             return False
+        note_commit(scene.world, decision)
         return True
 
     def _require_running(self) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from sym.engine.executor import Executor
 from sym.engine.inbound import Inbound
-from sym.engine.queue import CONCURRENCY, Queue, Worker
+from sym.engine.queue import CONCURRENCY, EXECUTOR, Queue, Worker
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.sweeper import Sweeper
 from sym.errors import SymError
+from sym.observability.logs import name_process
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Store
 
@@ -49,6 +50,7 @@ class Runtime:
 
     def start(self) -> None:
         """Begin to work. Raises Conflict when another process has this store, Unavailable when it cannot be used."""
+        name_process(executor=EXECUTOR)
         self._store.check()
         self._sandbox.start()
         try:
