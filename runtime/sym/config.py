@@ -62,7 +62,7 @@ class Config:
     ``store_url`` is ``sqlite:///<path>`` or ``postgresql://…``, and ``store_is_default`` whether nobody set it;
     ``api_url`` ends without a slash and includes ``/api/v1``; ``handler_memory_mb`` is in MiB;
     ``handler_folders`` are the folders authors' code may read and write;
-    ``log_format`` is ``json``, ``console`` or None (whatever suits the stream); ``metrics`` says whether they are shown,
+    ``log_format`` is ``json``, ``console`` or None (whatever suits the stream); ``metrics`` whether they are shown,
     or the host and port where;
     ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source.
     """

@@ -40,26 +40,39 @@ def remember(secret: str) -> None:
 
 def mask(text: str, secrets: Iterable[str]) -> str:
     """``text`` with every value of ``secrets`` replaced, the longest first."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        # Errors and documents often hold a value as Python or JSON writes it.
-        for written in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1]):
-            if len(secret) >= SHORTEST_SECRET:
-                text = text.replace(written, MASK)
-    return text
+    pattern = _pattern(secrets)
+    return pattern.sub(MASK, text) if pattern else text
+
+
+def _pattern(secrets: Iterable[str]) -> re.Pattern[str] | None:
+    # Errors and documents often hold a value as Python or JSON writes it.
+    written = {
+        form
+        for secret in secrets
+        if len(secret) >= SHORTEST_SECRET
+        for form in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1])
+    }
+    return re.compile("|".join(map(re.escape, sorted(written, key=len, reverse=True)))) if written else None
 
 
 class Redactor:
     """Clears values of ``secrets``, of secrets in hand, and of everything that looks like a token or a password."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._secrets = frozenset(secret for secret in secrets if secret)
+        self._pattern = _pattern(secrets)
 
     def text(self, text: str) -> str:
         """One text."""
-        text = mask(text, self._secrets | (_IN_HAND.get() or frozenset()))
-        text = _BEARER.sub(rf"\1\2{MASK}", text)
-        text = _JWT.sub(MASK, text)
-        return _PASSWORD.sub(rf"\1{MASK}", text)
+        if self._pattern is not None:
+            text = self._pattern.sub(MASK, text)
+        if in_hand := _IN_HAND.get():
+            text = mask(text, in_hand)
+        # The beginnings are looked for first: most lines have none, and this is done for every text of every line.
+        if " " in text:
+            text = _BEARER.sub(rf"\1\2{MASK}", text)
+        if "eyJ" in text:
+            text = _JWT.sub(MASK, text)
+        return _PASSWORD.sub(rf"\1{MASK}", text) if "://" in text else text
 
     def value(self, value: Any) -> Any:
         """A value that is about to be written as JSON: every text in it, keys aside. What JSON has no word for becomes
