@@ -33,6 +33,7 @@ class Envelope:
     def __init__(self, app: ASGIApp, *, entities: str) -> None:
         self._app = app
         self._entities = f"{entities}/"
+        self._prefix = entities.rpartition("/")[0]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -45,7 +46,7 @@ class Envelope:
             try:
                 await self._serve(scope, receive, sending)
             finally:
-                seen.status, seen.route = sending.status, _route(scope)
+                seen.status, seen.route = sending.status, _route(scope, self._prefix)
 
     async def _serve(self, scope: Scope, receive: Receive, sending: _Sending) -> None:
         headers = Headers(scope=scope)
@@ -82,9 +83,13 @@ class _Sending:
         await self._send(message)
 
 
-def _route(scope: Scope) -> str:
-    """The template of the path that was served: paths hold ids."""
-    return str(getattr(scope.get("route"), "path", "unmatched"))
+def _route(scope: Scope, prefix: str) -> str:
+    """The template of the path that was served: paths hold ids. Some versions of FastAPI leave out the prefix."""
+    template = str(getattr(scope.get("route"), "path", ""))
+    if not template:
+        return "unmatched"
+    is_cut = scope["path"].startswith(f"{prefix}/") and not template.startswith(f"{prefix}/")
+    return f"{prefix}{template}" if is_cut else template
 
 
 def _request_id(given: str | None) -> str:
