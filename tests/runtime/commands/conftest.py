@@ -16,7 +16,7 @@ from sym.store.database import Store
 from sym.store.resources import save
 
 VARIABLES = ("SYM_STORE_URL", "SYM_KEYS_DIR", "SYM_JWT", "SYM_API_URL", "SYM_SECRETS_DIR", "SYM_HANDLER_MEMORY_MB",
-             "SYM_LOG_LEVEL")  # fmt: skip
+             "SYM_LOG_LEVEL", "SYM_LOG_FORMAT", "SYM_METRICS")  # fmt: skip
 IMPLEMENTATION = "from sym.sdk.annotations import reducer\n\n@reducer\ndef get_permissions(event):\n    return None\n"
 
 
