@@ -85,8 +85,8 @@ def test_the_servers_address_is_brought_into_one_form(given: str, used: str) -> 
         *(("SYM_LOG_LEVEL", value) for value in ("LOUD", "10", "NOTSET")),
         *(("SYM_LOG_FORMAT", value) for value in ("xml", "json,console")),
         *(("SYM_METRICS", value) for value in (
-            "yes", "9464", ":9464", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:99999", "http://127.0.0.1:9464", "hunter2@a:1",
-            "[::1:1",
+            "yes", "9464", ":9464", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:99999", "http://127.0.0.1:9464",
+            "hunter2@a:1", "[::1:1",
         )),
     ],
 )  # fmt: skip

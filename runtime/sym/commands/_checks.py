@@ -153,7 +153,7 @@ def _leases(patient: Patient) -> Iterator[Finding]:
     late = now - found.first_lease_end if found.first_lease_end else timedelta(0)
     if late > END_TOLERANCE:
         yield Finding("leases", "failed", f"{found.overdue_leases} should have ended, the first {_age(late)} ago.",
-                      "Start a worker; if one runs, its log says what the vendor answers.")  # fmt: skip
+                      "Start a worker; if one runs, see `symflow audit list --run RUN --json`.")  # fmt: skip
     else:
         counts = ", ".join(f"{number} {status}" for status, number in found.leases.items() if number)
         yield Finding("leases", "ok", f"{counts or 'none'}; none of them should have ended by now.")

@@ -17,7 +17,7 @@ _DBOS_HANDLER = "__dbos_console_log_handler__"
 _QUIET = ("alembic", "asyncio", "urllib3", "sqlalchemy")
 """Libraries whose talk below a warning helps nobody."""
 
-_EXTRA = ("outcome", "seconds", "method", "route", "status", "code")
+_EXTRA = ("outcome", "decision", "seconds", "method", "route", "status", "code")
 """What :mod:`sym.observability.watch` adds to its lines. Nothing else: libraries hang all kinds of things on theirs."""
 
 _process: dict[str, str] = {}
@@ -67,8 +67,8 @@ def _take_over_dbos() -> None:
 def _formatter(as_json: bool, redactor: Redactor, *, is_terminal: bool) -> logging.Formatter:
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        _drop_empty,
         structlog.stdlib.ExtraAdder(allow=_EXTRA),
+        _drop_empty,
         _add_process,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

@@ -31,6 +31,7 @@ class _InHand:
     span: Span
     outcome: str = "stale"
     run_id: str = ""
+    decision: str = ""
 
 
 _IN_HAND: ContextVar[_InHand | None] = ContextVar("sym_job_in_hand", default=None)
@@ -72,7 +73,8 @@ def _finished(found: _InHand, seconds: float) -> None:
     metrics.PHASES.labels(found.phase, found.outcome).observe(seconds)
     found.span.set(outcome=found.outcome)
     level = logging.DEBUG if found.outcome == "stale" else logging.INFO
-    log.log(level, "%s: %s", found.phase, found.outcome, extra={"outcome": found.outcome, "seconds": round(seconds, 6)})
+    extra = {"outcome": found.outcome, "decision": found.decision, "seconds": round(seconds, 6)}
+    log.log(level, "%s: %s", found.phase, found.decision or found.outcome, extra=extra)
 
 
 def identify(run_id: str, flow: str, event_name: str) -> None:
@@ -102,8 +104,12 @@ def requested(flow: str, source: str) -> None:
 
 
 def decided(event_name: str, outcome: str) -> None:
-    """Something was committed about an event."""
+    """Something was committed about an event: the job in hand has come to that."""
     metrics.DECISIONS.labels(event_name, outcome).inc()
+    found = _IN_HAND.get()
+    if found is not None:
+        found.decision = outcome
+        found.span.set(decision=outcome)
 
 
 def refused(action: str, code: str) -> None:

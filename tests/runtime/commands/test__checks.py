@@ -126,7 +126,9 @@ def test_events_that_do_not_move_are_named(patient: Patient, store: Store, now: 
     assert "3 min" in found.detail
 
 
-def test_access_past_its_end_is_found_and_a_moment_is_allowed_for(patient: Patient, store: Store, now: datetime) -> None:
+def test_access_past_its_end_is_found_and_a_moment_is_allowed_for(
+    patient: Patient, store: Store, now: datetime
+) -> None:
     lease(store, now, "active", now - timedelta(seconds=5))
     assert one(_checks._leases, patient).result == "ok"
     lease(store, now, "ending", now - 7200 * timedelta(seconds=1))

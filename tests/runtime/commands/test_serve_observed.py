@@ -11,6 +11,7 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from sym.audit.events import Actor
+from sym.observability.redaction import MASK
 from sym.store.database import Store
 from sym.store.resources import save
 from tests.runtime.commands.conftest import Symflow
@@ -78,9 +79,11 @@ def go_through(url: str, tokens: dict[str, str]) -> str:
         return found
 
     run_id = post("ci", "/events/request", {"flow_srn": "door", "flow_inputs": {"duration": 3600}})["run_id"]
-    shown = lambda: requests.get(  # noqa: E731
-        f"{url}/api/v1/runs/{run_id}", headers={"Authorization": f"Bearer {tokens['ci']}"}, timeout=30
-    ).text
+
+    def shown() -> str:
+        headers = {"Authorization": f"Bearer {tokens['ci']}"}
+        return requests.get(f"{url}/api/v1/runs/{run_id}", headers=headers, timeout=30).text
+
     deadline = time.monotonic() + 60
     for status in ("requested", "errored"):
         while f'"{status}"' not in shown():
@@ -101,6 +104,8 @@ def test_logs_and_metrics_tell_what_happened_and_no_secret(symflow: Symflow, sto
     symflow.environment |= {"SYM_SECRET_DOOR": SECRET, "SYM_LOG_LEVEL": "DEBUG"}
     with serving(symflow) as (process, url, lines):
         run_id = go_through(url, tokens)
+        # An id of the caller's own is logged: whatever it is.
+        requests.get(f"{url}/api/v1/runs", headers={"X-Sym-Request-ID": SECRET}, timeout=30)
         found = samples(requests.get(f"{url}/metrics", timeout=30).text)
         process.terminate()
         assert process.wait(60) == 0
@@ -118,9 +123,11 @@ def test_logs_and_metrics_tell_what_happened_and_no_secret(symflow: Symflow, sto
         ("decide", "request"), ("decide", "approve"), ("perform", "escalate"),
     }  # fmt: skip
     assert {line["flow"] for line in jobs} == {"door"}
+    assert {line["decision"] for line in jobs if "decision" in line} >= {"requested", "approved", "started", "failed"}
     assert all(line["executor"] for line in jobs)
     asked = [line for line in logged if line.get("request_id") == "ann-approve"]
     assert {(line["route"], line["status"]) for line in asked if "route" in line} == {("/api/v1/events/approve", 200)}
     everything = "\n".join(lines)
+    assert any(line.get("request_id") == MASK for line in logged)
     assert SECRET not in everything
     assert not [name for name, token in tokens.items() if token in everything or token.split(".")[2] in everything]
