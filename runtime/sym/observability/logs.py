@@ -4,6 +4,7 @@ included."""
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any, TextIO
@@ -44,14 +45,23 @@ def logging_to(stream: TextIO, *, level: str, as_json: bool, secrets: Iterable[s
     root.addHandler(handler)
     root.setLevel(level)
     _take_over_dbos()
+    hook, threading.excepthook = threading.excepthook, _log_thread
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     try:
         yield
     finally:
+        threading.excepthook = hook
         root.removeHandler(handler)
         root.setLevel(before)
         handler.flush()
+
+
+def _log_thread(failed: threading.ExceptHookArgs) -> None:
+    # As it comes it would be printed to stderr, secrets and all.
+    if failed.exc_value is not None and failed.exc_type is not SystemExit:
+        raised = (failed.exc_type, failed.exc_value, failed.exc_traceback)
+        logging.getLogger(__name__).error("a thread has failed", exc_info=raised)
 
 
 def _take_over_dbos() -> None:

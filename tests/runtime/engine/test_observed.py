@@ -5,10 +5,15 @@ from __future__ import annotations
 import io
 import json
 import logging
+import uuid
 from datetime import datetime
 from typing import Any
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from sym.engine.effects import Escalate
 from sym.engine.lifecycle import Decision
@@ -16,6 +21,7 @@ from sym.engine.observed import outcome_of
 from sym.errors import Refused
 from sym.observability.logs import logging_to
 from sym.observability.metrics import REGISTRY
+from tests.runtime.engine.conftest import OPEN
 
 SECRET = "s3cr3t-hunter2"
 
@@ -113,3 +119,23 @@ def test_a_secret_that_code_reads_is_not_logged_while_it_is_in_hand(
     assert said["event"].startswith("it is ")
     assert (said["run_id"], said["flow"], said["event_name"]) == (run_id, "flow", "request")
     assert SECRET not in stream.getvalue()
+
+
+def test_everything_of_a_run_is_one_trace(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)
+    engine.flow("@hook\ndef on_request(event):\n    pass\n" + OPEN)
+    run_id = engine.escalated()
+    engine.later(seconds=601)
+    spans = exporter.get_finished_spans()
+    assert {one.context.trace_id for one in spans} == {uuid.UUID(run_id).int}
+    by_id = {one.context.span_id: one for one in spans}
+    nested = {(by_id[one.parent.span_id].name, one.name) for one in spans if one.parent.span_id in by_id}
+    assert nested == {
+        ("decide request", "handler on_request"), ("decide request", "handler get_permissions"),
+        ("perform escalate", "strategy escalate"), ("strategy escalate", "handler escalate"),
+        ("perform deescalate", "strategy deescalate"), ("strategy deescalate", "handler deescalate"),
+    }  # fmt: skip
+    assert [one.attributes["sym.decision"] for one in spans if one.name == "perform escalate"] == ["escalated"]
+    provider.shutdown()

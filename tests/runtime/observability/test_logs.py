@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,6 +86,17 @@ def test_no_secret_reaches_the_stream(in_json: Any, stream: io.StringIO) -> None
     assert "hunter2" not in stream.getvalue()
     assert "0123456789abcdef" not in stream.getvalue()
     assert [line["event"] for line in in_json()] == [f"{MASK} {MASK} ValueError('{MASK}')", f"Bearer {MASK}"]
+
+
+def test_a_thread_that_fails_is_logged_without_secrets(in_json: Any) -> None:
+    def fail() -> None:
+        raise ValueError("hunter2")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    (line,) = in_json()
+    assert (line["event"], line["exception"][0]["exc_value"]) == ("a thread has failed", MASK)
 
 
 def test_for_people_it_is_a_line_of_text_and_a_plain_trace(stream: io.StringIO) -> None:
