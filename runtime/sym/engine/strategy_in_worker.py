@@ -11,9 +11,10 @@ from sym import plugins
 from sym.engine.host import FlowHost
 from sym.engine.sandbox import failures, objects, results
 from sym.engine.sandbox.call import Call, CallFailed
-from sym.engine.sandbox.output import mask, mask_all
+from sym.engine.sandbox.output import mask_all
 from sym.engine.strategy_port import Absent, Question
 from sym.engine.views import Document
+from sym.observability.redaction import mask
 from sym.sdk._host import bind
 
 _NO_MEMORY = "ran out of memory."
