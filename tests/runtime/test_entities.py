@@ -66,6 +66,16 @@ def test_code_is_base64_and_params_are_one_object() -> None:
     assert entities.write("flow", {**document, "params": None})["params"] == {}
 
 
+def test_what_the_originals_api_does_not_have_is_sent_only_where_it_differs() -> None:
+    plain = {"name": "a", "implementation": "x = 1", "environment_id": "e", "params": [{"prompt_field": []}]}
+    for value, sent in ((None, {}), (False, {}), (True, {"allow_extension": True})):
+        document = {**plain, "params": [{"allow_extension": value, "prompt_field": []}]}
+        params = entities.write("flow", document)["params"]
+        assert {key: params[key] for key in params if key == "allow_extension"} == sent
+        (block,) = entities.read("flow", {"params": params})["params"]
+        assert block["allow_extension"] is bool(value)
+
+
 def test_unknown_keys_of_answers_are_dropped() -> None:
     answer = {"id": "x", "slug": "f", "new": 1, "params": {"newer": 2, "prompt_fields": [{"name": "a", "newest": 3}]}}
     document = entities.read_answer("flow", answer)

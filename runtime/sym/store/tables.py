@@ -27,6 +27,10 @@ def _column(name: str, kind: Any, *constraints: Any, null: bool = False, key: bo
     return sa.Column(name, kind, *constraints, nullable=null, primary_key=key)
 
 
+def _index_where(name: str, column: str, condition: str) -> sa.Index:
+    return sa.Index(name, column, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
+
+
 organization = sa.Table(
     "sym_organization",
     metadata,
@@ -169,12 +173,7 @@ event = sa.Table(
     _column("finished_at", UtcDateTime, null=True),
     sa.UniqueConstraint("idempotency_key"),
     sa.Index(None, "run_id"),
-    sa.Index(
-        "ix_sym_event_due_at",
-        "due_at",
-        sqlite_where=sa.text("phase <> 'done'"),
-        postgresql_where=sa.text("phase <> 'done'"),
-    ),
+    _index_where("ix_sym_event_due_at", "due_at", "phase <> 'done'"),
 )
 
 lease = sa.Table(
@@ -213,11 +212,7 @@ effect = sa.Table(
     _column("run_id", _ID, sa.ForeignKey("sym_run.id"), key=True),
     _column("name", sa.String(32), key=True),
     _column("event_id", _ID, sa.ForeignKey("sym_event.id"), key=True),
-    _column(
-        "attempt",
-        sa.Integer,
-        key=True,
-    ),
+    _column("attempt", sa.Integer, key=True),
     _column("status", sa.String(16)),
     _column("error", Note, null=True),
     _column("started_at", UtcDateTime),
@@ -244,12 +239,7 @@ message = sa.Table(
     _column("due_at", UtcDateTime, null=True),
     _column("delivered_at", UtcDateTime, null=True),
     sa.Index(None, "run_id"),
-    sa.Index(
-        "ix_sym_message_due_at",
-        "due_at",
-        sqlite_where=sa.text("status = 'waiting'"),
-        postgresql_where=sa.text("status = 'waiting'"),
-    ),
+    _index_where("ix_sym_message_due_at", "due_at", "status = 'waiting'"),
 )
 
 audit_seal = sa.Table(
