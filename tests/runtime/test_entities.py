@@ -33,7 +33,9 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         "string": text.filter(lambda value: value != "<null>"), "number": st.integers(), "bool": st.booleans(),
         "list": st.lists(text, max_size=3), "map": st.dictionaries(text, text, max_size=3),
     }  # fmt: skip
-    return made[field.kind] if field.required else st.none() | made[field.kind]
+    # What the original's API does not have comes back with its default, never null.
+    is_never_null = field.required or field.declaration.is_addition
+    return made[field.kind] if is_never_null else st.none() | made[field.kind]
 
 
 @given(st.sampled_from(sorted(resources())).flatmap(lambda name: st.tuples(st.just(name), documents(resource(name)))))
