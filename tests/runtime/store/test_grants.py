@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -170,3 +171,18 @@ def test_what_a_new_lease_needs_cannot_be_deleted_before_it_is_committed(
         return resources.delete(conn, "integration", saved.id, actor=Actor.SYSTEM, now=now)
 
     assert isinstance(_while_open(store, lambda conn: grants.insert_lease(conn, lease), delete), InUse)
+
+
+def test_an_ended_lease_begins_again_as_the_new_one_says(
+    store: Store, add_run: AddRun, lease_of: LeaseOf, now: datetime
+) -> None:
+    with store.transaction() as conn:
+        run = add_run(conn)
+        old = lease_of(run, status="ended", starts_at=now, ended_at=now, attempts=6, last_error="no", closed_by="x")
+        grants.insert_lease(conn, old)
+        new = lease_of(run, status="pending", identity="other", snapshot={"new": True})
+        begun = grants.reopen_lease(conn, old, new)
+        assert begun is not None
+        assert begun == dataclasses.replace(new, id=old.id, version=2)
+        assert grants.lease_of_run(conn, run.id) == begun
+        assert grants.reopen_lease(conn, old, new) is None
