@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sym.engine.author import AuthorCode, explain
 from sym.engine.calls import Result, Spared, Waiting, is_over, is_repair
 from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
-from sym.engine.effects import Deescalate, Escalate, Restore
+from sym.engine.effects import Escalate, Restore
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
 from sym.engine.leases import state_of
@@ -159,11 +159,7 @@ class Executor:
 
         def before(conn: Connection, now: datetime) -> None:
             result.close(conn, now)
-            # Nobody waits for a call that long: access that was granted meanwhile may be gone with it.
-            if isinstance(result, Result) and isinstance(result.effect, Deescalate):
-                started_at = result.row.started_at
-                if now - started_at > GRACE:
-                    Repair(conn=conn, queue=self._queue, world=world, now=now).after_slow_removal(started_at)
+            Repair(conn=conn, queue=self._queue, world=world, now=now).after_result(result)
 
         done = self._commit(scene, decision, outcome, before=before)
         if done and said:

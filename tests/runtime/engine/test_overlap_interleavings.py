@@ -138,7 +138,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def template(_sqlite_template: Path) -> Path:  # noqa: PT019 - of the shared fixtures
+def template(_sqlite_template: Path) -> Path:
     return _sqlite_template
 
 
