@@ -145,6 +145,8 @@ class Executor:
                 return
             if self._postpone(fresh, result) if isinstance(result, Waiting) else self._settle(fresh, result):
                 return
+            if isinstance(result, Spared):  # whoever needed the membership may not any more: look again
+                result = Waiting(effect=result.effect, delay=0.1)
 
     def _settle(self, scene: Scene, result: Result | Spared) -> bool:
         assert scene.lease is not None, "an effect that was performed has a lease"
@@ -158,13 +160,12 @@ class Executor:
         )  # fmt: skip
 
         def before(conn: Connection, now: datetime) -> None:
-            result.close(conn, now)
-            Repair(conn=conn, queue=self._queue, world=world, now=now).after_result(result)
+            Repair(conn=conn, queue=self._queue, world=world, now=now).close(result)
 
         done = self._commit(scene, decision, outcome, before=before)
         if done and said:
             self._report(world, f"Access could not be taken away: {decision.error} {said}")
-        if done and isinstance(result.effect, Restore) and decision.error and decision.retry_at is None:
+        elif done and decision.error and decision.retry_at is None and isinstance(result.effect, Restore):
             self._report(world, f"Access that was taken away too early could not be given back: {decision.error}")
         return done
 

@@ -46,9 +46,10 @@ class Repair:
         else:
             self._take_back(lease)
 
-    def after_result(self, result: Result | Spared) -> None:
-        """The call came back in time for its event. If it was a removal that took longer than others wait for it, what
-        they were granted meanwhile may be gone."""
+    def close(self, result: Result | Spared) -> None:
+        """The call came back in time for its event: note what came of it. If it was a removal that took longer than
+        others wait for it, what they were granted meanwhile may be gone. Raises Raced if nothing may come of it."""
+        result.close(self.conn, self.now)
         if not isinstance(result, Result) or not isinstance(result.effect, Deescalate):
             return
         if self.now - result.row.started_at > GRACE:

@@ -128,6 +128,24 @@ def test_a_removal_that_was_slow_and_in_nobody_elses_hands_is_made_good_as_well(
     assert VENDOR.members == {MEMBER}
 
 
+def test_access_is_not_left_to_a_removal_that_nobody_has_heard_of_for_long(engine: Any) -> None:
+    """It may have been before the grant: whoever ends calls the vendor."""
+    declare(engine)
+    granted(engine, duration=600)
+
+    def meanwhile() -> None:
+        engine.clock.forward(seconds=100)
+        newer = granted(engine, duration=600)
+        engine.act("root", "deescalate", newer)
+        engine.work()
+        assert engine.lease(newer).status == "ended"
+        assert VENDOR.members == set()
+
+    VENDOR.during["remove"] = meanwhile
+    engine.later(seconds=600)
+    assert VENDOR.members == set()
+
+
 def test_access_that_cannot_be_given_back_is_reported(engine: Any, caplog: Any) -> None:
     declare(engine)
     granted(engine, duration=600)
