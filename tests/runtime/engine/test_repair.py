@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -66,6 +67,41 @@ def test_a_grant_that_comes_while_the_end_is_in_hand_is_taken_back(engine: Any) 
         engine.later(seconds=10)
     assert engine.lease(run_id).status == "ended"
     assert VENDOR.members == set()
+
+
+def test_a_grant_that_comes_between_the_removal_and_its_answer_is_taken_back(engine: Any) -> None:
+    """The strategy cannot read back, so nothing else would notice."""
+    declare(engine, "planted_plain")
+    begun, go_on = threading.Event(), threading.Event()
+    run_id = asked(engine, kind="planted_plain", duration=30)
+    job = engine.jobs.take()
+    while job[0] != "perform":
+        engine.executor.phases()[job[0]](*job[1:])
+        job = engine.jobs.take()
+
+    def frozen() -> None:
+        begun.set()
+        assert go_on.wait(timeout=60)
+
+    VENDOR.during["add"] = frozen
+    late = threading.Thread(target=engine.executor.phases()["perform"], args=job[1:])
+    late.start()
+    assert begun.wait(timeout=60)
+    overtaken(engine)
+    assert engine.run(run_id).status == "escalated"
+
+    def thaw() -> None:
+        go_on.set()
+        late.join()
+        assert (engine.lease(run_id).status, VENDOR.members) == ("ending", {MEMBER})
+        VENDOR.during["remove"] = lambda: seen.append(engine.lease(run_id).status)
+
+    seen: list[str] = []
+    VENDOR.during["after remove"] = thaw
+    engine.later(seconds=30)
+    engine.later(seconds=5)
+    assert (VENDOR.members, seen) == (set(), ["ending"])
+    assert engine.lease(run_id).status == "ended"
 
 
 def test_a_grant_that_comes_late_is_left_to_another_lease_of_the_membership(engine: Any) -> None:
