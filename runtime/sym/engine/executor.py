@@ -170,6 +170,8 @@ class Executor:
                 continue
             if done:
                 return
+            if isinstance(result, Spared):  # whoever needed the membership may not any more: look again
+                result = Waiting(effect=result.effect, delay=0.1)
 
     def _repair(self, world: World, effect: Effect) -> None:
         def work(conn: Connection) -> None:
@@ -189,17 +191,12 @@ class Executor:
         )  # fmt: skip
 
         def before(conn: Connection, now: datetime) -> None:
-            result.close(conn, now)
-            # Nobody waits for a call that long: access that was granted meanwhile may be gone with it.
-            if isinstance(result, Result) and isinstance(result.effect, Deescalate):
-                started_at = result.row.started_at
-                if now - started_at > GRACE:
-                    Repair(conn=conn, queue=self._queue, world=world, now=now).after_slow_removal(started_at)
+            Repair(conn=conn, queue=self._queue, world=world, now=now).close(result)
 
         done = self._commit(scene, decision, outcome, before=before)
         if done and said:
             self._report(world, f"Access could not be taken away: {decision.error} {said}")
-        if done and isinstance(result.effect, Restore) and decision.error and decision.retry_at is None:
+        elif done and decision.error and decision.retry_at is None and isinstance(result.effect, Restore):
             self._report(world, f"Access that was taken away too early could not be given back: {decision.error}")
         return done
 
