@@ -28,7 +28,8 @@ def test_an_empty_environment_means_the_default_store_and_no_server() -> None:
 
 def test_an_empty_variable_is_an_unset_one() -> None:
     names = ("SYM_STORE_URL", "SYM_KEYS_DIR", "SYM_JWT", "SYM_API_URL", "SYM_SECRETS_DIR", "SYM_HANDLER_MEMORY_MB",
-             "SYM_LOG_LEVEL", "SYM_LEDGER_DIR")  # fmt: skip
+             "SYM_LOG_LEVEL", "SYM_LOG_FORMAT", "SYM_METRICS", "SYM_LEDGER_DIR", "SYM_AUDIT_ANCHOR", "SYM_AUDIT_SPOOL",
+             "SYM_AUDIT_RETENTION")  # fmt: skip
     assert load(dict.fromkeys(names, "")) == load({})
 
 
@@ -147,3 +148,29 @@ def test_every_variable_that_is_read_is_described() -> None:
     assert "SYM_SECRET_…" in described
     assert len(set(described)) == len(described)
     assert all(one.default and one.meaning.endswith((".", "`")) for one in config.VARIABLES)
+
+
+def test_what_the_audit_log_needs_lies_beside_a_sqlite_store() -> None:
+    beside = load({"SYM_STORE_URL": "sqlite:////srv/sym/store.db"})
+    assert (beside.audit_anchor, beside.audit_spool) == (
+        "/srv/sym/audit-anchor.jsonl",
+        Path("/srv/sym/audit-spool.jsonl"),
+    )
+    assert load({"SYM_STORE_URL": "postgresql://db/sym"}).audit_spool == DATA / "audit-spool.jsonl"
+    assert beside.audit_retention is None
+    given = load({"SYM_AUDIT_ANCHOR": "s3://audit/sym", "SYM_AUDIT_SPOOL": "/a/b", "SYM_AUDIT_RETENTION": "7y"})
+    assert (given.audit_anchor, given.audit_spool) == ("s3://audit/sym", Path("/a/b"))
+    assert given.audit_retention == timedelta(days=7 * 366)
+    assert load({"SYM_AUDIT_RETENTION": "30d"}).audit_retention == timedelta(days=30)
+    assert load({"SYM_AUDIT_ANCHOR": "off"}).audit_anchor is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("SYM_AUDIT_ANCHOR", "https://x/y"), ("SYM_AUDIT_ANCHOR", "s3://"), ("SYM_AUDIT_RETENTION", "7"),
+     ("SYM_AUDIT_RETENTION", "0d"), ("SYM_AUDIT_RETENTION", "1w"), ("SYM_AUDIT_RETENTION", "-1d")],
+)  # fmt: skip
+def test_what_the_audit_log_cannot_use_is_refused(variable: str, value: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        load({variable: value})
+    assert refused.value.path == variable
