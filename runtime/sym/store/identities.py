@@ -8,7 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.audit.events import Actor, IdentitySaved
+from sym.audit.administration import IdentitySaved
+from sym.audit.events import Actor
 from sym.store import audit, rows
 from sym.store.tables import identity as table
 from sym.store.tables import user as user_table

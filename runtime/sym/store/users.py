@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.audit.events import Actor, BotCreated, UserCreated, UserDeactivated, UserRoleChanged
+from sym.audit.administration import BotCreated, UserCreated, UserDeactivated, UserRoleChanged
+from sym.audit.events import Actor
 from sym.errors import Conflict, Invalid, NotFound
 from sym.store import audit, rows
 from sym.store.tables import user as table
