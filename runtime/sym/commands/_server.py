@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
 from types import FrameType
 from typing import Any
 
@@ -120,6 +121,7 @@ def _runtime(settings: Config, store: Store) -> Runtime:
         environment_secrets=settings.environment_secrets,
         handler_memory_bytes=settings.handler_memory_mb * _MIB,
         handler_folders=settings.handler_folders,
+        release=version("symflow"),
     )
     return Runtime(store, settings=options, clock=config.now)
 
@@ -130,5 +132,5 @@ def _services(settings: Config, store: Store, runtime: Runtime) -> Services:
         inbound=runtime.inbound,
         keys=key_directory(settings),
         problems=runtime.problems,
-        clock=config.now,
+        clock=runtime.clock,
     )

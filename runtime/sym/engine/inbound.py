@@ -120,8 +120,7 @@ class Inbound:
         return run, replace(event, context=submission.context, channel_identifier=submission.channel_identifier)
 
     def _insert(self, conn: Connection, event: Event, now: datetime) -> None:
-        # Without a worker in this process the sweeper of another one takes the event: it is due at once.
-        insert_event(conn, replace(event, due_at=now + GRACE) if self._queue.has_worker else event)
+        insert_event(conn, replace(event, due_at=now + GRACE))
         self._queue.enqueue(conn, "decide", event.id, event.attempt)
 
     def _audit_refusal(self, user: User, action: str, error: SymError, run_id: str | None, now: datetime,

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from sym.engine.clock import StoreClock
 from sym.engine.executor import Executor
 from sym.engine.inbound import Inbound
+from sym.engine.presence import Presence
 from sym.engine.queue import CONCURRENCY, Queue, Worker
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.sandbox import Sandbox
@@ -20,17 +22,19 @@ from sym.store.database import Store
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeSettings:
-    """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, and
-    the folders authors' code may read and write."""
+    """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, the
+    folders authors' code may read and write, and the version of this program, as the other workers see it."""
 
     secret_file_root: Path | None = None
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     handler_memory_bytes: int = 512 * MIB
     handler_folders: tuple[Path, ...] = ()
+    release: str = ""
 
 
 class Runtime:
-    """Everything that executes flows on ``store``. ``inbound`` is where surfaces hand events over."""
+    """Everything that executes flows on ``store``. ``inbound`` is where surfaces hand events over; ``clock`` is the
+    time they do it by: that of the store, where it has a clock, so that all processes have the same."""
 
     def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime]) -> None:
         place = SecretPlace(environment=settings.environment_secrets, file_root=settings.secret_file_root)
@@ -40,10 +44,11 @@ class Runtime:
             concurrency=CONCURRENCY,
             folders=settings.handler_folders,
         )
-        queue = Queue(store)
-        self._executor = Executor(store, queue, self._sandbox, place, clock)
-        self._worker = Worker(queue, self._executor.phases())
-        self._sweeper = Sweeper(store, queue, clock)
+        self.clock = StoreClock(store, clock)
+        queue = Queue(store, self.clock)
+        self._executor = Executor(store, queue, self._sandbox, place, self.clock)
+        self._worker = Worker(queue, self._executor.phases(), Presence(store, self.clock, settings.release))
+        self._sweeper = Sweeper(store, queue, self.clock)
         self._is_running = False
         self.inbound = Inbound(store, queue)
 
@@ -52,7 +57,7 @@ class Runtime:
         self._store.check()
         self._sandbox.start()
         try:
-            self._worker.start(self._sweeper.revive)
+            self._worker.start(self._sweeper.sweep)
         except BaseException:
             self._sandbox.close()
             raise

@@ -162,7 +162,6 @@ event = sa.Table(
     _column("error", Note, null=True),
     _column("cause_id", _ID, null=True),
     _column("idempotency_key", _TEXT, null=True),
-    _column("claimed_by", _TEXT, null=True),
     _column("created_at", UtcDateTime),
     _column("scheduled_at", UtcDateTime),
     _column("due_at", UtcDateTime, null=True),
@@ -305,4 +304,27 @@ worker = sa.Table(
     _column("release", _TEXT, null=True),
     _column("host", _TEXT, null=True),
     _column("stopped_at", UtcDateTime, null=True),
+)
+
+# What is to be run next. Written in the transaction that made it necessary, deleted after it was run.
+job = sa.Table(
+    "sym_job",
+    metadata,
+    _column("subject_id", _ID, key=True),
+    _column("phase", sa.String(16), key=True),
+    _column("attempt", sa.Integer, key=True),
+    _column("due_at", UtcDateTime),
+    _column("claimed_by", _TEXT, null=True),
+    sa.Index(
+        "ix_sym_job_due_at",
+        "due_at",
+        sqlite_where=sa.text("claimed_by IS NULL"),
+        postgresql_where=sa.text("claimed_by IS NULL"),
+    ),
+    sa.Index(
+        "ix_sym_job_claimed_by",
+        "claimed_by",
+        sqlite_where=sa.text("claimed_by IS NOT NULL"),
+        postgresql_where=sa.text("claimed_by IS NOT NULL"),
+    ),
 )
