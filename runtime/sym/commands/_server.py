@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
@@ -31,7 +32,8 @@ _GRACE_SECONDS = 10
 class Server:
     """One process that serves ``host``:``port``; ``listening`` is told the URL once requests are answered."""
 
-    def __init__(self, host: str, port: int, *, listening: Callable[[str], None]) -> None:
+    def __init__(self, host: str, port: int, *, listening: Callable[[str], None], works: bool = True) -> None:
+        self._works = works
         self._host = host
         self._port = port
         self._listening = listening
@@ -51,7 +53,7 @@ class Server:
             store = stack.enter_context(opened_store(settings, migrates_file=True))
             with store.reading() as conn:
                 organization_of(conn)
-            runtime = _runtime(settings, store)
+            runtime = _runtime(settings, store, works=self._works)
             stack.callback(runtime.stop)
             runtime.start()
             for problem in runtime.problems():
@@ -114,7 +116,24 @@ def _url(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _runtime(settings: Config, store: Store) -> Runtime:
+def work(started: Callable[[], None]) -> None:
+    """Work off requests, and serve nothing, until SIGTERM or SIGINT. Raises Unavailable or Conflict if the process
+    cannot begin to work."""
+    settings, stopped = config.load(), threading.Event()
+    logging.basicConfig(level=settings.log_level, stream=sys.stderr)
+    with ExitStack() as stack:
+        stack.enter_context(_handling((signal.SIGTERM, signal.SIGINT), lambda *_: stopped.set()))
+        store = stack.enter_context(opened_store(settings, migrates_file=True))
+        with store.reading() as conn:
+            organization_of(conn)
+        runtime = _runtime(settings, store, works=True)
+        stack.callback(runtime.stop)
+        runtime.start()
+        started()
+        stopped.wait()
+
+
+def _runtime(settings: Config, store: Store, *, works: bool) -> Runtime:
     key_directory(settings).signing_key("token")  # without it no token could be checked: refuse to start
     options = RuntimeSettings(
         secret_file_root=settings.secrets_dir,
@@ -122,6 +141,7 @@ def _runtime(settings: Config, store: Store) -> Runtime:
         handler_memory_bytes=settings.handler_memory_mb * _MIB,
         handler_folders=settings.handler_folders,
         release=version("symflow"),
+        works=works,
     )
     return Runtime(store, settings=options, clock=config.now)
 

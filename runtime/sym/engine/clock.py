@@ -4,6 +4,7 @@ late."""
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from sym.store.database import Connection, Store
 
 log = logging.getLogger(__name__)
 WORTH_TELLING = timedelta(seconds=5)
+INTERVAL_SECONDS = 10.0
 
 
 class StoreClock:
@@ -44,3 +46,35 @@ class StoreClock:
     def deviation(self) -> timedelta:
         """How far this machine's clock is ahead of the store's; nothing on SQLite."""
         return self._fallback() - self()
+
+
+class ClockKeeper:
+    """A thread that looks at the database's clock from time to time, in a process whose worker does not do it."""
+
+    def __init__(self, store: Store, clock: StoreClock) -> None:
+        self._store = store
+        self._clock = clock
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="sym-clock", daemon=True)
+
+    def start(self) -> None:
+        """Look once, and from then on every ten seconds. Raises Unavailable if the store cannot be used."""
+        self._look()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+
+    def _look(self) -> None:
+        with self._store.reading() as conn:
+            self._clock.read(conn)
+
+    def _loop(self) -> None:
+        while not self._stopped.wait(INTERVAL_SECONDS):
+            try:
+                self._look()
+            except Exception:
+                log.exception("the database's clock could not be read; the last reading is carried on")

@@ -13,7 +13,7 @@ from sym import commands
 from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
 from tests.runtime.commands.conftest import Symflow
 
-ALL = ["audit", "bots", "init-org", "runs", "serve", "store", "tokens", "users"]
+ALL = ["audit", "bots", "init-org", "runs", "serve", "store", "tokens", "users", "worker"]
 
 
 def test_help_lists_every_command(bare: Symflow) -> None:
