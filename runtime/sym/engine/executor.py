@@ -133,7 +133,7 @@ class Executor:
             return
         result = self._performer.call(scene.world, scene.lease, self._host(scene.world))
         for _ in range(RACES):
-            fresh = self._scene(event_id, "perform", attempt)
+            fresh = self._scene(event_id, "perform", attempt, known=scene.world)
             if result is None or fresh is None or fresh.lease is None:
                 log.warning("event %s is in other hands; what was done for it here does not count", event_id)
                 if result is not None and isinstance(result.effect, Escalate):
@@ -162,8 +162,9 @@ class Executor:
             if moved is not None and failure is not None:
                 record(conn, "event.failed", world, errors=(failure,), now=now)
 
-    def _scene(self, event_id: str, phase: str, attempt: int) -> Scene | None:
-        """Read the event, or None when this job is stale: the event is in another phase or attempt."""
+    def _scene(self, event_id: str, phase: str, attempt: int, known: World | None = None) -> Scene | None:
+        """Read the event, or None when this job is stale: the event is in another phase or attempt. With the world as
+        it is ``known`` only what a decision depends on is read again."""
         self._require_running()
         with self._store.reading() as conn:
             event = get_event(conn, event_id)
@@ -172,6 +173,8 @@ class Executor:
             run = get_run(conn, event.run_id)
             assert run is not None, "an event belongs to a run"
             lease = lease_of_run(conn, run.id)
+            if known is not None:
+                return Scene(replace(known, run=run, event=event), lease)
             frozen = lease.snapshot["flow"] if lease else None
             return Scene(load_world(conn, run, event, frozen), lease)
 

@@ -16,6 +16,7 @@ from sym.engine.inputs import InvalidInputs, read_inputs
 from sym.engine.journal import actor_of
 from sym.engine.leases import state_of
 from sym.engine.lifecycle import Person, RunState, authorize
+from sym.engine.pinned import organization_slug, pinned_version
 from sym.engine.queue import Queue
 from sym.engine.srns import version_number, version_text
 from sym.engine.views import params_of, view_flow
@@ -27,7 +28,7 @@ from sym.store.database import Connection, Store
 from sym.store.events import Event, insert_event
 from sym.store.grants import lease_of_run
 from sym.store.organizations import require_organization
-from sym.store.resources import StoredResource, find, get, version_of
+from sym.store.resources import StoredResource, find, get
 from sym.store.runs import Run, get_run, insert_run
 from sym.store.users import User
 
@@ -107,7 +108,7 @@ class Inbound:
     def _open(self, conn: Connection, flow: StoredResource, submission: Submission, now: datetime) -> tuple[Run, Event]:
         params = params_of(flow.document)
         _check_source(flow, params, submission)
-        view = view_flow(conn, require_organization(conn).slug, flow)
+        view = view_flow(conn, organization_slug(conn), flow)
         targets = (view["strategy"] or {}).get("targets", [])
         inputs = read_inputs(params, targets, submission.inputs)
         run = Run(
@@ -181,7 +182,7 @@ def _version(conn: Connection, target_id: str | None) -> int | None:
 
 
 def _state(conn: Connection, run: Run) -> RunState:
-    flow = version_of(conn, run.flow_id, run.flow_version)
+    flow = pinned_version(conn, run.flow_id, run.flow_version)
     return state_of(run, params_of(flow.document) if flow else {}, lease_of_run(conn, run.id))
 
 
