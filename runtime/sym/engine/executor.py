@@ -27,8 +27,8 @@ from sym.errors import AuthorCodeFailed
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Store
 from sym.store.events import get_event, move_event
-from sym.store.grants import Lease, lease_of_run
-from sym.store.runs import get_run
+from sym.store.grants import Lease
+from sym.store.scenes import read_scene
 
 log = logging.getLogger(__name__)
 RACES = 20
@@ -167,12 +167,10 @@ class Executor:
         it is ``known`` only what a decision depends on is read again."""
         self._require_running()
         with self._store.reading() as conn:
-            event = get_event(conn, event_id)
-            if event is None or (event.phase, event.attempt) != (phase, attempt):
+            found = read_scene(conn, event_id)
+            if found is None or (found[0].phase, found[0].attempt) != (phase, attempt):
                 return None
-            run = get_run(conn, event.run_id)
-            assert run is not None, "an event belongs to a run"
-            lease = lease_of_run(conn, run.id)
+            event, run, lease = found
             if known is not None:
                 return Scene(replace(known, run=run, event=event), lease)
             frozen = lease.snapshot["flow"] if lease else None

@@ -71,6 +71,10 @@ class Store:
             raise Unavailable(f"There is no store at {self._place()} yet.", hint=_MIGRATE)
         with self._translated(), self._one_writer(writing), self._engine.connect() as connection:
             connection.execution_options(**{sqlite.WRITING: writing})
+            if not writing and self.dialect != "sqlite":
+                # Every statement sees what is committed when it begins, as in a transaction: only its beginning and
+                # end, a round trip each, are left out.
+                connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.info.pop(_AFTER_COMMIT, None)
             with connection.begin() as transaction:
                 yield connection
