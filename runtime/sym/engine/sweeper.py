@@ -6,6 +6,7 @@ hangs.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from sym.store.jobs import Job, delete_orphan, lost_events, orphaned_jobs
 
 log = logging.getLogger(__name__)
 INTERVAL_SECONDS = 2.0
+# Lost and hanging jobs are defects, and looked for less often than dead workers.
+EVERY = 3
 # An event that has had no job at all for this long will not get one by itself.
 LOST = timedelta(seconds=5)
 
@@ -47,17 +50,23 @@ class Sweeper:
     def sweep(self) -> int:
         """Take over every orphaned job, and give every event that is lost or overdue its next attempt; how many there
         were."""
+        taken = self.take_over()
         now = self._clock()
         with self._store.reading() as conn:
-            orphans = orphaned_jobs(conn)
             lost = lost_events(conn, before=now + GRACE - LOST)
             overdue = [event.id for event in overdue_events(conn, before=now)]
-        for job in orphans:
-            self._guarded(self._take_over, job, job.subject_id)
         stuck = dict.fromkeys([*lost, *overdue])
         for event_id in stuck:
             self._guarded(self._revive, event_id, event_id)
-        return len(orphans) + len(stuck)
+        return taken + len(stuck)
+
+    def take_over(self) -> int:
+        """Take over every job in the hands of a worker that is gone; how many there were."""
+        with self._store.reading() as conn:
+            orphans = orphaned_jobs(conn)
+        for job in orphans:
+            self._guarded(self._take_over, job, job.subject_id)
+        return len(orphans)
 
     def _guarded(self, step: Callable[[Any], None], argument: Job | str, event_id: str) -> None:
         try:
@@ -89,9 +98,9 @@ class Sweeper:
             self._queue.enqueue(conn, moved.phase, moved.id, moved.attempt)
 
     def _loop(self) -> None:
-        while True:
+        for number in itertools.count():
             try:
-                self.sweep()
+                self.take_over() if number % EVERY else self.sweep()
             except Exception:
                 log.exception("a sweep failed; the next one follows in two seconds")
             if self._stopped.wait(INTERVAL_SECONDS):
