@@ -46,19 +46,22 @@ class Transition:
     outcome: Outcome
     now: datetime
 
-    def write(self, conn: Connection) -> None:
-        """Write it all in the transaction of ``conn``. Raises Raced if anything was changed since the world was read;
-        the transaction must then be rolled back."""
+    def write(self, conn: Connection) -> list[str]:
+        """Write it all in the transaction of ``conn``; gives the ids of the events that go on at once. Raises Raced if
+        anything was changed since the world was read; the transaction must then be rolled back."""
         decision = self.decision
         for name in decision.audit:
             record(conn, name, self.world, errors=(decision.error,) if decision.error else (), now=self.now)
         run = self._move_run(conn)
         self._move_lease(conn)
         self._move_event(conn)
+        going_on = [self.world.event.id]
         if decision.following is not None:
             event = following_event(run, self.world.event, decision.following, self.now)
             insert_event(conn, event)
             self.queue.enqueue(conn, event.phase, event.id, event.attempt, seconds(event.scheduled_at - self.now))
+            going_on.append(event.id)
+        return going_on
 
     def _move_run(self, conn: Connection) -> Run:
         decision, event, run = self.decision, self.world.event, self.world.run

@@ -21,8 +21,9 @@ from sym.engine.leases import state_of
 from sym.engine.lifecycle import Decision, HookAnswer, Incoming, Person, RunState, decide, decide_failure, refuse
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
+from sym.engine.recent import RecentWorlds
 from sym.engine.sandbox.sandbox import Sandbox
-from sym.engine.views import World, load_world
+from sym.engine.views import World, load_world, next_world
 from sym.errors import AuthorCodeFailed
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Store
@@ -65,6 +66,7 @@ class Executor:
         self._clock = clock
         self._performer = Performer(store, sandbox, clock)
         self._stopped = threading.Event()
+        self._recent = RecentWorlds()
 
     def stop(self) -> None:
         """Write nothing any more. What is in hand is as if it had not been begun, and left to the next start: a call
@@ -174,7 +176,9 @@ class Executor:
             if known is not None:
                 return Scene(replace(known, run=run, event=event), lease)
             frozen = lease.snapshot["flow"] if lease else None
-            return Scene(load_world(conn, run, event, frozen), lease)
+            recent = self._recent.take(event_id)
+            world = next_world(conn, recent, run, event, frozen) if recent else load_world(conn, run, event, frozen)
+            return Scene(world, lease)
 
     def _is_early(self, scene: Scene) -> bool:
         """A timer whose job came too soon (clocks differ) goes back into the queue for the rest of its time."""
@@ -219,9 +223,10 @@ class Executor:
             with self._store.transaction() as conn:
                 if before is not None:
                     before(conn, now)
-                transition.write(conn)
+                going_on = transition.write(conn)
         except Raced:
             return False
+        self._recent.keep(going_on, scene.world)
         return True
 
     def _require_running(self) -> None:
