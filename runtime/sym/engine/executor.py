@@ -24,9 +24,10 @@ from sym.engine.notices import Notices
 from sym.engine.observed import note_commit, watched_call
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
+from sym.engine.recent import RecentWorlds
 from sym.engine.repair import Repair
 from sym.engine.sandbox.sandbox import Sandbox
-from sym.engine.scene import Scene, incoming_of, open_scene
+from sym.engine.scene import Known, Scene, incoming_of, open_scene
 from sym.engine.spool import Spool, is_ending, recorded
 from sym.engine.views import World
 from sym.errors import AuthorCodeFailed, Recovering, Unrecorded
@@ -62,6 +63,7 @@ class Executor:
         self._notices = notices
         self._spool = spool
         self._stopped = threading.Event()
+        self._recent = RecentWorlds()
 
     def stop(self) -> None:
         """Write nothing any more. What is in hand is as if it had not been begun, and left to the next start: a call
@@ -140,7 +142,7 @@ class Executor:
             return
         result = watched_call(self._performer, scene.world, scene.lease, self._host(scene.world))
         for _ in range(RACES):
-            fresh = self._scene(event_id, "perform", attempt, known=scene.world)
+            fresh = self._scene(event_id, "perform", attempt, same=scene.world)
             if result is None or fresh is None or fresh.lease is None:
                 log.warning("event %s is in other hands; what was done for it here does not count", event_id)
                 if isinstance(result, Result) or (isinstance(result, Waiting) and result.operation):
@@ -218,10 +220,11 @@ class Executor:
             if moved is not None and failure is not None:
                 record(conn, "event.failed", world, errors=(failure,), now=now)
 
-    def _scene(self, event_id: str, phase: str, attempt: int, known: World | None = None) -> Scene | None:
+    def _scene(self, event_id: str, phase: str, attempt: int, same: World | None = None) -> Scene | None:
         self._require_running()
         with self._store.reading() as conn:
-            return open_scene(conn, event_id, phase, attempt, known)
+            known = Known(same=same, recent=self._recent.take(event_id))
+            return open_scene(conn, event_id, (phase, attempt), known)
 
     def _is_early(self, scene: Scene) -> bool:
         """A timer whose job came too soon (clocks differ) goes back into the queue for the rest of its time."""
@@ -266,15 +269,16 @@ class Executor:
             notices=self._notices,
         )  # fmt: skip
 
-        def write(conn: Connection) -> None:
+        def write(conn: Connection) -> list[str]:
             if before is not None:
                 before(conn, now)
-            transition.write(conn)
+            return transition.write(conn)
 
         try:
-            recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
+            going_on = recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
         except Raced:
             return False
+        self._recent.keep(going_on, scene.world)
         note_commit(scene.world, decision)
         return True
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sym.engine.leases import state_of
 from sym.engine.lifecycle import Incoming, Person, RunState
-from sym.engine.views import World, load_world
+from sym.engine.views import World, load_world, next_world
 from sym.observability import watch
 from sym.store.database import Connection
 from sym.store.events import Event
@@ -28,19 +28,29 @@ class Scene:
         return state_of(self.world.run, self.world.params, self.lease)
 
 
-def open_scene(conn: Connection, event_id: str, phase: str, attempt: int, known: World | None = None) -> Scene | None:
-    """Read the event, or None when the job for it is stale: the event is in another phase or attempt. With the world
-    as it is ``known`` only what a decision depends on is read again."""
+@dataclass(frozen=True)
+class Known:
+    """What is known of the world already: that it is the ``same`` but for run, event and lease, or how it was a moment
+    ago, ``recent``, when the phase before this one ended."""
+
+    same: World | None = None
+    recent: World | None = None
+
+
+def open_scene(conn: Connection, event_id: str, expected: tuple[str, int], known: Known) -> Scene | None:
+    """Read the event, or None when the job for it is stale: its phase and attempt are not the ``expected`` ones."""
     found = read_scene(conn, event_id)
-    if found is None or (found[0].phase, found[0].attempt) != (phase, attempt):
+    if found is None or (found[0].phase, found[0].attempt) != expected:
         return None
     event, run, lease = found
     watch.identify(run.id, run.flow_slug, event.name)
-    if known is not None:
-        return Scene(replace(known, run=run, event=event), lease)
+    if known.same is not None:
+        return Scene(replace(known.same, run=run, event=event), lease)
     # A failed grant that is tried again is granted as things are now.
-    is_new = (event.name, event.phase) == ("escalate", "decide")
-    frozen = lease.snapshot["flow"] if lease and not is_new else None
+    is_again = lease is not None and (event.name, event.phase) == ("escalate", "decide")
+    frozen = lease.snapshot["flow"] if lease is not None and not is_again else None
+    if known.recent is not None and not is_again:
+        return Scene(next_world(conn, known.recent, run, event, frozen), lease)
     return Scene(load_world(conn, run, event, frozen), lease)
 
 
