@@ -40,6 +40,13 @@ class ApiRepository:
         # Of what there is only one, there may be another one by now.
         return record if record.id == resource_id.lower() else None
 
+    def all_of(self, name: str) -> list[Record]:
+        """Every resource of that name."""
+        if is_singleton(name):
+            found = self.find(name, "", "")
+            return [found] if found else []
+        return [_record(name, answer) for answer in self._list(name, {})]
+
     def update(self, name: str, resource_id: str, document: Document) -> Record:
         """Replace a resource's document."""
         body = entities.write(name, document, resource_id)
@@ -65,11 +72,16 @@ class ApiRepository:
             except Gone:
                 return None
         query = {"slug": slug} | ({"type": kind} if entities.is_typed(name) else {})
-        found = self._server.call("GET", _collection(name), query=query)
-        if not isinstance(found, list) or len(found) > 1:
-            number = len(found) if isinstance(found, list) else "something else"
-            raise Unavailable(f"The server was asked for one sym_{name} {slug!r}: expected one, found {number}.")
+        found = self._list(name, query)
+        if len(found) > 1:
+            raise Unavailable(f"The server was asked for one sym_{name} {slug!r}: expected one, found {len(found)}.")
         return _record(name, found[0]) if found else None
+
+    def _list(self, name: str, query: dict[str, str]) -> list[Any]:
+        found = self._server.call("GET", _collection(name), query=query)
+        if not isinstance(found, list):
+            raise Unavailable(f"The server was asked for every sym_{name}, and did not answer with a list.")
+        return found
 
 
 def _record(name: str, answer: Any) -> Record:

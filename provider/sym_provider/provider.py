@@ -19,6 +19,7 @@ from sym_provider.login import SKIP_VALIDATION, find_access
 from sym_provider.repository import Repository
 from sym_provider.resource import SymResource
 from sym_provider.schemas import nulls_check
+from sym_provider.snapshot import SnapshotRepository
 from sym_provider.store import StoreRepository
 
 _ATTRIBUTES = (
@@ -50,7 +51,7 @@ class SymProvider(Provider):
         self._environment = environment
         self._clock = clock
         self._default_store = default_store
-        self._repository: StoreRepository | ApiRepository | None = None
+        self._repository: SnapshotRepository | None = None
         self.resources: Mapping[str, Resource] = {
             f"sym_{name}": SymResource(name, self._configured) for name in resources()
         }
@@ -76,11 +77,12 @@ class SymProvider(Provider):
         store_url = self._environment.get("SYM_STORE_URL", "")
         access = None if store_url else find_access(self._environment, org=org, token_variable=token_variable)
         if access is not None:
-            self._repository = ApiRepository(access)
+            self._repository = SnapshotRepository(ApiRepository(access), self._clock)
             return []
         url = store_url or self._default_store()
         check_org = not self._environment.get(SKIP_VALIDATION)
-        self._repository = StoreRepository(url, org, self._clock, check_org=check_org)
+        store = StoreRepository(url, org, self._clock, check_org=check_org)
+        self._repository = SnapshotRepository(store, self._clock)
         if store_url:
             return []
         detail = f"Neither SYM_STORE_URL nor SYM_API_URL is set, so the local store is used: {url}. "

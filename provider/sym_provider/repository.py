@@ -34,6 +34,10 @@ class Repository(Protocol):
         """Replace a resource's document. Raises NotFound, Invalid or Conflict."""
         ...
 
+    def all_of(self, name: str) -> list[Record]:
+        """Every resource of that name there is now."""
+        ...
+
     def delete(self, name: str, resource_id: str) -> None:
         """Remove a resource; that it is gone already is no error. Raises InUse naming what still needs it."""
         ...

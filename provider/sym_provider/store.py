@@ -75,6 +75,16 @@ class StoreRepository:
             found = resources.get(conn, name, resource_id)
         return Record(id=found.id, document=found.document) if found else None
 
+    def all_of(self, name: str) -> list[Record]:
+        """Every resource of that name."""
+        from sym.store import resources
+
+        store = self._opened()
+        if store is None:
+            return []
+        with store.reading() as conn:
+            return [Record(id=found.id, document=found.document) for found in resources.list_resources(conn, name)]
+
     def delete(self, name: str, resource_id: str) -> None:
         """Remove a resource."""
         from sym.audit.events import Actor

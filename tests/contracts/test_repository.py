@@ -279,3 +279,10 @@ def test_a_closed_repository_opens_again(repository: Repository, samples: Sample
     stored = samples.stored("target")
     repository.close()  # type: ignore[attr-defined]
     assert repository.read("target", stored.id) == stored
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_of_a_name_are_listed_as_they_are_read(repository: Repository, samples: Samples, name: str) -> None:
+    assert repository.all_of(name) == []
+    created = repository.create(name, samples.full(name))
+    assert repository.all_of(name) == [created]
