@@ -6,8 +6,10 @@ verify; what keeps strangers out instead is that the socket lies in a directory 
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,19 @@ def make_certificate(now: datetime) -> Certificate:
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return Certificate(private, certificate.public_bytes(pem), certificate.public_bytes(serialization.Encoding.DER))
+
+
+def server_context(certificate: Certificate, folder: Path) -> ssl.SSLContext:
+    """How to serve with the certificate. ``folder`` is one that only we can enter."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["h2"])
+    # Python takes the key from a file only. Who could read this one could as well use the socket that lies beside it.
+    file = folder / "certificate"
+    file.touch(mode=0o600)
+    try:
+        file.write_bytes(certificate.key + certificate.chain)
+        context.load_cert_chain(file)
+    finally:
+        file.unlink()
+    return context
