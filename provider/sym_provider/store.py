@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from sym.errors import Conflict, Invalid, Retryable, SymError, Unavailable
+from sym.store.quick import Found, QuickReader
 from sym_provider.repository import Document, Record
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ class StoreRepository:
         self._clock = clock
         self._check_org = check_org
         self._store: Store | None = None
+        self._quick = QuickReader(url, self._org if check_org else None)
         self._org_is_checked = False
         self._opening = threading.Lock()
 
     def close(self) -> None:
         """Let go of the store's connections. A later call opens it again."""
+        self._quick.close()
         with self._opening:
             store, self._store = self._store, None
         if store is not None:
@@ -66,6 +69,9 @@ class StoreRepository:
 
     def read(self, name: str, resource_id: str) -> Record | None:
         """The resource with this id."""
+        quick = self._quick.get(name, resource_id) if self._store is None else None
+        if quick is not None:
+            return next(_records(quick), None)
         from sym.store import resources
 
         store = self._opened()
@@ -77,6 +83,9 @@ class StoreRepository:
 
     def all_of(self, name: str) -> list[Record]:
         """Every resource of that name."""
+        quick = self._quick.all_of(name) if self._store is None else None
+        if quick is not None:
+            return list(_records(quick))
         from sym.store import resources
 
         store = self._opened()
@@ -167,6 +176,10 @@ class StoreRepository:
                 return require_organization(conn).slug
         except Invalid as problem:
             raise Invalid(problem.message, hint=f"Correct the provider's org. {problem.hint}", path="org") from None
+
+
+def _records(found: Found) -> Iterator[Record]:
+    return (Record(id=resource_id, document=document) for resource_id, document in found)
 
 
 def _retried(call: Callable[[], T]) -> T:

@@ -9,8 +9,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from sym.store import database
 from sym.store.database import Store
+from sym.store.quick import MIGRATIONS, versions
 from sym.store.tables import metadata
 
 
@@ -38,14 +38,14 @@ def test_a_missing_column_would_be_noticed(store: Store) -> None:
 
 def test_the_newest_file_is_the_head() -> None:
     config = Config()
-    config.set_main_option("script_location", str(database._MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     script = ScriptDirectory.from_config(config)
-    assert script.get_current_head() == database._versions()[-1]
-    assert sorted(revision.revision for revision in script.walk_revisions()) == list(database._versions())
+    assert script.get_current_head() == versions()[-1]
+    assert sorted(revision.revision for revision in script.walk_revisions()) == list(versions())
 
 
 def test_migrations_know_nothing_of_the_present_tables() -> None:
-    for file in (database._MIGRATIONS / "versions").glob("*.py"):
+    for file in (MIGRATIONS / "versions").glob("*.py"):
         assert "sym." not in file.read_text().replace("sym.store.migrations", "")
 
 
