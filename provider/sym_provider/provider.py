@@ -5,22 +5,22 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sym.errors import SymError
 from sym.resources import resources
-from sym_provider.api import ApiRepository
 from sym_provider.data_source import SymDataSource
 from sym_provider.framework.diagnostics import Diagnostic, Failure, error, warning
 from sym_provider.framework.interfaces import DataSource, Provider, Resource
 from sym_provider.framework.schema import Attribute, Block, State
 from sym_provider.framework.values import STRING, is_wholly_known
 from sym_provider.functions import FUNCTIONS
-from sym_provider.login import SKIP_VALIDATION, find_access
 from sym_provider.repository import Repository
 from sym_provider.resource import SymResource
 from sym_provider.schemas import nulls_check
-from sym_provider.snapshot import SnapshotRepository
-from sym_provider.store import StoreRepository
+
+if TYPE_CHECKING:
+    from sym_provider.snapshot import SnapshotRepository
 
 _ATTRIBUTES = (
     Attribute(name="org", type=STRING, required=True, description="Name or id of your organization."),
@@ -74,11 +74,19 @@ class SymProvider(Provider):
             return self._choose(config["org"], token_variable)
 
     def _choose(self, org: str, token_variable: str) -> list[Diagnostic]:
+        # Two of the three times Terraform starts this process for a plan it asks for schemas or checks only.
+        from sym_provider.login import SKIP_VALIDATION, find_access
+        from sym_provider.snapshot import SnapshotRepository
+
         store_url = self._environment.get("SYM_STORE_URL", "")
         access = None if store_url else find_access(self._environment, org=org, token_variable=token_variable)
         if access is not None:
+            from sym_provider.api import ApiRepository
+
             self._repository = SnapshotRepository(ApiRepository(access), self._clock)
             return []
+        from sym_provider.store import StoreRepository
+
         url = store_url or self._default_store()
         check_org = not self._environment.get(SKIP_VALIDATION)
         store = StoreRepository(url, org, self._clock, check_org=check_org)
