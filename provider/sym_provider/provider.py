@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sym.errors import SymError
-from sym.resources import resources
+from sym.plugins import names
 from sym_provider.data_source import SymDataSource
 from sym_provider.framework.diagnostics import Diagnostic, Failure, error, warning
 from sym_provider.framework.interfaces import DataSource, Provider, Resource
@@ -22,6 +22,8 @@ from sym_provider.schemas import nulls_check
 if TYPE_CHECKING:
     from sym_provider.snapshot import SnapshotRepository
 
+T = TypeVar("T")
+
 _ATTRIBUTES = (
     Attribute(name="org", type=STRING, required=True, description="Name or id of your organization."),
     Attribute(
@@ -31,6 +33,27 @@ _ATTRIBUTES = (
         description="Name of the environment variable that holds the token, instead of `SYM_JWT`.",
     ),
 )
+
+
+class _Shelf(Mapping[str, T]):
+    """``sym_<name>`` for every resource there is, each made by ``make`` (of its name) when it is first looked at: most
+    times Terraform starts this process, it looks at a few."""
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        self._make = make
+        self._names = {f"sym_{name}": name for name in names("resources")}
+        self._made: dict[str, T] = {}
+
+    def __getitem__(self, type_name: str) -> T:
+        if type_name not in self._made:
+            self._made.setdefault(type_name, self._make(self._names[type_name]))
+        return self._made[type_name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class SymProvider(Provider):
@@ -52,12 +75,8 @@ class SymProvider(Provider):
         self._clock = clock
         self._default_store = default_store
         self._repository: SnapshotRepository | None = None
-        self.resources: Mapping[str, Resource] = {
-            f"sym_{name}": SymResource(name, self._configured) for name in resources()
-        }
-        self.data_sources: Mapping[str, DataSource] = {
-            f"sym_{name}": SymDataSource(name, self._configured) for name in resources()
-        }
+        self.resources: Mapping[str, Resource] = _Shelf(lambda name: SymResource(name, self._configured))
+        self.data_sources: Mapping[str, DataSource] = _Shelf(lambda name: SymDataSource(name, self._configured))
 
     def configure(self, config: State, terraform_version: str) -> Iterable[Diagnostic]:  # noqa: ARG002
         """Choose where resources are kept: on a server or in a store. A token means a server, and a server is never

@@ -11,12 +11,11 @@ from typing import Any
 from sym import resources
 from sym.errors import InUse, SymError
 from sym.sdk.schema import Field, fields
-from sym_provider import code, rules
+from sym_provider import code
 from sym_provider.framework.diagnostics import Diagnostic, Failure, MapKey, Path, error
 from sym_provider.framework.interfaces import Outcome, Resource, Result
 from sym_provider.framework.schema import State
 from sym_provider.repository import Document, Record, Repository
-from sym_provider.rules import compatibility
 from sym_provider.schemas import resource_schema
 
 
@@ -33,6 +32,9 @@ class SymResource(Resource):
 
     def validate(self, config: State) -> Iterable[Diagnostic]:
         """What is wrong with a configuration beyond the types of its values."""
+        # Here and below: half of the times Terraform starts this process, nothing is to be checked.
+        from sym_provider import rules
+
         return rules.check(self._name, config)
 
     def create(self, planned: State) -> Result:
@@ -58,6 +60,8 @@ class SymResource(Resource):
         return Outcome({"id": record.id}, warnings) if warnings else {"id": record.id}
 
     def _check(self, document: Document) -> tuple[Diagnostic, ...]:
+        from sym_provider.rules import compatibility
+
         repository = self._repository()
 
         def find(name: str, resource_id: str) -> Document | None:
@@ -82,6 +86,8 @@ class SymResource(Resource):
 
     def upgrades(self) -> Mapping[int, Callable[[Document], Document]]:
         """The functions of the resource's module that bring its old state forward."""
+        from sym_provider import rules
+
         return rules.upgrades(self._name, self._class.version)
 
     def _state(self, record: Record, prior: State) -> State:
