@@ -54,6 +54,7 @@ class Server:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
         self._changed = threading.Condition()
         self._in_hand = 0
+        self._connected: set[socket.socket] = set()
         self._held: list[Callable[[], None]] | None = []  # None once they have been ended
 
     def start(self) -> None:
@@ -67,6 +68,10 @@ class Server:
         self._end_streams()
         with self._changed:
             ended = self._changed.wait_for(lambda: self._in_hand == 0, grace)
+            connected = tuple(self._connected)
+        for connection in connected:
+            with contextlib.suppress(OSError):  # the peer was faster
+                connection.shutdown(socket.SHUT_RDWR)
         self._pool.shutdown(wait=ended)
         return ended
 
@@ -124,9 +129,13 @@ class Server:
                 threading.Thread(target=self._serve, args=(connected,), name="connection", daemon=True).start()
 
     def _serve(self, connected: socket.socket) -> None:
+        with self._changed:
+            self._connected.add(connected)
         with contextlib.suppress(OSError), connected:  # the peer went away, as it may
             pipe = Plain(connected) if self._context is None else Encrypted(connected, self._context)
             Connection(pipe, self).run()
+        with self._changed:
+            self._connected.discard(connected)
 
 
 def _provider(driver: Driver) -> Iterator[tuple[str, Call]]:

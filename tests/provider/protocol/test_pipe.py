@@ -96,8 +96,9 @@ def test_encrypted_bytes_go_both_ways_at_once(
 
 def test_a_client_that_goes_away_is_the_end(sockets: tuple[socket.socket, socket.socket], tmp_path: Path) -> None:
     pipe, client = encrypted(*sockets, tmp_path)
-    client.shutdown(socket.SHUT_WR)
-    assert pipe.receive() == b""
+    with client:
+        client.shutdown(socket.SHUT_WR)
+        assert pipe.receive() == b""
 
 
 def test_a_client_that_does_not_speak_tls_is_an_error(
