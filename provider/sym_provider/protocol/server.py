@@ -54,6 +54,7 @@ class Server:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
         self._changed = threading.Condition()
         self._in_hand = 0
+        self._is_stopped = False
         self._connected: set[socket.socket] = set()
         self._held: list[Callable[[], None]] | None = []  # None once they have been ended
 
@@ -68,6 +69,7 @@ class Server:
         self._end_streams()
         with self._changed:
             ended = self._changed.wait_for(lambda: self._in_hand == 0, grace)
+            self._is_stopped = True
             connected = tuple(self._connected)
         for connection in connected:
             with contextlib.suppress(OSError):  # the peer was faster
@@ -82,6 +84,8 @@ class Server:
     def take(self, path: str, message: bytes, answer: Callable[[bytes | None], None]) -> None:
         """Carry out a call, see :class:`~sym_provider.protocol.connection.Calls`."""
         with self._changed:
+            if self._is_stopped:
+                return  # too late: the connection is about to be closed
             self._in_hand += 1
         if path in self._quick:
             self._carry_out(path, message, answer)

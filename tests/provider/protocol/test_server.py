@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from sym_provider._generated import grpc_controller_pb2, grpc_stdio_pb2
 from sym_provider._generated import tfplugin6_pb2 as pb
+from sym_provider.protocol import frames
 from sym_provider.protocol.handshake import listening
 from tests.provider.protocol.toy import Toy
 
@@ -135,3 +137,14 @@ def test_the_address_is_of_this_process_alone(shutdown: threading.Event) -> None
         assert network == "unix"
         assert os.stat(os.path.dirname(address)).st_mode & 0o777 == 0o700  # noqa: PTH116, PTH120
     assert not os.path.exists(os.path.dirname(address))  # noqa: PTH110, PTH120
+
+
+def test_stopping_closes_the_connections_that_are_left(shutdown: threading.Event) -> None:
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(30)
+        with listening(Toy(), shutdown, None) as (_network, address):
+            client.connect(address)
+            client.sendall(frames.PREFACE + frames.settings({}))
+            assert client.recv(9)
+        while client.recv(1 << 16):
+            pass  # until the end, which is there
