@@ -1,7 +1,5 @@
-"""Terraform's plugin protocol 6 over gRPC: the only package that knows HTTP/2 and protobuf.
+"""Terraform's plugin protocol 6 over gRPC: the only package that imports grpc.
 
-``handshake.serve`` is the way in. From there a call goes through ``pipe`` (bytes, perhaps encrypted), ``connection``
-(calls), ``server`` (which thread) and ``calls`` (decode, call the framework's driver, encode), and back through
-``outgoing``; ``frames`` is HTTP/2's grammar. ``wire`` and ``messages`` translate values and everything else; ``tls``
-and ``hclog`` are what go-plugin expects of a plugin.
+``handshake.serve`` is the way in. ``server`` decodes, calls the framework's driver and encodes; ``wire`` and
+``messages`` translate values and everything else; ``tls`` and ``hclog`` are what go-plugin expects of a plugin.
 """

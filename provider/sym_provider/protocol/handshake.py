@@ -23,10 +23,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import grpc
+
 from sym_provider.framework.interfaces import Provider
 from sym_provider.protocol.hclog import configure_logging
-from sym_provider.protocol.server import Server
-from sym_provider.protocol.tls import Certificate, make_certificate, server_context
+from sym_provider.protocol.server import make_server
+from sym_provider.protocol.tls import Certificate, make_certificate
 
 PROTOCOL_VERSION: Final = 6
 MAGIC_COOKIE: Final = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
@@ -113,18 +115,19 @@ def listening(
     The Unix socket lies in a new directory of mode 0700 below *directory* (or the system's temporary one). On the way
     out calls in hand get :data:`GRACE` seconds; ``TimeoutError`` when one takes longer.
     """
+    server = make_server(provider, shutdown)
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(_private_directory(directory))
-        context = None if certificate is None else server_context(certificate, folder)
-        listener, network, address = _listen(folder)
-        stack.enter_context(listener)
-        server = Server(provider, shutdown, listener, context)
+        if hasattr(socket, "AF_UNIX"):
+            network, address = "unix", str(stack.enter_context(_private_directory(directory)) / "plugin.sock")
+            _add_port(server, f"unix:{address}", certificate)
+        else:
+            network, address = "tcp", f"127.0.0.1:{_add_port(server, '127.0.0.1:0', certificate)}"
         server.start()
         try:
             yield network, address
         finally:
             shutdown.set()
-            if not server.stop(GRACE):
+            if not server.stop(GRACE).wait(GRACE + 5):
                 raise TimeoutError("a call did not end")
 
 
@@ -178,15 +181,10 @@ def _watch_parent(shutdown: threading.Event) -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def _listen(folder: Path) -> tuple[socket.socket, str, str]:
-    """A socket that listens, its network and its address."""
-    if not hasattr(socket, "AF_UNIX"):
-        listener = socket.create_server(("127.0.0.1", 0))
-        return listener, "tcp", f"127.0.0.1:{listener.getsockname()[1]}"
-    listener, address = socket.socket(socket.AF_UNIX), str(folder / "plugin.sock")
-    listener.bind(address)
-    listener.listen()
-    return listener, "unix", address
+def _add_port(server: grpc.Server, address: str, certificate: Certificate | None) -> int:
+    if certificate is None:
+        return server.add_insecure_port(address)
+    return server.add_secure_port(address, grpc.ssl_server_credentials([(certificate.key, certificate.chain)]))
 
 
 @contextlib.contextmanager

@@ -2,163 +2,114 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
+import grpc
+
+from sym_provider._generated import grpc_controller_pb2, grpc_stdio_pb2
 from sym_provider._generated import tfplugin6_pb2 as pb
 from sym_provider.framework.interfaces import Provider
 from sym_provider.framework.lifecycle import Driver
 from sym_provider.protocol.calls import ProviderCalls, refuse
-from sym_provider.protocol.connection import Connection
-from sym_provider.protocol.pipe import Encrypted, Plain
 
-if TYPE_CHECKING:
-    import ssl
-
-Call = Callable[[bytes], bytes]
+MESSAGE_LIMIT: Final = 256 << 20
+"""Bytes of one message. gRPC's own limit of 4 MiB is less than one large attribute."""
 
 THREADS: Final = 64
 """More than Terraform's usual ten calls at once, so that StopProvider does not queue behind slow ones."""
 
-_QUICK: Final = frozenset({
-    "GetMetadata", "GetProviderSchema", "ValidateProviderConfig", "ValidateResourceConfig",
-    "ValidateDataResourceConfig", "UpgradeResourceState", "PlanResourceChange", "GetFunctions",
-})  # fmt: skip
-"""Calls that only compute. They are carried out where they come in: handing them on would take longer."""
-
 _SERVING: Final = b"\x08\x01"
 """A grpc.health.v1.HealthCheckResponse with status SERVING: too little to generate code for."""
 
-_STDIO: Final = "/plugin.GRPCStdio/StreamStdio"
-"""The stream that would carry our output. It is kept open: we log to standard error and print nothing."""
 
+def make_server(provider: Provider, shutdown: threading.Event) -> grpc.Server:
+    """Return a server for the provider, without a port and not started.
 
-class Server:
-    """Serves the provider on a listening socket, encrypted if there is a ``context``.
-
-    It sets *shutdown* when Terraform has no more use for it.
+    It sets *shutdown* when Terraform has no more use for it; whoever sets the event itself ends the open streams too.
     """
-
-    def __init__(
-        self, provider: Provider, shutdown: threading.Event, listener: socket.socket, context: ssl.SSLContext | None
-    ) -> None:
-        self._calls = dict(_provider(Driver(provider)))
-        self._calls["/grpc.health.v1.Health/Check"] = lambda _message: _SERVING
-        self._calls["/plugin.GRPCController/Shutdown"] = self._shut_down
-        self._quick = {path for path in self._calls if path.rpartition("/")[2] in _QUICK}
-        self._shutdown, self._listener, self._context = shutdown, listener, context
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
-        self._changed = threading.Condition()
-        self._in_hand = 0
-        self._is_stopped = False
-        self._connected: set[socket.socket] = set()
-        self._held: list[Callable[[], None]] | None = []  # None once they have been ended
-
-    def start(self) -> None:
-        """Take connections from now on."""
-        threading.Thread(target=self._listen, name="listener", daemon=True).start()
-
-    def stop(self, grace: float) -> bool:
-        """Take no more connections; whether the calls in hand have ended within *grace* seconds."""
-        with contextlib.suppress(OSError):  # on some systems a socket that listens cannot be shut down
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._end_streams()
-        with self._changed:
-            ended = self._changed.wait_for(lambda: self._in_hand == 0, grace)
-            self._is_stopped = True
-            connected = tuple(self._connected)
-        for connection in connected:
-            with contextlib.suppress(OSError):  # the peer was faster
-                connection.shutdown(socket.SHUT_RDWR)
-        self._pool.shutdown(wait=ended)
-        return ended
-
-    def knows(self, path: str) -> bool:
-        """Whether there is a call of this path."""
-        return path in self._calls
-
-    def take(self, path: str, message: bytes, answer: Callable[[bytes | None], None]) -> None:
-        """Carry out a call, see :class:`~sym_provider.protocol.connection.Calls`."""
-        with self._changed:
-            if self._is_stopped:
-                return  # too late: the connection is about to be closed
-            self._in_hand += 1
-        if path in self._quick:
-            self._carry_out(path, message, answer)
-        else:
-            self._pool.submit(self._carry_out, path, message, answer)
-
-    def hold(self, path: str, end: Callable[[], None]) -> bool:
-        """Whether the call is a stream that is held open until the server stops."""
-        if path != _STDIO:
-            return False
-        with self._changed:
-            if self._held is not None:
-                self._held.append(end)
-                return True
-        end()
-        return True
-
-    def _carry_out(self, path: str, message: bytes, answer: Callable[[bytes | None], None]) -> None:
-        try:
-            reply = self._calls[path](message)
-        except Exception:  # noqa: BLE001 - not even our answer to a failure came about
-            reply = None
-        with contextlib.suppress(OSError):  # who asked is gone
-            answer(reply)
-        with self._changed:
-            self._in_hand -= 1
-            self._changed.notify_all()
-
-    def _shut_down(self, _message: bytes) -> bytes:
-        self._shutdown.set()
-        self._end_streams()
-        return b""
-
-    def _end_streams(self) -> None:
-        with self._changed:
-            held, self._held = self._held, None
-        for end in held or ():
-            with contextlib.suppress(OSError):
-                end()
-
-    def _listen(self) -> None:
-        with contextlib.suppress(OSError):  # the listener is closed
-            while True:
-                connected, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(connected,), name="connection", daemon=True).start()
-
-    def _serve(self, connected: socket.socket) -> None:
-        with self._changed:
-            self._connected.add(connected)
-        with contextlib.suppress(OSError), connected:  # the peer went away, as it may
-            pipe = Plain(connected) if self._context is None else Encrypted(connected, self._context)
-            Connection(pipe, self).run()
-        with self._changed:
-            self._connected.discard(connected)
+    limits = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
+    server = grpc.server(ThreadPoolExecutor(THREADS, thread_name_prefix="call"), options=limits)
+    server.add_generic_rpc_handlers(
+        (
+            _provider(Driver(provider)),
+            _controller(shutdown),
+            _stdio(shutdown),
+            _health(),
+        )
+    )
+    return server
 
 
-def _provider(driver: Driver) -> Iterator[tuple[str, Call]]:
+def _provider(driver: Driver) -> grpc.GenericRpcHandler[Any, Any]:
     calls = ProviderCalls(driver)
-    for method in pb.DESCRIPTOR.services_by_name["Provider"].methods:
-        yield f"/tfplugin6.Provider/{method.name}", _call(calls, method.name)
+    methods = pb.DESCRIPTOR.services_by_name["Provider"].methods
+    return grpc.method_handlers_generic_handler(
+        "tfplugin6.Provider", {method.name: _handler(calls, method.name) for method in methods}
+    )
 
 
-def _call(calls: ProviderCalls, name: str) -> Call:
+def _handler(calls: ProviderCalls, name: str) -> grpc.RpcMethodHandler[Any, Any]:
     # Every call X of the protocol has the messages X.Request and X.Response.
     messages, method = getattr(pb, name), getattr(calls, name)
 
-    def call(message: bytes) -> bytes:
-        request = messages.Request.FromString(message)
+    def answer(request: Any, _context: grpc.ServicerContext) -> Any:
         try:
-            response = method(request)
+            return method(request)
         except Exception as problem:  # noqa: BLE001 - a call that fails would be "the plugin did not respond"
-            response = refuse(name, request, messages.Response, problem)
-        packed: bytes = response.SerializeToString()
-        return packed
+            return refuse(name, request, messages.Response, problem)
 
-    return call
+    return _unary(answer, messages.Request.FromString, messages.Response.SerializeToString)
+
+
+def _controller(shutdown: threading.Event) -> grpc.GenericRpcHandler[Any, Any]:
+    empty = grpc_controller_pb2.Empty
+
+    def answer(_request: Any, _context: grpc.ServicerContext) -> Any:
+        shutdown.set()
+        return empty()
+
+    handler = _unary(answer, empty.FromString, empty.SerializeToString)
+    return grpc.method_handlers_generic_handler("plugin.GRPCController", {"Shutdown": handler})
+
+
+def _stdio(shutdown: threading.Event) -> grpc.GenericRpcHandler[Any, Any]:
+    """Keep open the stream that would carry our output: we log to standard error and print nothing."""
+
+    open_streams: set[threading.Event] = set()
+
+    def end_streams() -> None:
+        shutdown.wait()
+        for ended in tuple(open_streams):
+            ended.set()
+
+    def stream(_request: bytes, context: grpc.ServicerContext) -> Iterator[Any]:
+        ended = threading.Event()
+        open_streams.add(ended)
+        context.add_callback(ended.set)
+        if not shutdown.is_set():  # else the streams have been ended already, and this one came too late
+            ended.wait()
+        open_streams.discard(ended)
+        yield from ()
+
+    # A thread that waits and not a loop that looks: Terraform waits for our exit three or four times per command.
+    threading.Thread(target=end_streams, name="streams", daemon=True).start()
+    handler = grpc.unary_stream_rpc_method_handler(
+        stream, response_serializer=grpc_stdio_pb2.StdioData.SerializeToString
+    )
+    return grpc.method_handlers_generic_handler("plugin.GRPCStdio", {"StreamStdio": handler})
+
+
+def _health() -> grpc.GenericRpcHandler[Any, Any]:
+    handler = _unary(lambda _request, _context: _SERVING, None, None)
+    return grpc.method_handlers_generic_handler("grpc.health.v1.Health", {"Check": handler})
+
+
+def _unary(
+    answer: Callable[[Any, grpc.ServicerContext], Any],
+    read: Callable[[bytes], Any] | None,
+    write: Callable[[Any], bytes] | None,
+) -> grpc.RpcMethodHandler[Any, Any]:
+    return grpc.unary_unary_rpc_method_handler(answer, request_deserializer=read, response_serializer=write)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import grpc
@@ -13,7 +13,6 @@ import pytest
 
 from sym_provider._generated import grpc_controller_pb2, grpc_stdio_pb2
 from sym_provider._generated import tfplugin6_pb2 as pb
-from sym_provider.protocol import frames
 from sym_provider.protocol.handshake import listening
 from tests.provider.protocol.toy import Toy
 
@@ -139,12 +138,39 @@ def test_the_address_is_of_this_process_alone(shutdown: threading.Event) -> None
     assert not os.path.exists(os.path.dirname(address))  # noqa: PTH110, PTH120
 
 
-def test_stopping_closes_the_connections_that_are_left(shutdown: threading.Event) -> None:
-    with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(30)
-        with listening(Toy(), shutdown, None) as (_network, address):
-            client.connect(address)
-            client.sendall(frames.PREFACE + frames.settings({}))
-            assert client.recv(9)
-        while client.recv(1 << 16):
-            pass  # until the end, which is there
+class Waiting(Toy):
+    """Its StopProvider takes until somebody lets it go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.let_go = threading.Event(), threading.Event()
+
+    def stop(self) -> None:
+        self.begun.set()
+        self.let_go.wait(60)
+
+
+def call_until_refused(channel: grpc.Channel) -> None:
+    """Calls again and again: the end may need a moment after it was announced."""
+    for _ in range(1000):
+        call(channel, "GetMetadata")
+
+
+def test_calls_in_hand_end_and_later_ones_are_not_begun(shutdown: threading.Event) -> None:
+    toy = Waiting()
+    with ExitStack() as served:
+        _, address = served.enter_context(listening(toy, shutdown, None))
+        with grpc.insecure_channel(f"unix:{address}") as channel:
+            held = channel.unary_unary("/tfplugin6.Provider/StopProvider").future(b"", timeout=60)
+            assert toy.begun.wait(60)
+            end = threading.Thread(target=served.pop_all().close)
+            end.start()
+            assert shutdown.wait(60)
+            with pytest.raises(grpc.RpcError) as refused:
+                call_until_refused(channel)
+            # Cancelled, if gRPC had taken it in but not yet handed it to anybody.
+            assert refused.value.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
+            toy.let_go.set()
+            assert held.result(60) == b""
+            end.join(60)
+    assert not end.is_alive()
