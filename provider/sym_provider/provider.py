@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from sym.errors import SymError
+from sym.key_files import keys_folder
 from sym.resources import resources
+from sym.sealing import SealingKeys
 from sym_provider.api import ApiRepository
 from sym_provider.data_source import SymDataSource
 from sym_provider.framework.diagnostics import Diagnostic, Failure, error, warning
@@ -80,12 +83,20 @@ class SymProvider(Provider):
             return []
         url = store_url or self._default_store()
         check_org = not self._environment.get(SKIP_VALIDATION)
-        self._repository = StoreRepository(url, org, self._clock, check_org=check_org)
+        self._repository = StoreRepository(url, org, self._clock, keys=self._keys(url), check_org=check_org)
         if store_url:
             return []
         detail = f"Neither SYM_STORE_URL nor SYM_API_URL is set, so the local store is used: {url}. "
         detail += "Set SYM_STORE_URL to choose a store and to silence this."
         return [warning("Using the local default store", detail)]
+
+    def _keys(self, url: str) -> SealingKeys:
+        """The keys of the store at ``url``: those a worker with the same environment would use."""
+        if chosen := self._environment.get("SYM_KEYS_DIR"):
+            return SealingKeys(Path(chosen))
+        data_folder = Path(self._default_store().removeprefix("sqlite:///")).parent
+        # A database on a server has its worker elsewhere: a key made here could be one that nobody else has.
+        return SealingKeys(keys_folder(url, data_folder), makes_folder=url.startswith("sqlite:"))
 
     def close(self) -> None:
         """Let go of what :meth:`configure` opened."""

@@ -66,7 +66,9 @@ class Attribute:
                 raise ValueError(f"attribute {self.name}: only an optional attribute can have a default")
             self.type.conform(self.default)
         if self.write_only and (self.may_be_chosen or self.requires_replace):
-            raise ValueError(f"attribute {self.name}: what is write-only is in no plan, so nothing can be planned of it")
+            raise ValueError(
+                f"attribute {self.name}: what is write-only is in no plan, so nothing can be planned of it"
+            )
 
     @property
     def has_default(self) -> bool:

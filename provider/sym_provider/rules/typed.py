@@ -14,10 +14,11 @@ from types import ModuleType
 from typing import Any
 
 from sym import plugins
-from sym.sdk.schema import attribute, fields, schema
+from sym.sdk.schema import fields
 from sym_provider.framework.diagnostics import Diagnostic, error, warning
 from sym_provider.framework.schema import State
 from sym_provider.framework.values import is_unknown
+from sym_provider.rules.secret import check_secret
 from sym_provider.rules.settings import check_settings, near
 from sym_provider.rules.slugs import check_name, check_option_label
 
@@ -27,13 +28,6 @@ _SHELVES = {
     "log_destination": "log_destinations",
     "secrets": "secret_sources",
 }
-
-
-@schema
-class SecretSettings:
-    """Settings of a `sym_secret`."""
-
-    json_key: str | None = attribute("The key to pick when the stored value is a JSON object.", default=None)
 
 
 def check(name: str, config: State) -> Iterator[Diagnostic]:
@@ -47,7 +41,7 @@ def check(name: str, config: State) -> Iterator[Diagnostic]:
         yield from check_option_label(config.get("label"))
         yield from _check_target(config)
     elif name == "secret":
-        yield from check_settings(SecretSettings, config.get("settings"), "A sym_secret")
+        yield from check_secret(config)
 
 
 def _check_item(name: str, config: State) -> Iterator[Diagnostic]:
