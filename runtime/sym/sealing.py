@@ -77,7 +77,10 @@ class SealingKeys:
 
     def _made(self, now: datetime) -> bytes:
         if self._makes_folder:
-            key_files.make_folder(self.path)
+            try:
+                key_files.make_folder(self.path)
+            except OSError as error:
+                raise Unavailable(f"The folder {self.path} for keys cannot be made: {error.strerror}.") from error
         elif not self.path.is_dir():
             raise Unavailable(
                 f"There are no keys in {self.path} to encrypt with.",

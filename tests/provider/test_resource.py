@@ -48,9 +48,7 @@ class Failing:
     def read(self, name: str, resource_id: str) -> Record | None:
         raise self.problem
 
-    def update(
-        self, name: str, resource_id: str, document: Document, write_only: WriteOnly | None = None
-    ) -> Record:
+    def update(self, name: str, resource_id: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         raise self.problem
 
     def delete(self, name: str, resource_id: str) -> None:
