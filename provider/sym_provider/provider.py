@@ -22,6 +22,7 @@ from sym_provider.login import SKIP_VALIDATION, find_access
 from sym_provider.repository import Repository
 from sym_provider.resource import SymResource
 from sym_provider.schemas import nulls_check
+from sym_provider.server import Patience
 from sym_provider.store import StoreRepository
 
 _ATTRIBUTES = (
@@ -36,8 +37,9 @@ _ATTRIBUTES = (
 
 
 class SymProvider(Provider):
-    """Terraform's ``provider "sym"``. ``environment`` is the process's, ``clock`` tells the time (UTC), and
-    ``default_store`` gives the URL of the store to use when nothing else says which."""
+    """Terraform's ``provider "sym"``. ``environment`` is the process's, ``clock`` tells the time (UTC),
+    ``default_store`` gives the URL of the store to use when nothing else says which, and ``patience`` says how long a
+    server is waited for."""
 
     schema = Block(
         description="Sym: access that is asked for, approved, granted, and taken away again.",
@@ -48,11 +50,16 @@ class SymProvider(Provider):
     functions = FUNCTIONS
 
     def __init__(
-        self, environment: Mapping[str, str], clock: Callable[[], datetime], default_store: Callable[[], str]
+        self,
+        environment: Mapping[str, str],
+        clock: Callable[[], datetime],
+        default_store: Callable[[], str],
+        patience: Patience | None = None,
     ) -> None:
         self._environment = environment
         self._clock = clock
         self._default_store = default_store
+        self._patience = patience
         self._repository: StoreRepository | ApiRepository | None = None
         self.resources: Mapping[str, Resource] = {
             f"sym_{name}": SymResource(name, self._configured) for name in resources()
@@ -79,7 +86,7 @@ class SymProvider(Provider):
         store_url = self._environment.get("SYM_STORE_URL", "")
         access = None if store_url else find_access(self._environment, org=org, token_variable=token_variable)
         if access is not None:
-            self._repository = ApiRepository(access)
+            self._repository = ApiRepository(access, self._patience)
             return []
         url = store_url or self._default_store()
         check_org = not self._environment.get(SKIP_VALIDATION)

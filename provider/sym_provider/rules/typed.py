@@ -18,6 +18,7 @@ from sym.sdk.schema import fields
 from sym_provider.framework.diagnostics import Diagnostic, error, warning
 from sym_provider.framework.schema import State
 from sym_provider.framework.values import is_unknown
+from sym_provider.rules.integrations import check_keys
 from sym_provider.rules.secret import check_secret
 from sym_provider.rules.settings import check_settings, near
 from sym_provider.rules.slugs import check_name, check_option_label
@@ -35,6 +36,8 @@ def check(name: str, config: State) -> Iterator[Diagnostic]:
     are known yet. Nothing is said of flows."""
     if name != "flow":
         yield from check_name(config.get("name"))
+    if name in ("environment", "flows_filter"):
+        yield from check_keys(config.get("integrations"))
     if name in _SHELVES:
         yield from _check_item(name, config)
     elif name == "target":
