@@ -74,6 +74,7 @@ def _returned(declared: Attribute) -> Attribute:
 
 def _shown(block: NestedBlock) -> Attribute:
     # A block could only hold what the configuration has written. None at all is shown as an empty list.
+    description = f"{block.description} Each is an object with what the resource's block `{block.name}` has."
     return Attribute(
-        name=block.name, type=ListOf(block.type), computed=True, description=block.description, empty_is_null=False
+        name=block.name, type=ListOf(block.type), computed=True, description=description, empty_is_null=False
     )

@@ -38,11 +38,6 @@ class Runtime:
     """Everything that executes flows on ``store``. ``inbound`` is where surfaces hand events over."""
 
     def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime]) -> None:
-        place = SecretPlace(
-            environment=settings.environment_secrets,
-            file_root=settings.secret_file_root,
-            stored=partial(reveal, store, SealingKeys(settings.keys_dir)) if settings.keys_dir else None,
-        )
         self._store = store
         self._sandbox = Sandbox(
             limits_of(settings),
@@ -50,7 +45,7 @@ class Runtime:
             folders=settings.handler_folders,
         )
         queue = Queue(store)
-        self._executor = Executor(store, queue, self._sandbox, place, clock)
+        self._executor = Executor(store, queue, self._sandbox, place_of(settings, store), clock)
         self._worker = Worker(queue, self._executor.phases())
         self._sweeper = Sweeper(store, queue, clock)
         self._is_running = False
@@ -86,6 +81,16 @@ class Runtime:
         except SymError as error:
             return [str(error)]
         return []
+
+
+def place_of(settings: RuntimeSettings, store: Store) -> SecretPlace:
+    """What secret sources may read: what the settings say, and the values that ``store`` keeps if there are keys."""
+    keys = SealingKeys(settings.keys_dir) if settings.keys_dir else None
+    return SecretPlace(
+        environment=settings.environment_secrets,
+        file_root=settings.secret_file_root,
+        stored=partial(reveal, store, keys) if keys else None,
+    )
 
 
 def limits_of(settings: RuntimeSettings) -> Limits:

@@ -180,7 +180,7 @@ def _record(conn: Connection, saved: StoredResource, value: Sealed | None,
     write_references(conn, saved.name, saved.id, saved.document)
     event = ResourceCreated if before is None else ResourceUpdated
     changed = _changed({} if before is None else before.document, saved.document)
-    changed += (VALUE,) if value is not None else ()
+    changed = changed if value is None else tuple(sorted({*changed, VALUE}))
     audit.append(conn, event(actor=actor, changed=changed, **_described(saved)), now=now)
 
 
