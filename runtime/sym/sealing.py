@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import re
 import secrets
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ from sym.errors import Unavailable
 _FILE = re.compile(r"secret-\d{8}T\d{12}Z\.key")
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+_MAKING = threading.Lock()
+"""So that the first values of one apply, which are many at once, make one key. Of two processes each may make one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,8 @@ class SealingKeys:
         can pass one's text off as another's. ``now`` dates the key if this is the first."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        key = self._newest() or self._made(now)
+        with _MAKING:
+            key = self._newest() or self._made(now)
         nonce = secrets.token_bytes(_NONCE_BYTES)
         ciphertext = nonce + AESGCM(key).encrypt(nonce, text.encode(), _bound_to(owner))
         return Sealed(key_id=key_id(key), ciphertext=ciphertext)

@@ -119,11 +119,12 @@ def test_other_files_are_left_alone(keys: SealingKeys, now: datetime) -> None:
     assert keys.seal("a", TEXT, now).key_id == sealed.key_id
 
 
-def test_first_values_at_the_same_moment_can_all_be_opened(keys: SealingKeys, now: datetime) -> None:
+def test_first_values_of_several_threads_make_one_key(keys: SealingKeys, now: datetime) -> None:
     sealed: dict[str, Sealed] = {}
 
     def seal(owner: str) -> None:
-        sealed[owner] = keys.seal(owner, owner * 3, now)
+        moment = now + timedelta(microseconds="abcdefgh".index(owner))
+        sealed[owner] = SealingKeys(keys.path).seal(owner, owner * 3, moment)
 
     threads = [threading.Thread(target=seal, args=(owner,)) for owner in "abcdefgh"]
     for thread in threads:
@@ -131,3 +132,20 @@ def test_first_values_at_the_same_moment_can_all_be_opened(keys: SealingKeys, no
     for thread in threads:
         thread.join()
     assert {owner: keys.unseal(owner, value) for owner, value in sealed.items()} == {o: o * 3 for o in "abcdefgh"}
+    assert len(list(keys.path.iterdir())) == 1
+
+
+def test_a_key_that_another_process_made_in_the_same_microsecond_is_used(
+    keys: SealingKeys, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = SealingKeys(keys.path).seal("b", TEXT, now)
+    newest, calls = SealingKeys._newest, []
+
+    def not_seen_at_first(self: SealingKeys) -> bytes | None:
+        calls.append(self)
+        return None if len(calls) == 1 else newest(self)
+
+    monkeypatch.setattr(SealingKeys, "_newest", not_seen_at_first)
+    ours = keys.seal("a", TEXT, now)
+    assert ours.key_id == theirs.key_id
+    assert keys.unseal("a", ours) == TEXT
