@@ -10,7 +10,7 @@ from typing import Any
 from sym import entities
 from sym.errors import Conflict, Invalid, Unavailable
 from sym.resources import is_singleton, resource
-from sym_provider.repository import Document, Record
+from sym_provider.repository import Document, Record, WriteOnly
 from sym_provider.server import Access, Gone, Patience, Server
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -26,10 +26,11 @@ class ApiRepository:
         """Let go of the connections. A later call opens new ones."""
         self._server.close()
 
-    def create(self, name: str, document: Document) -> Record:
+    def create(self, name: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         """Store a new resource."""
+        body = entities.write(name, document, write_only=write_only)
         with _attributes(name):
-            return _record(name, self._server.call("POST", _collection(name), body=entities.write(name, document)))
+            return _record(name, self._server.call("POST", _collection(name), body=body))
 
     def read(self, name: str, resource_id: str) -> Record | None:
         """The resource with this id."""
@@ -47,9 +48,9 @@ class ApiRepository:
             return [found] if found else []
         return [_record(name, answer) for answer in self._list(name, {})]
 
-    def update(self, name: str, resource_id: str, document: Document) -> Record:
+    def update(self, name: str, resource_id: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         """Replace a resource's document."""
-        body = entities.write(name, document, resource_id)
+        body = entities.write(name, document, resource_id, write_only)
         with _attributes(name):
             return _record(name, self._server.call("PATCH", _address(name, resource_id), body=body))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sym.errors import SymError
@@ -20,6 +21,8 @@ from sym_provider.resource import SymResource
 from sym_provider.schemas import nulls_check
 
 if TYPE_CHECKING:
+    from sym.sealing import SealingKeys
+    from sym_provider.server import Patience
     from sym_provider.snapshot import SnapshotRepository
 
 T = TypeVar("T")
@@ -57,8 +60,9 @@ class _Shelf(Mapping[str, T]):
 
 
 class SymProvider(Provider):
-    """Terraform's ``provider "sym"``. ``environment`` is the process's, ``clock`` tells the time (UTC), and
-    ``default_store`` gives the URL of the store to use when nothing else says which."""
+    """Terraform's ``provider "sym"``. ``environment`` is the process's, ``clock`` tells the time (UTC),
+    ``default_store`` gives the URL of the store to use when nothing else says which, and ``patience`` says how long a
+    server is waited for."""
 
     schema = Block(
         description="Sym: access that is asked for, approved, granted, and taken away again.",
@@ -69,11 +73,16 @@ class SymProvider(Provider):
     functions = FUNCTIONS
 
     def __init__(
-        self, environment: Mapping[str, str], clock: Callable[[], datetime], default_store: Callable[[], str]
+        self,
+        environment: Mapping[str, str],
+        clock: Callable[[], datetime],
+        default_store: Callable[[], str],
+        patience: Patience | None = None,
     ) -> None:
         self._environment = environment
         self._clock = clock
         self._default_store = default_store
+        self._patience = patience
         self._repository: SnapshotRepository | None = None
         self.resources: Mapping[str, Resource] = _Shelf(lambda name: SymResource(name, self._configured))
         self.data_sources: Mapping[str, DataSource] = _Shelf(lambda name: SymDataSource(name, self._configured))
@@ -102,19 +111,30 @@ class SymProvider(Provider):
         if access is not None:
             from sym_provider.api import ApiRepository
 
-            self._repository = SnapshotRepository(ApiRepository(access), self._clock)
+            self._repository = SnapshotRepository(ApiRepository(access, self._patience), self._clock)
             return []
         from sym_provider.store import StoreRepository
 
         url = store_url or self._default_store()
         check_org = not self._environment.get(SKIP_VALIDATION)
-        store = StoreRepository(url, org, self._clock, check_org=check_org)
+        store = StoreRepository(url, org, self._clock, keys=self._keys(url), check_org=check_org)
         self._repository = SnapshotRepository(store, self._clock)
         if store_url:
             return []
         detail = f"Neither SYM_STORE_URL nor SYM_API_URL is set, so the local store is used: {url}. "
         detail += "Set SYM_STORE_URL to choose a store and to silence this."
         return [warning("Using the local default store", detail)]
+
+    def _keys(self, url: str) -> SealingKeys:
+        """The keys of the store at ``url``: those a worker with the same environment would use."""
+        from sym.key_files import keys_folder
+        from sym.sealing import SealingKeys
+
+        if chosen := self._environment.get("SYM_KEYS_DIR"):
+            return SealingKeys(Path(chosen))
+        data_folder = Path(self._default_store().removeprefix("sqlite:///")).parent
+        # A database on a server has its worker elsewhere: a key made here could be one that nobody else has.
+        return SealingKeys(keys_folder(url, data_folder), makes_folder=url.startswith("sqlite:"))
 
     def close(self) -> None:
         """Let go of what :meth:`configure` opened."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
-from sym_provider.repository import Document, Record, Repository
+from sym_provider.repository import Document, Record, Repository, WriteOnly
 
 FRESH: Final = timedelta(seconds=1)
 """How old what a listing said may be when it is used."""
@@ -63,17 +63,17 @@ class SnapshotRepository:
         """Let go of what the repository holds."""
         self._repository.close()
 
-    def create(self, name: str, document: Document) -> Record:
+    def create(self, name: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         """Store a new resource."""
         try:
-            return self._repository.create(name, document)
+            return self._repository.create(name, document, write_only)
         finally:
             self._written()
 
-    def update(self, name: str, resource_id: str, document: Document) -> Record:
+    def update(self, name: str, resource_id: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         """Replace a resource's document."""
         try:
-            return self._repository.update(name, resource_id, document)
+            return self._repository.update(name, resource_id, document, write_only)
         finally:
             self._written()
 

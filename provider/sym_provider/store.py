@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sym.errors import Conflict, Invalid, Retryable, SymError, Unavailable
 from sym.store.quick import Found, QuickReader
-from sym_provider.repository import Document, Record
+from sym_provider.repository import Document, Record, WriteOnly
 
 if TYPE_CHECKING:
+    from sym.sealing import SealingKeys
     from sym.store.database import Store
 
 T = TypeVar("T")
@@ -23,13 +24,17 @@ class StoreRepository:
     """Reads and writes the store at ``url``.
 
     A SQLite store that is not there yet reads as empty, and is made, with ``org`` as its organization, by the first
-    write. The store is not opened, nor SQLAlchemy imported, before the first call. Safe to share between threads.
+    write. The store is not opened, nor SQLAlchemy imported, before the first call. Secrets are encrypted with ``keys``.
+    Safe to share between threads.
     """
 
-    def __init__(self, url: str, org: str, clock: Callable[[], datetime], *, check_org: bool = True) -> None:
+    def __init__(
+        self, url: str, org: str, clock: Callable[[], datetime], *, keys: SealingKeys, check_org: bool = True
+    ) -> None:
         self._url = url
         self._org = org.lower()
         self._clock = clock
+        self._keys = keys
         self._check_org = check_org
         self._store: Store | None = None
         self._quick = QuickReader(url, self._org if check_org else None)
@@ -44,25 +49,25 @@ class StoreRepository:
         if store is not None:
             store.close()
 
-    def create(self, name: str, document: Document) -> Record:
+    def create(self, name: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         """Store a new resource."""
-        return self._save(name, document, None)
+        return self._save(name, document, write_only or {}, None)
 
-    def update(self, name: str, resource_id: str, document: Document) -> Record:
+    def update(self, name: str, resource_id: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         """Replace a resource's document."""
-        return self._save(name, document, resource_id)
+        return self._save(name, document, write_only or {}, resource_id)
 
-    def _save(self, name: str, document: Document, resource_id: str | None) -> Record:
+    def _save(self, name: str, document: Document, write_only: WriteOnly, resource_id: str | None) -> Record:
         from sym.audit.events import Actor
-        from sym.store import resources
+        from sym.store.declaring import Declaring
 
         store = self._opened(writing=True)
         assert store is not None
 
         def save() -> Record:
             with store.transaction() as conn:
-                now = self._clock()
-                saved = resources.save(conn, name, document, actor=Actor.SYSTEM, now=now, resource_id=resource_id)
+                declaring = Declaring(actor=Actor.SYSTEM, now=self._clock(), keys=self._keys)
+                saved = declaring.save(conn, name, document, write_only, resource_id)
             return Record(id=saved.id, document=saved.document)
 
         return _retried(save)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from sym.errors import Invalid
+from sym.key_files import keys_folder
 
 _SECRET_PREFIX = "SYM_SECRET_"  # noqa: S105 - the beginning of names, not a secret
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -56,7 +57,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     return Config(
         store_url=store_url,
         store_is_default="SYM_STORE_URL" not in given,
-        keys_dir=Path(given["SYM_KEYS_DIR"]) if "SYM_KEYS_DIR" in given else _keys_beside(store_url),
+        keys_dir=Path(given["SYM_KEYS_DIR"]) if "SYM_KEYS_DIR" in given else keys_folder(store_url, _data_dir()),
         jwt=given.get("SYM_JWT", "").strip() or None,
         api_url=_api_url(given.get("SYM_API_URL")),
         secrets_dir=_folder("SYM_SECRETS_DIR", given.get("SYM_SECRETS_DIR")),
@@ -86,12 +87,6 @@ def _store_url(value: str | None) -> str:
     raise _refuse(
         "SYM_STORE_URL", "the store is sqlite:///PATH (a file, so sqlite:////var/lib/… has four) or postgresql://…"
     )
-
-
-def _keys_beside(store_url: str) -> Path:
-    if store_url.startswith("sqlite:///"):
-        return Path(store_url.removeprefix("sqlite:///").split("?")[0]).parent / "keys"
-    return _data_dir() / "keys"
 
 
 def _data_dir() -> Path:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from sym.errors import Unavailable
-from sym_provider.repository import Document, Record, Repository
+from sym_provider.repository import Document, Record, Repository, WriteOnly
 from sym_provider.snapshot import FRESH, MANY, SnapshotRepository
 
 
@@ -23,18 +23,20 @@ class Shelf:
 
     def __init__(self) -> None:
         self.stored: dict[str, Document] = {}
+        self.given: list[WriteOnly | None] = []
         self.asked: list[str] = []
         self.while_listing: Callable[[], None] = lambda: None
 
-    def create(self, name: str, document: Document) -> Record:
-        return self.update(name, f"{name}-{len(self.stored)}", document)
+    def create(self, name: str, document: Document, write_only: WriteOnly | None = None) -> Record:
+        return self.update(name, f"{name}-{len(self.stored)}", document, write_only)
 
     def read(self, name: str, resource_id: str) -> Record | None:
         self.asked.append("read")
         document = self.stored.get(resource_id)
         return None if document is None else Record(id=resource_id, document=document)
 
-    def update(self, name: str, resource_id: str, document: Document) -> Record:
+    def update(self, name: str, resource_id: str, document: Document, write_only: WriteOnly | None = None) -> Record:
+        self.given.append(write_only)
         self.stored[resource_id] = document
         return Record(id=resource_id, document=document)
 
@@ -161,3 +163,10 @@ def test_a_slow_listing_is_not_made_again(snapshot: SnapshotRepository, shelf: S
 def test_closing_closes_what_is_behind(snapshot: SnapshotRepository, shelf: Shelf) -> None:
     snapshot.close()
     assert shelf.asked == ["close"]
+
+
+def test_write_only_values_are_handed_on(snapshot: SnapshotRepository, shelf: Shelf) -> None:
+    shelf.given.clear()
+    created = snapshot.create("secret", {"path": "p"}, {"value_wo": "one"})
+    snapshot.update("secret", created.id, {"path": "p"}, {"value_wo": "two"})
+    assert shelf.given == [{"value_wo": "one"}, {"value_wo": "two"}]

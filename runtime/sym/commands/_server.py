@@ -116,6 +116,7 @@ def _url(bound: socket.socket) -> str:
 def _runtime(settings: Config, store: Store) -> Runtime:
     key_directory(settings).signing_key("token")  # without it no token could be checked: refuse to start
     options = RuntimeSettings(
+        keys_dir=settings.keys_dir,
         secret_file_root=settings.secrets_dir,
         environment_secrets=settings.environment_secrets,
         handler_memory_bytes=settings.handler_memory_mb * _MIB,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sym.engine.executor import Executor
@@ -15,14 +16,18 @@ from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.sweeper import Sweeper
 from sym.errors import SymError
 from sym.sdk._secrets import SecretPlace
+from sym.sealing import SealingKeys
 from sym.store.database import Store
+from sym.store.secret_values import reveal
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeSettings:
-    """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, and
-    the folders authors' code may read and write."""
+    """What the composition root tells the runtime: where local secrets may be read, the folder of the keys that the
+    store's own secrets are encrypted with, a handler's memory in bytes, and the folders authors' code may read and
+    write."""
 
+    keys_dir: Path | None = None
     secret_file_root: Path | None = None
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     handler_memory_bytes: int = 512 * MIB
@@ -33,7 +38,6 @@ class Runtime:
     """Everything that executes flows on ``store``. ``inbound`` is where surfaces hand events over."""
 
     def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime]) -> None:
-        place = SecretPlace(environment=settings.environment_secrets, file_root=settings.secret_file_root)
         self._store = store
         self._sandbox = Sandbox(
             limits_of(settings),
@@ -41,7 +45,7 @@ class Runtime:
             folders=settings.handler_folders,
         )
         queue = Queue(store)
-        self._executor = Executor(store, queue, self._sandbox, place, clock)
+        self._executor = Executor(store, queue, self._sandbox, place_of(settings, store), clock)
         self._worker = Worker(queue, self._executor.phases())
         self._sweeper = Sweeper(store, queue, clock)
         self._is_running = False
@@ -77,6 +81,16 @@ class Runtime:
         except SymError as error:
             return [str(error)]
         return []
+
+
+def place_of(settings: RuntimeSettings, store: Store) -> SecretPlace:
+    """What secret sources may read: what the settings say, and the values that ``store`` keeps if there are keys."""
+    keys = SealingKeys(settings.keys_dir) if settings.keys_dir else None
+    return SecretPlace(
+        environment=settings.environment_secrets,
+        file_root=settings.secret_file_root,
+        stored=partial(reveal, store, keys) if keys else None,
+    )
 
 
 def limits_of(settings: RuntimeSettings) -> Limits:

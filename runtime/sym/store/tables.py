@@ -77,6 +77,16 @@ reference = sa.Table(
     sa.Index(None, "target_id"),
 )
 
+# No column of a document: whoever may read documents must not get a value, not even an encrypted one.
+secret_value = sa.Table(
+    "sym_secret_value",
+    metadata,
+    _column("secret_id", _ID, sa.ForeignKey("sym_resource.id", ondelete="CASCADE"), key=True),
+    _column("key_id", _TEXT),
+    _column("ciphertext", sa.LargeBinary),
+    _column("updated_at", UtcDateTime),
+)
+
 user = sa.Table(
     "sym_user",
     metadata,

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from sym.errors import Unavailable
+from sym.store import resources
 from sym.store.database import Store
 from sym.store.quick import MIGRATIONS, versions
 from sym.store.tables import metadata
@@ -59,3 +63,18 @@ def test_checking_an_up_to_date_store_does_not_import_alembic(store_url: str) ->
 
 def test_importing_the_package_does_not_import_sqlalchemy() -> None:
     subprocess.run([sys.executable, "-c", "import sym.store, sys; assert 'sqlalchemy' not in sys.modules"], check=True)
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_with_what_it_holds(store: Store, save: Any) -> None:
+    with store.transaction() as conn:
+        kept = save(conn, "target", {"type": "custom", "name": "t"})
+        conn.exec_driver_sql("DROP TABLE sym_secret_value")
+        conn.exec_driver_sql("UPDATE sym_schema_version SET version_num = '0001'")
+    with pytest.raises(Unavailable, match="symflow store migrate"):
+        store.check()
+    store.migrate()
+    store.check()
+    with store.reading() as conn:
+        assert resources.get(conn, "target", kept.id) == kept
+        context = MigrationContext.configure(conn, opts={"include_object": _ours, "compare_type": True})
+        assert compare_metadata(context, metadata) == []
