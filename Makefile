@@ -34,11 +34,15 @@ lint: install ## Check style, types and who imports whom
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
 
-bench: install ## Measure the provider beside Terraform's built-in terraform_data
+bench: install ## Measure the provider beside terraform_data, and the engine beside a bare loop
 	$(BIN)/python -m bench.provider
+	$(BIN)/python -m bench.engine
 
-docs: install ## Write the provider's reference documentation
+docs: install ## Write the reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform
+	$(BIN)/python -m sym.audit.reference runtime/docs
+	$(BIN)/python -m sym.commands._reference runtime/docs
+	$(BIN)/python -m sym.engine.state_table > runtime/docs/life-cycle.md
 
 provider: install ## Build the release packages of the provider into dist/
 	$(BIN)/python -m sym_provider.release dist

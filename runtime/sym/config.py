@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +23,45 @@ _SECRET_PREFIX = "SYM_SECRET_"  # noqa: S105 - the beginning of names, not a sec
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _STORE_SCHEMES = ("postgresql", "postgresql+psycopg")
 _MEMORY_MB = (64, 65536)
+_LOG_FORMATS = ("json", "console")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of the environment: its name, what holds without it, and what it is for. Markdown."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES = (
+    Variable("SYM_STORE_URL", "a SQLite file in the user's data directory",
+             "Where everything is kept: `sqlite:////path/store.db` (four slashes) or `postgresql://user@host/name`."),
+    Variable("SYM_KEYS_DIR", "`keys` beside the SQLite file, or in the user's data directory",
+             "The folder with the signing keys, mode 0700; its files have mode 0600."),
+    Variable("SYM_API_URL", "none", "The server that `symflow runs` and the Terraform provider talk to, such as "
+             "`https://sym.example.com/api/v1`. Not together with `SYM_STORE_URL`."),
+    Variable("SYM_JWT", "none", "A token of `symflow tokens issue`: who acts through `SYM_API_URL`, or on the store."),
+    Variable("SYM_SECRET_…", "none", "Secrets of the source `env`: no other variable can be read by flows."),
+    Variable("SYM_SECRETS_DIR", "none", "The folder below which the secret source `file` reads. It must exist."),
+    Variable("SYM_HANDLER_FOLDERS", "none", "Folders that authors' code may read and write, separated by `:`. On Linux "
+             "with Landlock it can touch no other files."),
+    Variable("SYM_HANDLER_MEMORY_MB", "`512`", "Memory of one call of authors' code, in MiB, from 64 to 65536."),
+    Variable("SYM_LEDGER_DIR", "`ledger` beside the SQLite file, or in the user's data directory",
+             "The folder with the list of leases that is kept beside the store; put it on another disk, and keep it."),
+    Variable("SYM_AUDIT_ANCHOR", "`audit-anchor.jsonl` beside the SQLite file, or in the user's data directory",
+             "Where seals of the audit log are written down: a file, `s3://bucket/prefix`, or `off`."),
+    Variable("SYM_AUDIT_SPOOL", "`audit-spool.jsonl` beside the SQLite file, or in the user's data directory",
+             "The file for entries of endings while the audit log cannot be written."),
+    Variable("SYM_AUDIT_RETENTION", "for ever", "How long audit entries are kept, such as `400d` or `7y`."),
+    Variable("SYM_LOG_LEVEL", "`INFO`", "`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`."),
+    Variable("SYM_LOG_FORMAT", "`console` on a terminal, else `json`",
+             "How a server writes its log to stderr: `json`, an object a line, or `console`, for people."),
+    Variable("SYM_METRICS", "`on`", "`on`: Prometheus reads `/metrics` on the API's port, without a token. "
+             "`HOST:PORT`: there instead, such as `127.0.0.1:9464`. `off`: nowhere."),
+)  # fmt: skip
+"""Every variable there is; the reference page is written from it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,19 +71,30 @@ class Config:
     ``store_url`` is ``sqlite:///<path>`` or ``postgresql://…``, and ``store_is_default`` whether nobody set it;
     ``api_url`` ends without a slash and includes ``/api/v1``; ``handler_memory_mb`` is in MiB;
     ``handler_folders`` are the folders authors' code may read and write;
-    ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source.
+    ``ledger_dir`` is where the list of leases is kept beside the store;
+    ``log_format`` is ``json``, ``console`` or None (whatever suits the stream); ``metrics`` whether they are shown,
+    or the host and port where;
+    ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source; ``audit_anchor`` is the
+    file or ``s3://bucket/prefix`` where seals of the audit log are written down, None for nowhere; ``audit_spool`` the
+    file for entries that the store does not take; ``audit_retention`` how long entries are kept, None for ever.
     """
 
     store_url: str = field(repr=False)
     store_is_default: bool
     keys_dir: Path
+    ledger_dir: Path
     jwt: str | None = field(default=None, repr=False)
     api_url: str | None = None
     secrets_dir: Path | None = None
     handler_memory_mb: int = 512
     handler_folders: tuple[Path, ...] = ()
     log_level: str = "INFO"
+    log_format: str | None = None
+    metrics: bool | tuple[str, int] = True
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    audit_anchor: str | None = None
+    audit_spool: Path = Path("audit-spool.jsonl")
+    audit_retention: timedelta | None = None
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:
@@ -58,13 +109,19 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         store_url=store_url,
         store_is_default="SYM_STORE_URL" not in given,
         keys_dir=Path(given["SYM_KEYS_DIR"]) if "SYM_KEYS_DIR" in given else keys_folder(store_url, _data_dir()),
+        ledger_dir=Path(given["SYM_LEDGER_DIR"]) if "SYM_LEDGER_DIR" in given else _beside(store_url, "ledger"),
         jwt=given.get("SYM_JWT", "").strip() or None,
         api_url=_api_url(given.get("SYM_API_URL")),
         secrets_dir=_folder("SYM_SECRETS_DIR", given.get("SYM_SECRETS_DIR")),
         handler_memory_mb=_memory(given.get("SYM_HANDLER_MEMORY_MB", "512")),
         handler_folders=_folders("SYM_HANDLER_FOLDERS", given.get("SYM_HANDLER_FOLDERS", "")),
         log_level=_log_level(given.get("SYM_LOG_LEVEL", "INFO")),
+        log_format=_log_format(given.get("SYM_LOG_FORMAT")),
+        metrics=_metrics(given.get("SYM_METRICS", "on")),
         environment_secrets={name: value for name, value in given.items() if name.startswith(_SECRET_PREFIX)},
+        audit_anchor=_anchor(given.get("SYM_AUDIT_ANCHOR"), _folder_of(store_url)),
+        audit_spool=Path(given.get("SYM_AUDIT_SPOOL") or _folder_of(store_url) / "audit-spool.jsonl"),
+        audit_retention=_retention(given.get("SYM_AUDIT_RETENTION")),
     )
 
 
@@ -87,6 +144,37 @@ def _store_url(value: str | None) -> str:
     raise _refuse(
         "SYM_STORE_URL", "the store is sqlite:///PATH (a file, so sqlite:////var/lib/… has four) or postgresql://…"
     )
+
+
+def _beside(store_url: str, name: str) -> Path:
+    """What is called ``name`` beside the store and is not in it."""
+    return _folder_of(store_url) / name
+
+
+def _folder_of(store_url: str) -> Path:
+    """Where what belongs to the store and is not in it lies: beside a file, else in the user's data folder."""
+    if store_url.startswith("sqlite:///"):
+        return Path(store_url.removeprefix("sqlite:///").split("?")[0]).parent
+    return _data_dir()
+
+
+def _anchor(value: str | None, folder: Path) -> str | None:
+    if value is None:
+        return str(folder / "audit-anchor.jsonl")
+    if value.lower() == "off":
+        return None
+    if "://" in value and not re.fullmatch(r"s3://[a-z0-9.-]+(/.*)?", value):
+        raise _refuse("SYM_AUDIT_ANCHOR", "a file, s3://bucket/prefix or off is needed")
+    return value
+
+
+def _retention(value: str | None) -> timedelta | None:
+    if value is None:
+        return None
+    found = re.fullmatch(r"([1-9][0-9]{0,3})(d|y)", value)
+    if found is None:
+        raise _refuse("SYM_AUDIT_RETENTION", "days or years are needed, such as 400d or 7y; unset keeps everything")
+    return timedelta(days=int(found[1]) * (366 if found[2] == "y" else 1))
 
 
 def _data_dir() -> Path:
@@ -132,3 +220,22 @@ def _log_level(value: str) -> str:
     if level not in _LOG_LEVELS or level not in logging.getLevelNamesMapping():
         raise _refuse("SYM_LOG_LEVEL", f"one of {', '.join(_LOG_LEVELS)} is needed")
     return level
+
+
+def _log_format(value: str | None) -> str | None:
+    if value is not None and value.lower() not in _LOG_FORMATS:
+        raise _refuse("SYM_LOG_FORMAT", f"{' or '.join(_LOG_FORMATS)} is needed")
+    return value.lower() if value else None
+
+
+def _metrics(value: str) -> bool | tuple[str, int]:
+    if value.lower() in ("on", "off"):
+        return value.lower() == "on"
+    try:
+        parts = urlsplit(f"//{value}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or port is None or parts.path or parts.username or parts.query or parts.fragment:
+        raise _refuse("SYM_METRICS", "on, off or an address such as 127.0.0.1:9464 is needed")
+    return host, port

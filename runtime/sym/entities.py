@@ -75,7 +75,8 @@ def write(
 ) -> Document:
     """The body of a request that stores ``document`` (attribute values by name) as a resource ``name``.
 
-    Every key is there, null if the document has no value; of those for ``write_only`` values, only the ones given.
+    Every key is there, null if the document has no value; only what the original's API does not have is left out where
+    it has its default. Of the keys for ``write_only`` values there are only the ones given.
     """
     body = _write(resource(name), document) | {
         key: value for key, value in (write_only or {}).items() if value is not None
@@ -95,7 +96,12 @@ def write_answer(name: str, document: Mapping[str, Any], resource_id: str) -> Do
 
 
 def _write(schema: type[Any], document: Mapping[str, Any]) -> Document:
-    return {key_of(schema, field): _write_value(field, document.get(field.name)) for field in _documented(schema)}
+    values = ((field, document.get(field.name)) for field in _documented(schema))
+    return {
+        key_of(schema, field): _write_value(field, value)
+        for field, value in values
+        if not (field.declaration.is_addition and value in (None, field.default))
+    }
 
 
 def _write_value(field: Field, value: Any) -> Any:
@@ -147,6 +153,8 @@ def read_answer(name: str, body: Mapping[str, Any]) -> Document:
 def _read_value(field: Field, value: Any, path: str) -> Any:
     if field.schema is not None:
         return _read_blocks(field, field.schema, value, path)
+    if value is None and field.declaration.is_addition:
+        return field.default
     if value is None:
         return [] if field.required and field.kind == "list" else None
     if field.declaration.code and isinstance(value, str):

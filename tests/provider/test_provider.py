@@ -161,6 +161,7 @@ def provider_of(environment: dict[str, str], now: datetime) -> SymProvider:
 def test_secrets_are_encrypted_with_the_keys_the_worker_looks_for(environment: dict[str, str], now: datetime) -> None:
     made = provider_of(environment, now)
     list(made.configure({"org": "acme", "jwt_env_var": None}, "1.11.4"))
-    repository = made._repository
+    assert made._repository is not None
+    repository = made._repository._repository
     assert isinstance(repository, StoreRepository)
     assert repository._keys.path == config.load(environment).keys_dir

@@ -1,4 +1,4 @@
-"""Deciding about a run and ending its access: three verbs of one shape."""
+"""Acting on a run: verbs of one shape."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ class ActionBody(BaseModel):
     message: str | None = Field(default=None, max_length=4000, description="Why; people who see the run can read it.")
 
 
+class DecisionBody(ActionBody):
+    """An action that a hook of the flow may stand in the way of."""
+
+    override: bool = Field(default=False, description="Admins only: do it without asking the flow's hook. Audited.")
+
+
 class AcceptedBody(BaseModel):
     """It was accepted. What comes of it is asked with ``GET /events/{event_id}``."""
 
@@ -29,13 +35,16 @@ class AcceptedBody(BaseModel):
 
 
 def act(name: str, body: ActionBody, caller: Caller, services: Services) -> AcceptedBody:
-    """Hand the action ``name`` (approve, deny, deescalate) of ``caller`` to the engine. Raises what the engine does."""
+    """Hand the action ``name`` (see :data:`sym.engine.authority.ACTIONS`) of ``caller`` to the engine. Raises what the
+    engine does."""
     action = Action(
         name=name,
         run_id=body.run_id.lower(),
         actor=caller.user,
         source="api",
-        message=body.message,
+        message=getattr(body, "reason", body.message),
+        overrides=getattr(body, "override", False),
+        duration=getattr(body, "duration", None),
     )
     accepted = services.inbound.act(action, now=services.clock())
     return AcceptedBody(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from sym.audit import administration
 from sym.audit.entry import Actor, AuditEvent, EventView, RunEvent, RunView
 
 __all__ = ["Actor", "AuditEvent", "EventView", "RunEvent", "RunView", "vocabulary"]
@@ -87,6 +88,49 @@ class LeaseStuck(RunEvent):
     status = "errored"
 
 
+class RunExtended(RunEvent):
+    """Somebody who may approve put the end of running access off."""
+
+    name = "run.extended"
+
+
+class RunRetried(RunEvent):
+    """An admin had a failed grant tried again."""
+
+    name = "run.retried"
+
+
+class EventOverridden(RunEvent):
+    """An admin set the flow's hook aside: what follows happened without asking it."""
+
+    name = "event.overridden"
+
+
+class LeaseRemovedManually(RunEvent):
+    """An admin declared that access which could not be ended was removed by hand, and why."""
+
+    name = "lease.removed_manually"
+
+
+class MessageFailed(RunEvent):
+    """A message to people could not be delivered and is given up."""
+
+    name = "message.failed"
+    status = "errored"
+
+
+class LeasePreexisted(RunEvent):
+    """The vendor showed the access before it was granted for the first time: it is left when its time is over."""
+
+    name = "lease.preexisted"
+
+
+class LeaseRestored(RunEvent):
+    """Access that a late call may have taken away before its time was granted once more."""
+
+    name = "lease.restored"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActionRefused(AuditEvent):
     """Somebody tried what they may not do: ``action`` (``approve``), the ``code`` and ``message`` they were given, and
@@ -155,73 +199,11 @@ class ResourceDeleted(ResourceEvent):
     name = "resource.deleted"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Administered(AuditEvent):
-    """Something happened to accounts: ``subject`` is what, ``details`` its values."""
+class LeaseRecovered(RunEvent):
+    """The store had been restored from a backup that did not know of this access, or not of its end: it was taken back
+    from the ledger, to end when it was to end."""
 
-    kind: ClassVar[str] = "administration"
-    subject: ClassVar[str]
-
-    details: Mapping[str, Any]
-
-    def _fields(self) -> dict[str, Any]:
-        return {self.subject: dict(self.details)}
-
-
-class OrganizationCreated(Administered):
-    """The store was set up for an organization. Details: id, slug."""
-
-    name = "organization.created"
-    subject = "organization"
-
-
-class UserCreated(Administered):
-    """A person got an account. Details: id, type, role, username, email."""
-
-    name = "user.created"
-    subject = "user"
-
-
-class BotCreated(Administered):
-    """A bot got an account. Details: id, type, role, username, email."""
-
-    name = "bot.created"
-    subject = "user"
-
-
-class UserRoleChanged(Administered):
-    """An account's role changed. Details: id, type, role, previous_role, username."""
-
-    name = "user.role_changed"
-    subject = "user"
-
-
-class UserDeactivated(Administered):
-    """An account was closed: it can ask for nothing and decide nothing. Details: id, type, role, username."""
-
-    name = "user.deactivated"
-    subject = "user"
-
-
-class TokenIssued(Administered):
-    """Somebody was given a token. Details: jti, user, expires_at, label."""
-
-    name = "token.issued"
-    subject = "token"
-
-
-class TokenRevoked(Administered):
-    """A token was declared invalid before its time. Details: jti, user, expires_at, label."""
-
-    name = "token.revoked"
-    subject = "token"
-
-
-class IdentitySaved(Administered):
-    """It was recorded who a user is in a service. Details: user, service, service_id, external_user_id."""
-
-    name = "identity.saved"
-    subject = "identity"
+    name = "lease.recovered"
 
 
 def vocabulary() -> dict[str, type[AuditEvent]]:
@@ -231,6 +213,6 @@ def vocabulary() -> dict[str, type[AuditEvent]]:
     while waiting:
         cls = waiting.pop()
         waiting += cls.__subclasses__()
-        if "name" in cls.__dict__ and cls.__module__ == __name__:
+        if "name" in cls.__dict__ and cls.__module__ in (__name__, administration.__name__):
             found[cls.name] = cls
     return dict(sorted(found.items()))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sym.store.users import User
 
 Document = dict[str, Any]
+Documents = list[Document]
 
 
 class Gateway(Protocol):
@@ -26,8 +27,9 @@ class Gateway(Protocol):
         """Ask for access; gives ``run_id`` and ``event_id``."""
         ...
 
-    def act(self, name: str, run_id: str, message: str | None) -> Document:
-        """Approve, deny or deescalate a run; gives ``run_id`` and ``event_id``."""
+    def act(self, name: str, run_id: str, message: str | None, **details: Any) -> Document:
+        """Do something to a run: approve, deny, deescalate, extend (with ``duration`` in seconds), retry or remove;
+        ``override`` sets the flow's hook aside. Gives ``run_id`` and ``event_id``."""
         ...
 
     def show(self, run_id: str) -> Document:
@@ -36,6 +38,10 @@ class Gateway(Protocol):
 
     def list(self, status: str | None, limit: int) -> list[Document]:
         """The newest runs, as the API shows them."""
+        ...
+
+    def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
+        """Leases as the API shows them; None: whatever has not ended."""
         ...
 
 
@@ -80,16 +86,19 @@ class LocalGateway:
         submission = Submission(
             flow_srn=flow, inputs=inputs, context=context, requester=self._actor(), source="cli"
         )  # fmt: skip
-        accepted = Inbound(self.store, Queue(self.store)).request(submission, now=config.now())
+        accepted = Inbound(self.store, Queue(self.store, config.now)).request(submission, now=config.now())
         return {"run_id": accepted.run_id, "event_id": accepted.event_id}
 
-    def act(self, name: str, run_id: str, message: str | None) -> Document:
-        """Decide about a run, or end its access."""
+    def act(self, name: str, run_id: str, message: str | None, **details: Any) -> Document:
+        """Do something to a run."""
         from sym.engine.inbound import Action, Inbound
         from sym.engine.queue import Queue
 
-        action = Action(name=name, run_id=run_id.lower(), actor=self._actor(), source="cli", message=message)
-        accepted = Inbound(self.store, Queue(self.store)).act(action, now=config.now())
+        action = Action(
+            name=name, run_id=run_id.lower(), actor=self._actor(), source="cli", message=message,
+            overrides=details.get("override", False), duration=details.get("duration"),
+        )  # fmt: skip
+        accepted = Inbound(self.store, Queue(self.store, config.now)).act(action, now=config.now())
         return {"run_id": accepted.run_id, "event_id": accepted.event_id}
 
     def show(self, run_id: str) -> Document:
@@ -106,6 +115,18 @@ class LocalGateway:
 
         with self.store.reading() as conn:
             return [view_run(conn, run).model_dump() for run in list_runs(conn, status=status, limit=limit)]
+
+    def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
+        """Leases of anybody, or of one user. Raises NotFound."""
+        from sym.api.leases import view_lease
+        from sym.store.grants import LIVE, list_leases
+
+        with self.store.reading() as conn:
+            whose = named_user(conn, user).id if user else None
+            found = list_leases(
+                conn, statuses=[status] if status else LIVE, requester_id=whose, limit=limit, offset=offset
+            )
+            return [view_lease(conn, lease).model_dump() for lease in found]
 
     def _actor(self) -> User:
         if self.username is not None:

@@ -9,6 +9,7 @@ import requests
 
 from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
 
+Documents = list[dict[str, Any]]
 _SECONDS = (5, 30)  # to connect, to answer
 _ERRORS: dict[int, type[SymError]] = {
     400: Invalid,
@@ -41,9 +42,12 @@ class RemoteGateway:
         """Ask for access."""
         return self._send("POST", "/events/request", {"flow_srn": flow, "flow_inputs": inputs, "context": context})
 
-    def act(self, name: str, run_id: str, message: str | None) -> dict[str, Any]:
-        """Decide about a run, or end its access."""
-        body = {"run_id": run_id} | ({"message": message} if message is not None else {})
+    def act(self, name: str, run_id: str, message: str | None, **details: Any) -> dict[str, Any]:
+        """Do something to a run."""
+        said = "reason" if name == "remove" else "message"
+        # What is not asked for is left out: an older server need not know it.
+        given = {said: message, **details}
+        body = {"run_id": run_id, **{key: value for key, value in given.items() if value not in (None, False)}}
         return self._send("POST", f"/events/{name}", body)
 
     def show(self, run_id: str) -> dict[str, Any]:
@@ -55,6 +59,13 @@ class RemoteGateway:
         query = f"?limit={limit}" + (f"&status={quote(status, safe='')}" if status else "")
         runs: list[dict[str, Any]] = self._send("GET", f"/runs{query}")["runs"]
         return runs
+
+    def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
+        """Leases that one may see."""
+        query = f"?limit={limit}&offset={offset}" + (f"&status={quote(status, safe='')}" if status else "")
+        query += f"&user={quote(user, safe='')}" if user else ""
+        leases: Documents = self._send("GET", f"/leases{query}")["leases"]
+        return leases
 
     def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import socket
-import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
 from types import FrameType
 from typing import Any
 
@@ -16,11 +16,15 @@ import uvicorn
 from sym import config
 from sym.api.app import create_app
 from sym.api.wiring import Services
+from sym.commands._observed import logging_as, shown_metrics
 from sym.commands._output import say
 from sym.commands._session import key_directory, opened_store, organization_of
 from sym.config import Config
+from sym.engine.keys import PURPOSES
 from sym.engine.runtime import Runtime, RuntimeSettings
+from sym.engine.sealer import AuditSettings
 from sym.errors import Unavailable
+from sym.observability.page import Page
 from sym.store.database import Store
 
 _MIB = 1024 * 1024
@@ -30,7 +34,8 @@ _GRACE_SECONDS = 10
 class Server:
     """One process that serves ``host``:``port``; ``listening`` is told the URL once requests are answered."""
 
-    def __init__(self, host: str, port: int, *, listening: Callable[[str], None]) -> None:
+    def __init__(self, host: str, port: int, *, listening: Callable[[str], None], works: bool = True) -> None:
+        self._works = works
         self._host = host
         self._port = port
         self._listening = listening
@@ -40,8 +45,8 @@ class Server:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT. Raises Unavailable or Conflict if the process cannot begin to work."""
         settings = config.load()
-        logging.basicConfig(level=settings.log_level, stream=sys.stderr)
         with ExitStack() as stack:
+            stack.enter_context(logging_as(settings))
             # Ours stay in place when uvicorn has put its own aside: it raises the signal again at its end, which
             # would otherwise kill the process before the worker has stopped.
             stack.enter_context(_handling((signal.SIGTERM, signal.SIGINT), self._stop))
@@ -50,12 +55,13 @@ class Server:
             store = stack.enter_context(opened_store(settings, migrates_file=True))
             with store.reading() as conn:
                 organization_of(conn)
-            runtime = _runtime(settings, store)
+            runtime = _runtime(settings, store, works=self._works)
             stack.callback(runtime.stop)
             runtime.start()
             for problem in runtime.problems():
                 say(f"Not ready: {problem}")
-            self._serve(_services(settings, store, runtime), bound)
+            page = stack.enter_context(shown_metrics(settings, store))
+            self._serve(_services(settings, store, runtime, page), bound)
 
     def _serve(self, services: Services, bound: socket.socket) -> None:
         options = uvicorn.Config(
@@ -113,23 +119,48 @@ def _url(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _runtime(settings: Config, store: Store) -> Runtime:
-    key_directory(settings).signing_key("token")  # without it no token could be checked: refuse to start
+def work(started: Callable[[], None]) -> None:
+    """Work off requests, and serve nothing, until SIGTERM or SIGINT. Raises Unavailable or Conflict if the process
+    cannot begin to work."""
+    settings, stopped = config.load(), threading.Event()
+    with ExitStack() as stack:
+        stack.enter_context(logging_as(settings))
+        stack.enter_context(_handling((signal.SIGTERM, signal.SIGINT), lambda *_: stopped.set()))
+        store = stack.enter_context(opened_store(settings, migrates_file=True))
+        with store.reading() as conn:
+            organization_of(conn)
+        stack.enter_context(shown_metrics(settings, store))
+        runtime = _runtime(settings, store, works=True)
+        stack.callback(runtime.stop)
+        runtime.start()
+        started()
+        stopped.wait()
+
+
+def _runtime(settings: Config, store: Store, *, works: bool) -> Runtime:
+    # Without them no token could be checked, and nothing sealed: refuse to start.
+    for purpose in PURPOSES:
+        key_directory(settings).signing_key(purpose)
     options = RuntimeSettings(
         keys_dir=settings.keys_dir,
         secret_file_root=settings.secrets_dir,
         environment_secrets=settings.environment_secrets,
         handler_memory_bytes=settings.handler_memory_mb * _MIB,
         handler_folders=settings.handler_folders,
-    )
+        ledger_folder=settings.ledger_dir,
+        audit=AuditSettings(keys_dir=settings.keys_dir, spool=settings.audit_spool, anchor=settings.audit_anchor,
+                            retention=settings.audit_retention),
+        release=version("symflow"), works=works,
+    )  # fmt: skip
     return Runtime(store, settings=options, clock=config.now)
 
 
-def _services(settings: Config, store: Store, runtime: Runtime) -> Services:
+def _services(settings: Config, store: Store, runtime: Runtime, metrics: Page | None) -> Services:
     return Services(
         store=store,
         inbound=runtime.inbound,
         keys=key_directory(settings),
         problems=runtime.problems,
-        clock=config.now,
+        clock=runtime.clock,
+        metrics=metrics,
     )

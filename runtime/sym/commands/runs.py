@@ -15,6 +15,7 @@ _COLUMNS = {
     "expires_at": "EXPIRES",
 }  # fmt: skip
 _as_user = click.option("--as", "username", metavar="USERNAME", help="Whom to act as, on a store on this machine.")
+_override = click.option("--override", is_flag=True, help="Do not ask the flow's hook; admins only, and audited.")
 _message = click.option("-m", "--message", help="Why; people who see the run can read it.")
 
 
@@ -74,31 +75,65 @@ def request(flow: str, inputs: dict[str, Any], context: str, username: str | Non
 @command.command("approve")
 @click.argument("run")
 @_message
+@_override
 @_as_user
 @json_option
-def approve(run: str, message: str | None, username: str | None, as_json: bool) -> None:
+def approve(run: str, message: str | None, override: bool, username: str | None, as_json: bool) -> None:
     """Approve the request RUN."""
-    _act("approve", run, message, username, as_json)
+    _act("approve", run, message, username, as_json, override=override)
 
 
 @command.command("deny")
 @click.argument("run")
 @_message
+@_override
 @_as_user
 @json_option
-def deny(run: str, message: str | None, username: str | None, as_json: bool) -> None:
+def deny(run: str, message: str | None, override: bool, username: str | None, as_json: bool) -> None:
     """Deny the request RUN."""
-    _act("deny", run, message, username, as_json)
+    _act("deny", run, message, username, as_json, override=override)
 
 
 @command.command("revoke")
 @click.argument("run")
 @_message
+@_override
 @_as_user
 @json_option
-def revoke(run: str, message: str | None, username: str | None, as_json: bool) -> None:
+def revoke(run: str, message: str | None, override: bool, username: str | None, as_json: bool) -> None:
     """End the access of RUN now."""
-    _act("deescalate", run, message, username, as_json)
+    _act("deescalate", run, message, username, as_json, override=override)
+
+
+@command.command("extend")
+@click.argument("run")
+@click.option("-d", "--duration", required=True, help="By how long, such as 30m: a duration the flow offers.")
+@_message
+@_as_user
+@json_option
+def extend(run: str, duration: str, message: str | None, username: str | None, as_json: bool) -> None:
+    """Put the end of the access of RUN off, where its flow allows that."""
+    _act("extend", run, message, username, as_json, duration=_plain("duration", duration))
+
+
+@command.command("retry")
+@click.argument("run")
+@_message
+@_as_user
+@json_option
+def retry(run: str, message: str | None, username: str | None, as_json: bool) -> None:
+    """Try the failed grant of RUN again, as an admin."""
+    _act("retry", run, message, username, as_json)
+
+
+@command.command("remove")
+@click.argument("run")
+@click.option("-r", "--reason", required=True, help="How the access was removed, and why by hand.")
+@_as_user
+@json_option
+def remove(run: str, reason: str, username: str | None, as_json: bool) -> None:
+    """Declare, as an admin, that the stuck access of RUN was removed by hand at the vendor."""
+    _act("remove", run, reason, username, as_json)
 
 
 @command.command("list")
@@ -128,9 +163,9 @@ def show(run: str, as_json: bool) -> None:
         click.echo(f"event\t{' '.join(clean(event[key]) for key in ('timestamp', 'name', 'status', 'error'))}".rstrip())
 
 
-def _act(name: str, run: str, message: str | None, username: str | None, as_json: bool) -> None:
+def _act(name: str, run: str, message: str | None, username: str | None, as_json: bool, **details: Any) -> None:
     with gateway(username) as runs:
-        _show_accepted(runs.act(name, run, message), "Accepted", as_json)
+        _show_accepted(runs.act(name, run, message, **details), "Accepted", as_json)
 
 
 def _show_accepted(accepted: dict[str, Any], word: str, as_json: bool) -> None:

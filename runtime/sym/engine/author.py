@@ -7,6 +7,7 @@ from typing import Any
 
 from sym.engine.host import FlowHost
 from sym.engine.lifecycle import HookAnswer
+from sym.engine.routing import BadRouting, read_approvers, read_notifications
 from sym.engine.sandbox.sandbox import Answer, Call, Sandbox
 from sym.engine.views import OWN_FIELDS, Document, World, view_event
 from sym.errors import AuthorCodeFailed
@@ -28,6 +29,7 @@ class AuthorCode:
         self._sandbox = sandbox
         self._host = host
         self._world = world
+        self._approvers: Answer | None = None
 
     def has(self, handler: str) -> bool:
         """Whether the implementation has this handler, decorated and named as it must be."""
@@ -70,9 +72,38 @@ class AuthorCode:
             return self._legacy_permissions()
         return {"webapp_view": "admin", "approve_deny": "admin", "allow_self_approval": False}
 
+    def routing(self) -> Document | None:
+        """Who is to be told of the request, and how long each is waited for: what ``get_request_notifications``
+        answers, else ``get_approvers``; None if nobody.
+
+        Raises AuthorCodeFailed when the reducer fails or answers something that cannot be followed.
+        """
+        if self.has("get_request_notifications"):
+            return self._read("get_request_notifications", self._call("reducer", "get_request_notifications").value)
+        if self.has("get_approvers"):
+            found = self._read("get_approvers", self._ask_approvers())
+            if found is not None and self.has("get_permissions"):
+                # Who may decide is said there; here only who is told.
+                found["notifications"] = [{**step, "allow_self": None} for step in found["notifications"]]
+            return found
+        return None
+
+    def _read(self, reducer: str, value: Any) -> Document | None:
+        try:
+            return read_approvers(value) if reducer == "get_approvers" else read_notifications(value)
+        except BadRouting as error:
+            raise AuthorCodeFailed(f"{error}.", handler=reducer, source=SOURCE) from None
+
+    def _ask_approvers(self) -> Any:
+        """What ``get_approvers`` answers; asked once, for permissions and for routing."""
+        if self._approvers is None:
+            self._approvers = self._call("reducer", "get_approvers")
+        return self._approvers.value
+
     def _legacy_permissions(self) -> Document:
-        """Anyone who sees the message may act; the destination says whether that includes the requester."""
-        value = self._call("reducer", "get_approvers").value
+        """Anyone who sees the message may act; the destination says whether that includes the requester. Each of
+        several says so for itself, while it is asked: see :func:`sym.engine.routing.permissions_now`."""
+        value = self._ask_approvers()
         guests = bool(self._world.params.get("allow_guest_interaction"))
         level = "all_users" if guests else "member"
         return {"webapp_view": level, "approve_deny": level, "allow_self_approval": _allows_self(value)}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sym.engine.journal import record
+from sym.engine.journal import noted, record
 from sym.engine.leases import open_lease
 from sym.engine.lifecycle import Decision, Following
+from sym.engine.notices import Notices, Told
 from sym.engine.queue import Queue
 from sym.engine.views import World
 from sym.store.database import Connection
 from sym.store.events import Event, insert_event, move_event
-from sym.store.grants import Lease, insert_lease, lease_of_run, move_lease
+from sym.store.grants import Lease, insert_lease, move_lease, reopen_lease
 from sym.store.runs import Run, move_run
 
 # After this long an event that did not move is due for the sweeper. Longer than any handler may run.
@@ -27,17 +28,22 @@ class Raced(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a phase found out besides its decision: the permissions the reducers gave, what a strategy returned, and
-    whether an ``after_`` hook shall run."""
+    """What a phase found out besides its decision: the permissions the reducers gave, what a strategy returned and
+    whether that was read back, how a person takes stuck access away (``instructions``), what the audit entry says
+    besides (``note``), and whether an ``after_`` hook shall run."""
 
     permissions: dict[str, Any] | None = None
     output: dict[str, Any] | None = None
     has_after: bool = False
+    is_verified: bool = False
+    instructions: str | None = None
+    note: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Transition:
-    """One decision about one event, ready to be written. ``lease`` is that of the run as it was read, if any."""
+    """One decision about one event, ready to be written. ``lease`` is that of the run as it was read, if any;
+    ``notices`` writes what people are told of it."""
 
     queue: Queue
     world: World
@@ -45,20 +51,30 @@ class Transition:
     decision: Decision
     outcome: Outcome
     now: datetime
+    notices: Notices | None = None
 
     def write(self, conn: Connection) -> None:
         """Write it all in the transaction of ``conn``. Raises Raced if anything was changed since the world was read;
         the transaction must then be rolled back."""
         decision = self.decision
         for name in decision.audit:
-            record(conn, name, self.world, errors=(decision.error,) if decision.error else (), now=self.now)
+            record(
+                conn,
+                name,
+                noted(self.world, self.outcome.note),
+                errors=(decision.error,) if decision.error else (),
+                now=self.now,
+            )
         run = self._move_run(conn)
-        self._move_lease(conn)
+        lease = self._move_lease(conn)
         self._move_event(conn)
-        if decision.following is not None:
-            event = following_event(run, self.world.event, decision.following, self.now)
-            insert_event(conn, event)
-            self.queue.enqueue(conn, event.phase, event.id, event.attempt, seconds(event.scheduled_at - self.now))
+        for following in (decision.following, decision.timer):
+            if following is not None:
+                event = following_event(run, self.world.event, following, self.now)
+                insert_event(conn, event)
+                self.queue.enqueue(conn, event.phase, event.id, event.attempt, seconds(event.scheduled_at - self.now))
+        if self.notices is not None:
+            self.notices.write(conn, Told(world=self.world, run=run, lease=lease, decision=decision), self.now)
 
     def _move_run(self, conn: Connection) -> Run:
         decision, event, run = self.decision, self.world.event, self.world.run
@@ -69,6 +85,8 @@ class Transition:
             changes["actors"] = {**run.actors, event.name: event.actor_id}
         if self.outcome.permissions is not None:
             changes["permissions"] = self.outcome.permissions
+        if decision.routing is not None:
+            changes["routing"] = dict(decision.routing)
         if decision.duration is not None:
             changes["duration"] = decision.duration
         if decision.ends_at is not None:
@@ -79,24 +97,51 @@ class Transition:
             raise Raced
         return moved
 
-    def _move_lease(self, conn: Connection) -> None:
+    def _move_lease(self, conn: Connection) -> Lease | None:
         decision, lease = self.decision, self.lease
-        if decision.lease == "pending" and lease is None:
-            insert_lease(conn, open_lease(self.world))
-            return
-        if lease is None or (decision.lease is None and decision.error is None):
-            return
-        changes: dict[str, Any] = {"last_error": decision.error, "next_attempt_at": decision.retry_at}
+        if decision.lease == "pending":
+            return self._begin_lease(conn)
+        is_settled = self.world.event.phase == "perform"
+        if lease is None or (decision.lease is None and decision.ends_at is None and not is_settled):
+            return lease
+        moved = move_lease(conn, lease, **self._lease_changes(lease))
+        if moved is None:
+            raise Raced
+        return moved
+
+    def _lease_changes(self, lease: Lease) -> dict[str, Any]:
+        decision = self.decision
+        changes: dict[str, Any] = {"last_error": decision.error, "next_attempt_at": decision.retry_at,
+                                   "operation": None}  # fmt: skip
         if decision.lease is not None:
             changes["status"] = decision.lease
         if decision.lease == "active":
             changes |= {"starts_at": self.now, "ends_at": decision.ends_at, "output": self.outcome.output}
+        elif decision.ends_at is not None:
+            changes |= {"ends_at": decision.ends_at}
         if decision.lease == "ended":
             changes |= {"ended_at": self.now}
+        if "lease.removed_manually" in decision.audit:
+            event = self.world.event
+            changes |= {"closed_by": event.actor_id, "closed_reason": event.fields.get("removal_reason")}
+        if decision.lease in ("active", "ended"):
+            changes |= {"verified_at": self.now if self.outcome.is_verified else None}
+        if self.outcome.instructions is not None:
+            changes |= {"instructions": self.outcome.instructions}
         if decision.retry_at is not None:
             changes["attempts"] = lease.attempts + 1
-        if move_lease(conn, lease, **changes) is None:
+        return changes
+
+    def _begin_lease(self, conn: Connection) -> Lease:
+        begun = open_lease(self.world)
+        if self.lease is None:
+            insert_lease(conn, begun)
+            return begun
+        # A grant that failed is tried again, as things are now.
+        reopened = reopen_lease(conn, self.lease, begun)
+        if reopened is None:
             raise Raced
+        return reopened
 
     def _move_event(self, conn: Connection) -> None:
         decision, now = self.decision, self.now
@@ -125,13 +170,15 @@ def seconds(span: timedelta) -> float:
 
 
 def following_event(run: Run, cause: Event, following: Following, now: datetime) -> Event:
-    """The event that follows ``cause``, with the same person as its actor; ``following.at`` makes it a timer."""
-    at = following.at or now
+    """The event that follows ``cause``, with the same person as its actor; ``following.at`` or ``following.delay``
+    makes it a timer."""
+    is_timer = following.at is not None or following.delay is not None
+    at = following.at or now + timedelta(seconds=following.delay or 0)
     return Event(
         id=str(uuid.uuid4()),
         run_id=run.id,
         name=following.name,
-        status="scheduled" if following.at else "processing",
+        status="scheduled" if is_timer else "processing",
         phase="decide",
         actor_id=cause.actor_id,
         channel_type=following.channel,
@@ -147,19 +194,3 @@ def following_event(run: Run, cause: Event, following: Following, now: datetime)
         due_at=at + GRACE,
         finished_at=None,
     )
-
-
-def take_back(conn: Connection, queue: Queue, world: World, now: datetime) -> None:
-    """End access once more that a call may have granted after it had ended: the call was frozen, and another attempt
-    was made, granted and ended meanwhile. Nothing is done while the access has not ended: its own end is to come."""
-    lease = lease_of_run(conn, world.run.id)
-    if lease is None or lease.status != "ended":
-        return
-    if move_lease(conn, lease, status="ending", ended_at=None) is None:
-        raise Raced
-    note = "a call that came late may have granted it again"
-    record(conn, "effect.repeated", world, errors=(note,), now=now)
-    cleanup = Following(name="deescalate", channel="internal", fields={"deescalate_type": "cleanup"})
-    event = replace(following_event(world.run, world.event, cleanup, now), phase="perform")
-    insert_event(conn, event)
-    queue.enqueue(conn, event.phase, event.id, event.attempt)

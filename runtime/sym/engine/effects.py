@@ -22,4 +22,12 @@ class Deescalate:
     run_id: str
 
 
-Effect = Escalate | Deescalate
+@dataclass(frozen=True, kw_only=True)
+class Restore:
+    """Grant the run's access once more, because a late call may have taken it away before its time."""
+
+    name: ClassVar[str] = "escalate"
+    run_id: str
+
+
+Effect = Escalate | Deescalate | Restore

@@ -11,29 +11,38 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sym.engine.author import AuthorCode, explain
-from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds, take_back
-from sym.engine.effects import Escalate
+from sym.engine.calls import Result, Spared, Waiting, is_over, is_repair
+from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
+from sym.engine.effects import Deescalate, Effect, Escalate, Restore
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
 from sym.engine.leases import state_of
-from sym.engine.lifecycle import Decision, HookAnswer, Incoming, Person, RunState, decide, decide_failure, refuse
+from sym.engine.ledger import LedgerUnwritable
+from sym.engine.lifecycle import Decision, Incoming, Person, RunState, decide, decide_failure, refuse, route
+from sym.engine.notices import Notices
+from sym.engine.observed import note_commit, watched_call
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
+from sym.engine.repair import Repair
 from sym.engine.sandbox.sandbox import Sandbox
+from sym.engine.spool import Spool, is_ending, recorded
 from sym.engine.views import World, load_world
-from sym.errors import AuthorCodeFailed
+from sym.errors import AuthorCodeFailed, Recovering, Unrecorded
+from sym.observability import watch
 from sym.sdk._secrets import SecretPlace
-from sym.store.database import Store
-from sym.store.events import get_event, move_event
-from sym.store.grants import Lease, lease_of_run
-from sym.store.runs import get_run
+from sym.store.database import Connection, Store
+from sym.store.events import Event, get_event, move_event
+from sym.store.grants import Lease, move_lease
+from sym.store.scenes import read_scene
 
 log = logging.getLogger(__name__)
 RACES = 20
 LONGEST_DELAY = 900.0
 DECIDE_TRIES = 8
+HELD_SECONDS = 5.0
 
 
 class Stopped(Exception):
@@ -56,14 +65,17 @@ class Scene:
 class Executor:
     """Runs the phases of events, one call at a time per job, any number of jobs at once."""
 
-    def __init__(self, store: Store, queue: Queue, sandbox: Sandbox, place: SecretPlace,
-                 clock: Callable[[], datetime]) -> None:  # fmt: skip
+    def __init__(self, store: Store, queue: Queue, sandbox: Sandbox, place: SecretPlace,  # noqa: PLR0913 - its parts
+                 clock: Callable[[], datetime], *, notices: Notices | None = None,
+                 spool: Spool | None = None) -> None:  # fmt: skip
         self._store = store
         self._queue = queue
         self._sandbox = sandbox
         self._place = place
         self._clock = clock
-        self._performer = Performer(store, sandbox, clock)
+        self._performer = Performer(store, sandbox, clock, spool=spool)
+        self._notices = notices
+        self._spool = spool
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -71,18 +83,28 @@ class Executor:
         that is killed because the process ends says nothing about its code."""
         self._stopped.set()
 
+    def before_each_grant(self, check: Callable[[World, Lease], None]) -> None:
+        """Call ``check`` before a vendor is asked to grant. What it raises (Recovering, LedgerUnwritable) keeps the
+        grant waiting; ending never asks."""
+        self._performer.before_grant = check
+
     def phases(self) -> dict[str, Callable[[str, int], None]]:
         """The phases by the name of their jobs. They do not raise: what fails unexpectedly is tried again later."""
         run = {"decide": self.decide, "perform": self.perform, "after": self.after}
-        return {phase: self._guarded(phase, function) for phase, function in run.items()}
+        return {phase: watch.job(phase, self._guarded(phase, function)) for phase, function in run.items()}
 
     def _guarded(self, phase: str, function: Callable[[str, int], None]) -> Callable[[str, int], None]:
         def guarded(event_id: str, attempt: int) -> None:
             try:
                 function(event_id, attempt)
             except Stopped:
+                watch.job_ended("stopped")
                 log.info("%s of event %s is left to the next start", phase, event_id)
+            except (Recovering, LedgerUnwritable) as held:
+                log.warning("%s of event %s waits: %s", phase, event_id, held)
+                self._again(phase, event_id, attempt, delay=HELD_SECONDS)
             except Exception:
+                watch.job_ended("failed")
                 log.exception("%s of event %s failed unexpectedly and is tried again", phase, event_id)
                 if phase != "decide" or attempt < DECIDE_TRIES or not self._give_up(event_id, attempt):
                     self._again(phase, event_id, attempt)
@@ -101,8 +123,8 @@ class Executor:
             log.exception("event %s cannot even be ended", event_id)
             return False
 
-    def _again(self, phase: str, event_id: str, attempt: int) -> None:
-        delay, now = min(2.0 ** min(attempt, 10), LONGEST_DELAY), self._clock()
+    def _again(self, phase: str, event_id: str, attempt: int, delay: float | None = None) -> None:
+        delay, now = delay or min(2.0 ** min(attempt, 10), LONGEST_DELAY), self._clock()
         with self._store.transaction() as conn:
             event = get_event(conn, event_id)
             if event is None or (event.phase, event.attempt) != (phase, attempt):
@@ -127,25 +149,78 @@ class Executor:
         scene = self._scene(event_id, "perform", attempt)
         if scene is None or scene.lease is None:
             return
-        if scene.lease.status == "ended":
+        if is_over(scene.world.event, scene.lease):
             # Another event ended it. To end it again could take away what has been granted since.
             self._commit(scene, Decision(), Outcome())
             return
-        result = self._performer.call(scene.world, scene.lease, self._host(scene.world))
+        result = watched_call(self._performer, scene.world, scene.lease, self._host(scene.world))
         for _ in range(RACES):
-            fresh = self._scene(event_id, "perform", attempt)
+            fresh = self._scene(event_id, "perform", attempt, known=scene.world)
             if result is None or fresh is None or fresh.lease is None:
                 log.warning("event %s is in other hands; what was done for it here does not count", event_id)
-                if result is not None and isinstance(result.effect, Escalate):
-                    with self._store.transaction() as conn:
-                        take_back(conn, self._queue, scene.world, self._clock())
+                if isinstance(result, Result) or (isinstance(result, Waiting) and result.operation):
+                    self._repair(scene.world, result.effect)
                 return
-            decision = self._performer.settle(fresh.state, result, self._clock())
-            outcome = Outcome(
-                output=result.output, has_after=self._author(fresh.world).has(f"after_{fresh.world.event.name}")
-            )
-            if self._commit(fresh, decision, outcome, before=result.close):
+            try:
+                done = self._postpone(fresh, result) if isinstance(result, Waiting) else self._settle(fresh, result)
+            except Unrecorded:
+                if self._spool is None or not (isinstance(result, Result) and isinstance(result.effect, Escalate)):
+                    raise
+                result = result.unrecorded()  # no grant without its entry: it is taken back
+                continue
+            if done:
                 return
+            if isinstance(result, Spared):  # whoever needed the membership may not any more: look again
+                result = Waiting(effect=result.effect, delay=0.1)
+
+    def _repair(self, world: World, effect: Effect) -> None:
+        def work(conn: Connection) -> None:
+            Repair(conn=conn, queue=self._queue, world=world, now=self._clock()).after_late_call(effect)
+
+        recorded(self._store, self._spool, work, ends=not isinstance(effect, Deescalate))
+
+    def _settle(self, scene: Scene, result: Result | Spared) -> bool:
+        assert scene.lease is not None, "an effect that was performed has a lease"
+        world, decision = scene.world, self._performer.settle(scene.state, result, self._clock())
+        is_news = decision.lease == "stuck" and scene.lease.status != "stuck"
+        said = self._performer.instructions(world, scene.lease, self._host(world)) if is_news else None
+        outcome = Outcome(
+            output=result.output, is_verified=result.is_verified, instructions=said,
+            note={**result.note, **({"instructions": said} if said else {})},
+            has_after=not is_repair(world.event) and self._author(world).has(f"after_{world.event.name}"),
+        )  # fmt: skip
+
+        def before(conn: Connection, now: datetime) -> None:
+            Repair(conn=conn, queue=self._queue, world=world, now=now).close(result)
+
+        done = self._commit(scene, decision, outcome, before=before)
+        if done and said:
+            self._report(world, f"Access could not be taken away: {decision.error} {said}")
+        elif done and decision.error and decision.retry_at is None and isinstance(result.effect, Restore):
+            self._report(world, f"Access that was taken away too early could not be given back: {decision.error}")
+        return done
+
+    def _postpone(self, scene: Scene, waiting: Waiting) -> bool:
+        """Give the event its next attempt after a while; whether that could be written."""
+        self._require_running()
+        event, lease, now = scene.world.event, scene.lease, self._clock()
+        assert lease is not None, "an effect that is performed has a lease"
+        due_at = now + timedelta(seconds=waiting.delay) + GRACE
+        try:
+            with self._store.transaction() as conn:
+                if waiting.operation is not None and move_lease(conn, lease, operation=waiting.operation) is None:
+                    raise Raced
+                moved = move_event(conn, event, attempt=event.attempt + 1, due_at=due_at)
+                if moved is None:
+                    raise Raced
+                self._queue.enqueue(conn, moved.phase, moved.id, moved.attempt, waiting.delay)
+        except Raced:
+            return False
+        return True
+
+    def _report(self, world: World, message: str) -> None:
+        """Tell those who look after the flow. So far, the log does."""
+        log.error("run %s: %s", world.run.id, message)
 
     def after(self, event_id: str, attempt: int) -> None:
         """Run the ``after_`` hook. What it raises is reported; it cannot undo anything."""
@@ -162,17 +237,21 @@ class Executor:
             if moved is not None and failure is not None:
                 record(conn, "event.failed", world, errors=(failure,), now=now)
 
-    def _scene(self, event_id: str, phase: str, attempt: int) -> Scene | None:
-        """Read the event, or None when this job is stale: the event is in another phase or attempt."""
+    def _scene(self, event_id: str, phase: str, attempt: int, known: World | None = None) -> Scene | None:
+        """Read the event, or None when this job is stale: the event is in another phase or attempt. With the world as
+        it is ``known`` only what a decision depends on is read again."""
         self._require_running()
         with self._store.reading() as conn:
-            event = get_event(conn, event_id)
-            if event is None or (event.phase, event.attempt) != (phase, attempt):
+            found = read_scene(conn, event_id)
+            if found is None or (found[0].phase, found[0].attempt) != (phase, attempt):
                 return None
-            run = get_run(conn, event.run_id)
-            assert run is not None, "an event belongs to a run"
-            lease = lease_of_run(conn, run.id)
-            frozen = lease.snapshot["flow"] if lease else None
+            event, run, lease = found
+            watch.identify(run.id, run.flow_slug, event.name)
+            if known is not None:
+                return Scene(replace(known, run=run, event=event), lease)
+            # A failed grant that is tried again is granted as things are now.
+            is_new = (event.name, event.phase) == ("escalate", "decide")
+            frozen = lease.snapshot["flow"] if lease and not is_new else None
             return Scene(load_world(conn, run, event, frozen), lease)
 
     def _is_early(self, scene: Scene) -> bool:
@@ -195,12 +274,14 @@ class Executor:
         if refusal is not None:
             return refusal, Outcome()
         author = self._author(world)
-        incoming = replace(incoming, hook=author.on(world.event.name))
+        if not incoming.overrides:
+            incoming = replace(incoming, hook=author.on(world.event.name))
         decision = decide(state, incoming)
         permissions = None
         if world.event.name == "request" and decision.status == "requested":
             try:
                 permissions = author.permissions()
+                decision = route(decision, author.routing())
             except AuthorCodeFailed as error:
                 decision = decide_failure("request", explain(error))
         elif isinstance(decision.effect, Escalate) and (problem := obstacle(world)):
@@ -212,15 +293,20 @@ class Executor:
         self._require_running()
         now = self._clock()
         transition = Transition(
-            queue=self._queue, world=scene.world, lease=scene.lease, decision=decision, outcome=outcome, now=now
-        )
+            queue=self._queue, world=scene.world, lease=scene.lease, decision=decision, outcome=outcome, now=now,
+            notices=self._notices,
+        )  # fmt: skip
+
+        def write(conn: Connection) -> None:
+            if before is not None:
+                before(conn, now)
+            transition.write(conn)
+
         try:
-            with self._store.transaction() as conn:
-                if before is not None:
-                    before(conn, now)
-                transition.write(conn)
+            recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
         except Raced:
             return False
+        note_commit(scene.world, decision)
         return True
 
     def _require_running(self) -> None:
@@ -243,8 +329,20 @@ def incoming_of(world: World) -> Incoming:
         channel=event.channel_type,
         actor=Person(id=actor.id, role=actor.role) if actor else None,
         recursed=event.name in _led_to(world),
-        hook=HookAnswer(),
+        **_particulars(event),
     )
+
+
+def _particulars(event: Event) -> dict[str, Any]:
+    """What an event says beside its name. A hook's event (sdk) says nothing: its fields are whatever its author gave
+    it, and may be called like ours."""
+    fields = event.fields
+    if event.channel_type == "sdk":
+        return {}
+    if event.channel_type != "internal":
+        return {"overrides": fields.get("override") is True, "extension": fields.get("extension")}
+    is_end = fields.get("deescalate_type") == "scheduled"
+    return {"position": fields.get("position"), "ends_at": event.scheduled_at if is_end else None}
 
 
 def _led_to(world: World) -> set[str]:

@@ -11,15 +11,18 @@ from datetime import datetime
 from typing import Any
 
 from sym.audit.events import ActionRefused
+from sym.engine.authority import ACTIONS, Person, authorize, require_room
 from sym.engine.commit import GRACE
-from sym.engine.inputs import InvalidInputs, read_inputs
+from sym.engine.inputs import InvalidInputs, read_inputs, require_duration
 from sym.engine.journal import actor_of
 from sym.engine.leases import state_of
-from sym.engine.lifecycle import Person, RunState, authorize
+from sym.engine.pinned import organization_slug, pinned_version
 from sym.engine.queue import Queue
+from sym.engine.recovery import refuse_in_recovery
 from sym.engine.srns import version_number, version_text
 from sym.engine.views import params_of, view_flow
-from sym.errors import Conflict, Invalid, NotFound, Refused, SymError
+from sym.errors import Conflict, Invalid, NotFound, Recovering, Refused, SymError
+from sym.observability import watch
 from sym.sdk.errors import SymSDKError
 from sym.sdk.resource import SRN
 from sym.store.audit import append
@@ -27,7 +30,7 @@ from sym.store.database import Connection, Store
 from sym.store.events import Event, insert_event
 from sym.store.grants import lease_of_run
 from sym.store.organizations import require_organization
-from sym.store.resources import StoredResource, find, get, version_of
+from sym.store.resources import StoredResource, find, get
 from sym.store.runs import Run, get_run, insert_run
 from sym.store.users import User
 
@@ -48,13 +51,20 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """``approve``, ``deny`` or ``deescalate`` on a run, by ``actor``."""
+    """One of :data:`sym.engine.authority.ACTIONS` on a run, by ``actor``.
+
+    ``message`` is what they say about it; ``remove`` needs it. ``overrides`` sets the flow's ``on_`` hook aside;
+    ``duration`` says by how many seconds to ``extend``, as the flow's form offers them.
+    """
 
     name: str
     run_id: str
     actor: User
     source: str
     message: str | None = None
+    overrides: bool = False
+    duration: int | None = None
+    channel_identifier: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,38 +86,42 @@ class Inbound:
         """Take a request. Raises NotFound (no such flow), Refused (source or user not allowed) or InvalidInputs."""
         try:
             with self._store.transaction() as conn:
+                refuse_in_recovery(conn, "request")
                 flow = _flow(conn, submission.flow_srn)
                 run, event = self._open(conn, flow, submission, now)
                 insert_run(conn, run)
                 self._insert(conn, event, now)
             return Accepted(run.id, event.id)
-        except (Refused, Invalid, NotFound) as error:
+        except (Refused, Invalid, NotFound, Recovering) as error:
             self._audit_refusal(submission.actor or submission.requester, "request", error, None, now,
                                 flow=submission.flow_srn)  # fmt: skip
             raise
 
     def act(self, action: Action, *, now: datetime) -> Accepted:
-        """Take a decision or an early end. Raises NotFound, Refused, or Conflict when the run's status forbids it."""
+        """Take what somebody does to a run. Raises NotFound, Refused, Conflict when the run's status forbids it, and
+        Invalid when something is missing or is no action."""
         try:
             with self._store.transaction() as conn:
                 run = get_run(conn, action.run_id, lock=True)
                 if run is None:
                     raise NotFound(f"There is no run {action.run_id}.", code="RunAPI:NOT_FOUND")
-                authorize(_state(conn, run), action.name, Person(id=action.actor.id, role=action.actor.role))
+                _allow(conn, run, action)
+                refuse_in_recovery(conn, action.name)
                 event = _event(run.id, action.name, action.actor, action.source, now)
-                self._insert(conn, replace(event, fields=_action_fields(action)), now)
+                event = replace(event, fields=_action_fields(action), channel_identifier=action.channel_identifier)
+                self._insert(conn, event, now)
             return Accepted(run.id, event.id)
         except NotFound as error:
             self._audit_refusal(action.actor, action.name, error, None, now, run=action.run_id)
             raise
-        except (Refused, Conflict) as error:
+        except (Refused, Conflict, Invalid, Recovering) as error:
             self._audit_refusal(action.actor, action.name, error, action.run_id, now)
             raise
 
     def _open(self, conn: Connection, flow: StoredResource, submission: Submission, now: datetime) -> tuple[Run, Event]:
         params = params_of(flow.document)
         _check_source(flow, params, submission)
-        view = view_flow(conn, require_organization(conn).slug, flow)
+        view = view_flow(conn, organization_slug(conn), flow)
         targets = (view["strategy"] or {}).get("targets", [])
         inputs = read_inputs(params, targets, submission.inputs)
         run = Run(
@@ -120,12 +134,12 @@ class Inbound:
         return run, replace(event, context=submission.context, channel_identifier=submission.channel_identifier)
 
     def _insert(self, conn: Connection, event: Event, now: datetime) -> None:
-        # Without a worker in this process the sweeper of another one takes the event: it is due at once.
-        insert_event(conn, replace(event, due_at=now + GRACE) if self._queue.has_worker else event)
+        insert_event(conn, replace(event, due_at=now + GRACE))
         self._queue.enqueue(conn, "decide", event.id, event.attempt)
 
     def _audit_refusal(self, user: User, action: str, error: SymError, run_id: str | None, now: datetime,
                        **details: str) -> None:  # fmt: skip
+        watch.refused(action, error.code)
         problems = error.problems if isinstance(error, InvalidInputs) else []
         with self._store.transaction() as conn:
             entry = ActionRefused(
@@ -181,9 +195,20 @@ def _version(conn: Connection, target_id: str | None) -> int | None:
     return target.version if target else None
 
 
-def _state(conn: Connection, run: Run) -> RunState:
-    flow = version_of(conn, run.flow_id, run.flow_version)
-    return state_of(run, params_of(flow.document) if flow else {}, lease_of_run(conn, run.id))
+def _allow(conn: Connection, run: Run, action: Action) -> None:
+    """Raises what :func:`authorize` does, and Invalid for what the action lacks: told only to who may do it."""
+    flow = pinned_version(conn, run.flow_id, run.flow_version)
+    params = params_of(flow.document) if flow else {}
+    person = Person(id=action.actor.id, role=action.actor.role)
+    if action.name not in ACTIONS:
+        raise Invalid(f"There is no action {action.name!r}.", hint=f"There are: {', '.join(ACTIONS)}.",
+                      path="action", code="ActionAPI:UNKNOWN")  # fmt: skip
+    state = state_of(run, params, lease_of_run(conn, run.id))
+    authorize(state, action.name, person, overrides=action.overrides)
+    if action.name == "extend":
+        require_room(state, require_duration(params, action.duration))
+    if action.name == "remove" and not (action.message or "").strip():
+        raise Invalid("Say how the access was removed, and why by hand.", path="reason", code="RemoveAPI:NO_REASON")
 
 
 def _event(run_id: str, name: str, user: User, source: str, now: datetime) -> Event:
@@ -210,7 +235,12 @@ def _event(run_id: str, name: str, user: User, source: str, now: datetime) -> Ev
 
 
 def _action_fields(action: Action) -> dict[str, Any]:
-    fields: dict[str, Any] = {"decision_message": action.message} if action.message else {}
+    said = "removal_reason" if action.name == "remove" else "decision_message"
+    fields: dict[str, Any] = {said: action.message} if action.message else {}
+    if action.overrides:
+        fields["override"] = True
+    if action.name == "extend":
+        fields["extension"] = action.duration
     if action.name == "deescalate":
         fields["deescalate_type"] = "api" if action.source == "api" else "revoked"
     return fields

@@ -68,6 +68,16 @@ def read_inputs(params: Document, targets: list[Document], inputs: Mapping[str, 
     return Inputs(fields=fields, target_id=target_id, duration=duration)
 
 
+def require_duration(params: Document, value: Any) -> int:
+    """``value`` as a duration in seconds that the flow's form offers. Raises InvalidInputs."""
+    problems: list[tuple[str, str]] = []
+    declared = {field["name"]: field for field in params.get("prompt_field") or []}
+    duration = _read_duration(declared.get("duration"), value, problems, "duration")
+    if duration is None:
+        raise InvalidInputs(problems)
+    return duration
+
+
 def _read(field: Document, value: Any, path: str, problems: list[tuple[str, str]]) -> Any:
     if value is None and field.get("default") not in (None, ""):
         value = _from_text(field["type"], field["default"])
@@ -161,18 +171,19 @@ def _listed(targets: list[Document]) -> str:
     return ", ".join(":".join(target["srn"].split(":")[:5]) for target in targets) or "none"
 
 
-def _read_duration(field: Document | None, value: Any, problems: list[tuple[str, str]]) -> int | None:
+def _read_duration(field: Document | None, value: Any, problems: list[tuple[str, str]],
+                   path: str = "flow_inputs.duration") -> int | None:  # fmt: skip
     choices = (field or {}).get("allowed_values") or DEFAULT_DURATIONS
     allowed = [duration_seconds(text) for text in choices]
     if value is None:
-        problems.append(("flow_inputs.duration", "a value is required: how long access is needed, in seconds"))
+        problems.append((path, "a value is required: how long access is needed, in seconds"))
     elif not _is(value, int):
-        problems.append(("flow_inputs.duration", f"a whole number of seconds is needed, not {value!r}"))
+        problems.append((path, f"a whole number of seconds is needed, not {value!r}"))
     elif value > LONGEST_DURATION:
-        problems.append(("flow_inputs.duration", f"{value} seconds are more than ten years"))
+        problems.append((path, f"{value} seconds are more than ten years"))
     elif value not in allowed:
         listed = ", ".join(f"{seconds} ({duration_text(seconds)})" for seconds in allowed)
-        problems.append(("flow_inputs.duration", f"{value} is not one of: {listed}"))
+        problems.append((path, f"{value} is not one of: {listed}"))
     else:
         return int(value)
     return None

@@ -6,9 +6,12 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sym.engine.lifecycle import RunState
+from sym.engine.routing import permissions_now
 from sym.engine.views import Document, World, target_view
 from sym.store.grants import Lease
 from sym.store.runs import Run
@@ -24,10 +27,14 @@ def state_of(run: Run, params: Document, lease: Lease | None) -> RunState:
         approver_id=run.actors.get("approve"),
         is_access_flow=bool(params.get("strategy_id")),
         allow_revoke=bool(params.get("allow_revoke", True)),
+        allow_extension=bool(params.get("allow_extension", False)),
         schedule_deescalation=bool(params.get("schedule_deescalation", True)),
         duration=run.duration,
-        permissions=run.permissions,
+        permissions=permissions_now(run.permissions, run.routing),
+        routing=run.routing,
         lease=lease.status if lease else None,
+        starts_at=lease.starts_at if lease else None,
+        ends_at=lease.ends_at if lease else None,
     )
 
 
@@ -35,7 +42,8 @@ def open_lease(world: World) -> Lease:
     """The pending lease of a run that is about to be granted.
 
     Its key is what the vendor sees: the integration's type and account, the target's settings with its bindings filled
-    in, and who is granted. Two targets that name one group have one key.
+    in, and who is granted. Two targets that name one group have one key. Who the requester is at the vendor may have to
+    be found out first; until then, or where that cannot be, it is the user id.
     """
     strategy = world.flow_view["strategy"]
     target = target_view(world.run, world.flow_view)
@@ -46,12 +54,12 @@ def open_lease(world: World) -> Lease:
         "strategy": strategy["type"],
         "integration": {"type": integration["type"], "external_id": integration["external_id"]},
         "target": {"type": target["type"], "settings": target["settings"]},
-        "identity": identity,
+        "identity": identity or world.run.requester_id,
     }
     return Lease(
         id=str(uuid.uuid4()),
         run_id=world.run.id,
-        key=hashlib.sha256(_canonical(key_document)).hexdigest(),
+        key=_key(key_document),
         key_document=key_document,
         status="pending",
         requester_id=world.run.requester_id,
@@ -62,13 +70,56 @@ def open_lease(world: World) -> Lease:
     )  # fmt: skip
 
 
-def _identity(world: World, integration: Document) -> str:
-    """Who the requester is at the vendor, if known, else their user id."""
+def key_changes(lease: Lease, identity: str) -> dict[str, Any]:
+    """What changes in a lease when it becomes known who the requester is at the vendor."""
+    key_document = {**lease.key_document, "identity": identity}
+    return {"identity": identity, "key_document": key_document, "key": _key(key_document)}
+
+
+def with_identity(world: World, lease: Lease) -> World:
+    """The world as the lease's strategy shall see it: the requester is at the vendor who they were when access was
+    granted, whatever has been recorded since."""
+    integration = lease.key_document["integration"]
+    if lease.identity is None:
+        return world
+    requester = world.user_views[lease.requester_id]
+    place = {"service": integration["type"], "service_id": integration["external_id"]}
+    others = [known for known in requester["identities"] if not place.items() <= known.items()]
+    seen = {**requester, "identities": [*others, {**place, "user_id": lease.identity}]}
+    return replace(world, user_views={**world.user_views, lease.requester_id: seen})
+
+
+def target_id(target: Document) -> str:
+    """What a strategy gets as ``target_id``: the target's ``identifier`` setting, else the target's own id."""
+    return str(target["settings"].get("identifier") or target["id"])
+
+
+def removal_instructions(lease: Lease) -> str:
+    """How a person takes the access of ``lease`` away without this product: what the strategy said when it got stuck,
+    else what its frozen settings tell. Needs nothing but the lease."""
+    if lease.instructions:
+        return lease.instructions
+    integration, target = lease.key_document["integration"], lease.snapshot["target"]
+    account = f" {integration['external_id']}" if integration["external_id"] else ""
+    settings = ", ".join(f"{name}={value}" for name, value in sorted(target["settings"].items()))
+    who = lease.identity or f"the user {lease.requester_id}"
+    return (
+        f"Open the administration of {integration['type']}{account}, find {target['type']} "
+        f"{target['label'] or target['name']} ({settings or target_id(target)}), and remove {who} from it."
+    )
+
+
+def _identity(world: World, integration: Document) -> str | None:
+    """Who the requester is at the vendor, None if that is not known."""
     requester = world.user_views[world.run.requester_id]
     for known in requester["identities"]:
         if known["service"] == integration["type"] and known["service_id"] == integration["external_id"]:
             return str(known["user_id"])
-    return world.run.requester_id
+    return None
+
+
+def _key(key_document: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_canonical(key_document)).hexdigest()
 
 
 def _canonical(document: Any) -> bytes:

@@ -1,19 +1,26 @@
 """The life cycle of a request, as a pure function: (run, event, now) to what shall happen.
 
-Nothing here reads or writes anything. :func:`authorize` says who may act, :func:`decide` what an event does after its
-``on_`` hook has run; :mod:`sym.engine.settlement` says what follows once a strategy was called. The executor carries a
-:class:`Decision` out in one transaction.
+Nothing here reads or writes anything. :mod:`sym.engine.authority` says who may act, :func:`decide` what an event does
+after its ``on_`` hook has run; :mod:`sym.engine.settlement` says what follows once a strategy was called. The executor
+carries a :class:`Decision` out in one transaction.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from sym.engine import routing
+from sym.engine.authority import ACTIONS, LONGEST_ACCESS, LONGEST_DURATION, ROLE_LEVELS, Person, RunState, authorize
 from sym.engine.effects import Deescalate, Effect, Escalate
 from sym.errors import Conflict, Refused
+
+__all__ = [
+    "FORWARD", "FROM_STATUS", "LONGEST_ACCESS", "LONGEST_DURATION", "ROLE_LEVELS", "STAGE", "Decision", "Following",
+    "HookAnswer", "Incoming", "Person", "RunState", "authorize", "decide", "decide_failure", "refuse", "route",
+]  # fmt: skip
 
 # Events a hook of the key may fire instead of the default: forward only, and its own event once.
 FORWARD: Mapping[str, frozenset[str]] = {
@@ -32,44 +39,16 @@ FROM_STATUS: Mapping[str, frozenset[str]] = {
     "deny": frozenset({"requested"}),
     "escalate": frozenset({"approved"}),
     "deescalate": frozenset({"escalated", "errored"}),
+    "forward": frozenset({"requested"}),
+    "expire": frozenset({"requested"}),
+    "extend": frozenset({"escalated"}),
+    "retry": frozenset({"errored"}),
+    "remove": frozenset({"escalated", "errored"}),
 }
-ROLE_LEVELS: Mapping[str, frozenset[str]] = {
-    "admin": frozenset({"admin", "member", "all_users"}),
-    "member": frozenset({"member", "all_users"}),
-    "guest": frozenset({"all_users"}),
-    "requester": frozenset(),
-}
-# Ten years, in seconds. What is longer is a mistake, and soon beyond what databases and calendars can hold.
-LONGEST_DURATION = 10 * 365 * 86_400
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """Who acts: a user's id and role (``admin``, ``member``, ``guest``, or ``requester`` for bots)."""
-
-    id: str
-    role: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunState:
-    """What a decision needs to know of a run.
-
-    ``permissions`` is what the flow's reducers answered (``{"approve_deny": level or ids, "allow_self_approval"}``),
-    None before the request was processed. ``duration`` is in seconds. ``lease`` is the lease's status or None.
-    """
-
-    id: str
-    status: str
-    requester_id: str
-    submitter_id: str | None = None
-    approver_id: str | None = None
-    is_access_flow: bool = False
-    allow_revoke: bool = True
-    schedule_deescalation: bool = True
-    duration: int | None = None
-    permissions: Mapping[str, object] | None = None
-    lease: str | None = None
+# What only people do.
+PEOPLES = frozenset({"extend", "retry", "remove"})
+# Timers and what follows a failure: the product fires them, and the run may have gone on since.
+UNATTENDED = frozenset({"forward", "expire"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,12 +66,21 @@ class HookAnswer:
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
     """An event that has arrived. ``actor`` is None for a timer; ``recursed`` says that it is among the events whose
-    hooks led to it, so that its own hook may only go on."""
+    hooks led to it, so that its own hook may only go on.
+
+    ``overrides`` says that an admin set its hook aside, ``position`` which notification a ``forward`` or ``expire`` is
+    about, ``ends_at`` which end of access the timer of a scheduled ``deescalate`` was set for, ``extension`` by how
+    many seconds an ``extend`` puts that end off.
+    """
 
     name: str
     channel: str
     actor: Person | None = None
     recursed: bool = False
+    overrides: bool = False
+    position: int | None = None
+    ends_at: datetime | None = None
+    extension: int | None = None
     hook: HookAnswer = dataclasses.field(default_factory=HookAnswer)
 
     @property
@@ -103,11 +91,12 @@ class Incoming:
 
 @dataclass(frozen=True, kw_only=True)
 class Following:
-    """An event to fire next, at ``at`` (None: now)."""
+    """An event to fire next, at ``at`` or ``delay`` seconds from now (both None: now)."""
 
     name: str
     channel: str
     at: datetime | None = None
+    delay: int | None = None
     fields: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
@@ -119,6 +108,8 @@ class Decision:
     ``audit``       vocabulary names of the audit entries to append, in order
     ``error``       why the event failed or was ignored, None if it did not
     ``following``   the event to fire next
+    ``timer``       a further event, for later
+    ``routing``     the run's notifications and which of them is out from now on
     ``effect``      what to do outside before the event is finished
     ``retry_at``    when to try the effect again
     ``lease``       the lease's new status
@@ -129,75 +120,13 @@ class Decision:
     audit: tuple[str, ...] = ()
     error: str | None = None
     following: Following | None = None
+    timer: Following | None = None
+    routing: Mapping[str, object] | None = None
     effect: Effect | None = None
     retry_at: datetime | None = None
     lease: str | None = None
     ends_at: datetime | None = None
     duration: int | None = None
-
-
-def authorize(run: RunState, event: str, actor: Person) -> None:
-    """Raise Refused if ``actor`` may not fire ``event`` on ``run``, Conflict if nobody can any more.
-
-    A requester never approves their own request unless the flow allows it, not even an admin: who may approve anything
-    is exactly who that rule is for. The same goes for whoever asked on somebody's behalf. Anyone may deny, that is
-    withdraw, their own request. Whoever may not act does not learn the run's status from the refusal.
-    """
-    if run.status == "prompted" and event in ("approve", "deny"):
-        _require_status(run, event)
-    if event == "deescalate":
-        _authorize_revoke(run, actor)
-    else:
-        _authorize_decision(run, event, actor)
-    _require_status(run, event)
-
-
-def _authorize_decision(run: RunState, event: str, actor: Person) -> None:
-    if event == "deny" and actor.id == run.requester_id:
-        return
-    is_own = event == "approve" and actor.id in (run.requester_id, run.submitter_id)
-    if is_own and not (run.permissions or {}).get("allow_self_approval"):
-        raise Refused("Requesters may not approve their own requests in this flow.",
-                      hint="Ask somebody else to approve it.", code="ApproveAPI:SELF_APPROVAL")  # fmt: skip
-    if not _is_permitted(actor, (run.permissions or {}).get("approve_deny")):
-        code = "ApproveAPI:NOT_ALLOWED" if event == "approve" else "DenyAPI:NOT_ALLOWED"
-        raise Refused(f"You may not {event} requests of this flow.",
-                      hint="The flow's get_permissions says who may.", code=code)  # fmt: skip
-
-
-def _require_status(run: RunState, event: str) -> None:
-    code = f"{event.capitalize()}API:INVALID_RUN"
-    if run.status == "prompted" and event in ("approve", "deny"):
-        raise Conflict("The request is still being processed.", hint="Try again in a moment.", code=code)
-    possible = FROM_STATUS[event] - {"errored"}
-    if run.status not in possible:
-        raise Conflict(f"A run with status '{run.status}' cannot be {_PAST[event]}.",
-                       hint=f"It would have to be '{min(possible)}'.", code=code)  # fmt: skip
-    if event == "deescalate" and run.lease == "ending":
-        raise Conflict("The access is being ended already.", code=code)
-
-
-_PAST = {"approve": "approved", "deny": "denied", "deescalate": "de-escalated"}
-
-
-def _authorize_revoke(run: RunState, actor: Person) -> None:
-    if actor.role == "admin":
-        return
-    if not run.allow_revoke:
-        raise Refused("This flow does not allow access to be revoked early.",
-                      hint="Ask an admin.", code="DeescalateAPI:NOT_ALLOWED")  # fmt: skip
-    if actor.id not in (run.requester_id, run.approver_id):
-        raise Refused("Only the requester, the approver or an admin may end this access.",
-                      code="DeescalateAPI:NOT_ALLOWED")  # fmt: skip
-
-
-def _is_permitted(actor: Person, permitted: object) -> bool:
-    levels = ROLE_LEVELS.get(actor.role, frozenset())
-    if "admin" in levels:
-        return True
-    if isinstance(permitted, str):
-        return permitted in levels
-    return isinstance(permitted, (list, tuple)) and actor.id in permitted
 
 
 def decide(run: RunState, event: Incoming) -> Decision:
@@ -206,15 +135,23 @@ def decide(run: RunState, event: Incoming) -> Decision:
     refusal = refuse(run, event)
     if refusal is not None:
         return refusal
-    hook = event.hook
+    default = _default(run, event)
+    if event.overrides:
+        return replace(default, audit=("event.overridden", *default.audit))
     if event.name == "deescalate" and event.channel == "internal":
         # Access that is due always ends: neither a broken hook nor one that says "ignore" may keep it.
-        return _default(run, event)
+        return default
+    return _obey(event, default)
+
+
+def _obey(event: Incoming, default: Decision) -> Decision:
+    """What the event's hook makes of it: what it answered, or the ``default``."""
+    hook = event.hook
     if hook.failure is not None:
         status = "errored" if event.name in ("request", "escalate") else None
         return Decision(status=status, error=hook.failure, audit=("event.failed",))
     if hook.step is None:
-        return _default(run, event)
+        return default
     if hook.step == "ignore":
         status = "ignored" if event.name == "request" else None
         audit = "run.ignored" if status else "event.ignored"
@@ -224,20 +161,41 @@ def decide(run: RunState, event: Incoming) -> Decision:
 
 def refuse(run: RunState, event: Incoming) -> Decision | None:
     """The decision for an event that cannot be taken, before any of its code runs; None if it can."""
+    if _is_over(run, event):
+        return Decision()
     if run.status not in FROM_STATUS[event.name]:
-        if event.name == "deescalate" and event.channel == "internal":
-            return Decision()  # the timer of access that was revoked early: nothing is left to do
         return Decision(error=f"A run with status '{run.status}' cannot take the event '{event.name}'.",
                         audit=("action.refused",))  # fmt: skip
-    if event.name == "deescalate" and run.lease in (None, "ending", "ended") and event.is_trusted:
-        return Decision()
-    if event.is_trusted or event.actor is None or event.name == "request":
+    if event.name == "escalate" and run.lease not in (None, "ended"):
+        return Decision(error="The access is being granted already.", audit=("action.refused",))
+    if event.name == "request" or (event.is_trusted and event.name not in PEOPLES):
         return None
+    if event.is_trusted or event.actor is None or event.name not in ACTIONS:
+        return Decision(error=f"Nobody can cause the event '{event.name}' like this.", audit=("action.refused",))
+    return _refuse_person(run, event, event.actor)
+
+
+def _refuse_person(run: RunState, event: Incoming, actor: Person) -> Decision | None:
     try:
-        authorize(run, event.name, event.actor)
+        extension = (event.extension or 0) if event.name == "extend" else None
+        authorize(run, event.name, actor, overrides=event.overrides, extension=extension)
     except (Refused, Conflict) as error:
         return Decision(error=str(error), audit=("action.refused",))
     return None
+
+
+def _is_over(run: RunState, event: Incoming) -> bool:
+    """Whether a timer or a hook's event comes when nothing is left for it to do."""
+    if event.name in UNATTENDED:
+        is_old = event.position is not None and event.position != routing.position_of(run.routing)
+        return run.status != "requested" or is_old or (event.name == "forward" and routing.is_last(run.routing))
+    if event.name != "deescalate":
+        return False
+    if run.status not in FROM_STATUS["deescalate"]:
+        return event.channel == "internal"  # the timer of access that was revoked early
+    if event.ends_at is not None and run.ends_at is not None and event.ends_at < run.ends_at:
+        return True  # the access was extended meanwhile: its new end has a timer of its own
+    return event.is_trusted and run.lease in (None, "ending", "ended")
 
 
 def _redirect(event: Incoming) -> Decision:
@@ -281,4 +239,35 @@ def _default(run: RunState, event: Incoming) -> Decision:
         return Decision(status="denied", audit=("run.denied",))
     if event.name == "escalate":
         return Decision(effect=Escalate(run_id=run.id), lease="pending")
-    return Decision(effect=Deescalate(run_id=run.id), lease="ending")
+    if event.name == "deescalate":
+        return Decision(effect=Deescalate(run_id=run.id), lease="ending")
+    return _afterwards(run, event)
+
+
+def _afterwards(run: RunState, event: Incoming) -> Decision:
+    """The events that have no hook: of the product's timers, and of people when a run has gone wrong or on."""
+    if event.name == "expire":
+        return Decision(status="expired", audit=("run.expired",))
+    if event.name == "forward":
+        return route(Decision(audit=("run.forwarded",)), routing.forwarded(run.routing))
+    if event.name == "retry":
+        following = Following(name="escalate", channel="internal")
+        return Decision(status="approved", audit=("run.retried",), following=following)
+    if event.name == "extend":
+        assert run.ends_at is not None, "what cannot be extended was refused"
+        ends_at = run.ends_at + timedelta(seconds=event.extension or 0)
+        timer = Following(name="deescalate", channel="internal", at=ends_at, fields={"deescalate_type": "scheduled"})
+        return Decision(audit=("run.extended",), ends_at=ends_at, timer=timer)
+    status = "deescalated" if run.status == "escalated" else None
+    return Decision(status=status, audit=("lease.removed_manually",), lease="ended")
+
+
+def route(decision: Decision, routed: Mapping[str, object] | None) -> Decision:
+    """The decision, with the notification at the position of ``routed`` going out and the timer that it has."""
+    found = routing.timer_of(routed)
+    if found is None:
+        return replace(decision, routing=routed)
+    name, seconds = found
+    fields = {"position": routing.position_of(routed), "cause": "timeout"}
+    return replace(decision, routing=routed,
+                   timer=Following(name=name, channel="internal", delay=seconds, fields=fields))  # fmt: skip

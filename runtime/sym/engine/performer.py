@@ -1,164 +1,226 @@
-"""One effect, one strategy call, its outcome.
-
-Before the call an effect row says "intended", in a transaction of its own. A later attempt that finds such a row knows
-that a call may or may not have happened: it says so in the audit log and calls again, which is safe because escalate
-and deescalate are idempotent.
-"""
+"""One effect, one strategy call, its outcome: asked for, worked on, read back."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sym import plugins
 from sym.engine.author import explain
-from sym.engine.commit import GRACE
-from sym.engine.effects import Deescalate, Effect, Escalate
+from sym.engine.calls import Claim, Result, Spared, Waiting, effect_of
+from sym.engine.claiming import claim, note_before
+from sym.engine.effects import Deescalate, Escalate
 from sym.engine.host import FlowHost
-from sym.engine.journal import record
+from sym.engine.journal import require_recordable
+from sym.engine.leases import key_changes, removal_instructions
 from sym.engine.lifecycle import Decision, RunState
-from sym.engine.sandbox.sandbox import Call, Sandbox
+from sym.engine.overlap import known_before, look
+from sym.engine.progress import polling, reading
+from sym.engine.sandbox.sandbox import CallFailed, Sandbox
 from sym.engine.settlement import settle
-from sym.engine.views import Document, World, target_view, view_event
-from sym.errors import AuthorCodeFailed, NotServed, Retryable, Unavailable
+from sym.engine.spool import Spool, recorded
+from sym.engine.strategy import open_strategy, unserved
+from sym.engine.strategy_port import Absent, StrategyPort
+from sym.engine.views import Document, World, target_view
+from sym.errors import AuthorCodeFailed, NotServed, Retryable, SymError, Unavailable
 from sym.store.database import Connection, Store
-from sym.store.events import move_event
-from sym.store.grants import Effect as EffectRow
-from sym.store.grants import Lease, effects_of_event, insert_effect, move_effect
+from sym.store.grants import Lease, lock_lease, move_lease
 
 log = logging.getLogger(__name__)
-SOURCE = "strategy.py"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """What came of one strategy call: its ``output``, or the ``failure`` and whether trying again may help."""
-
-    effect: Effect
-    row: EffectRow
-    tries: int
-    output: dict[str, Any] | None = None
-    failure: str | None = None
-    retryable: bool = False
-
-    def close(self, conn: Connection, now: datetime) -> None:
-        """Note in the effect's row what came of it, in the transaction that settles it."""
-        status = "failed" if self.failure else "done"
-        move_effect(conn, self.row, status=status, error=self.failure, finished_at=now)
+LOOK_PAUSES = (0.0, 0.2, 0.5)
+"""Seconds between the looks at what a vendor shows within one attempt."""
+LOOK_SECONDS = 5.0
+"""How long these may take together; the rest is for later attempts."""
+COULD_NOT = (AuthorCodeFailed, Retryable, Unavailable)
+Outcome = Result | Spared | Waiting
 
 
 class Performer:
-    """Calls strategies."""
+    """Calls strategies. ``pause`` waits a moment."""
 
-    def __init__(self, store: Store, sandbox: Sandbox, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, sandbox: Sandbox, clock: Callable[[], datetime],
+                 *, spool: Spool | None = None,
+                 pause: Callable[[float], None] = time.sleep) -> None:  # fmt: skip
         self._store = store
+        self._spool = spool
         self._sandbox = sandbox
         self._clock = clock
+        self._pause = pause
+        self.before_grant: Callable[[World, Lease], None] = lambda _world, _lease: None
+        """Called before a vendor is asked to grant; what it raises keeps the event waiting."""
 
-    def call(self, world: World, lease: Lease, host: FlowHost) -> Result | None:
+    def call(self, world: World, lease: Lease, host: FlowHost) -> Outcome | None:
         """Carry out the effect of the world's event; None, and nothing is done, if somebody else has the event by now.
         Never raises for what the strategy does."""
-        intended = self._intend(world)
-        if intended is None:
-            return None
-        row, tries = intended
-        effect: Effect = Escalate(run_id=world.run.id) if row.name == "escalate" else Deescalate(run_id=world.run.id)
+        effect = effect_of(world.event)
+        if isinstance(effect, Escalate):
+            lease = self._identified(world, lease, host)
+            self.before_grant(world, lease)
+        claimed = self._claim(world, lease)
+        if not isinstance(claimed, Claim):
+            return claimed
         try:
-            output = self._run(world, lease, host, row.name)
-        except AuthorCodeFailed as error:
-            return Result(effect=effect, row=row, tries=tries, failure=explain(error), retryable=error.retryable)
-        except (NotServed, Retryable, Unavailable) as error:
-            retryable = not isinstance(error, NotServed)
-            return Result(effect=effect, row=row, tries=tries, failure=str(error), retryable=retryable)
+            return self._carry_out(world, claimed, open_strategy(world, claimed.lease, host, self._sandbox))
+        except NotServed as error:
+            return replace(_failed(claimed, str(error)), is_called=False)
+        except COULD_NOT as error:
+            return _failed(claimed, _told(error), retryable=_may_pass(error))
         except Exception as error:
             # A defect of ours, and the vendor may have been called: it counts as a try, so that the limits, the audit
             # entry and the clean-up of a failed call follow.
             log.exception("the strategy call of event %s failed unexpectedly", world.event.id)
             failure = f"the runtime failed ({type(error).__name__}); its log says more"
-            return Result(effect=effect, row=row, tries=tries, failure=failure, retryable=True)
-        return Result(effect=effect, row=row, tries=tries, output=output)
+            return _failed(claimed, failure, retryable=True)
 
-    def settle(self, state: RunState, result: Result, now: datetime) -> Decision:
+    def _claim(self, world: World, lease: Lease) -> Claim | Waiting | Spared | None:
+        def work(conn: Connection) -> Claim | Waiting | Spared | None:
+            if isinstance(effect_of(world.event), Escalate):
+                require_recordable(conn, "run.escalated", world, now=self._clock())
+            return claim(conn, world, lease.id, self._clock())
+
+        return recorded(self._store, self._spool, work, ends=isinstance(effect_of(world.event), Deescalate))
+
+    def settle(self, state: RunState, result: Result | Spared, now: datetime) -> Decision:
         """What follows from ``result``."""
         return settle(
             state, result.effect, tries=result.tries, failure=result.failure, retryable=result.retryable, now=now
         )
 
-    def _intend(self, world: World) -> tuple[EffectRow, int] | None:
-        event, now = world.event, self._clock()
-        with self._store.transaction() as conn:
-            if move_event(conn, event, due_at=now + GRACE) is None:
-                return None
-            earlier = effects_of_event(conn, event.id)
-            for row in earlier:
-                if row.status == "intended":
-                    move_effect(conn, row, status="ambiguous", finished_at=now)
-                    note = f"the call of {row.name} started at {row.started_at.isoformat()} has no known outcome"
-                    record(conn, "effect.repeated", world, errors=(note,), now=now)
-            row = EffectRow(
-                run_id=world.run.id, name=event.name, attempt=len(earlier) + 1, event_id=event.id, status="intended",
-                error=None, started_at=now, finished_at=None,
-            )  # fmt: skip
-            insert_effect(conn, row)
-        return row, len(earlier) + 1
+    def instructions(self, world: World, lease: Lease, host: FlowHost) -> str:
+        """How a person takes the access away by hand: what the strategy says, else what the lease tells. Never
+        raises for what the strategy does."""
+        try:
+            port = open_strategy(world, lease, host, self._sandbox)
+            said = port.ask("manual_instructions") if port.has("manual_instructions") else None
+        except (SymError, Absent) as error:
+            log.warning("the strategy of run %s gives no instructions: %s", world.run.id, error)
+            said = None
+        return said if isinstance(said, str) and said.strip() else removal_instructions(lease)
 
-    def _run(self, world: World, lease: Lease, host: FlowHost, method: str) -> dict[str, Any] | None:
-        strategy = world.flow_view["strategy"]
-        if problem := _unserved(strategy):
-            raise NotServed(problem)
-        event = view_event(world)
-        event["payload"]["fields"] = {**event["payload"]["fields"], "target": lease.snapshot["target"]}
-        call = Call(
-            source=SOURCE,
-            text=strategy["implementation"],
-            kind="strategy",
-            function=method,
-            arguments=[
-                {
-                    "integration": strategy["integration"],
-                    "target_id": target_id(lease.snapshot["target"]),
-                    "event": event,
-                }
-            ],
-        )
-        output = self._sandbox.call(call, host).value
-        if output is not None and not isinstance(output, dict):
+    def _identified(self, world: World, lease: Lease, host: FlowHost) -> Lease:
+        """The lease under the key of who the requester is at the vendor, before it is compared with others. A strategy
+        that cannot tell may not need to: then the key is the user's."""
+        if lease.identity is not None or world.flow_view["strategy"]["integration"] is None:
+            return lease
+        try:
+            identity = open_strategy(world, lease, host, self._sandbox).ask("get_requester_identity")
+        except SymError as error:
+            log.info("who the requester of run %s is at the vendor is not known: %s", world.run.id, error)
+            return lease
+        if not isinstance(identity, str) or not identity:
+            return lease
+        changes = key_changes(lease, identity)
+        with self._store.transaction() as conn:
+            fresh = lock_lease(conn, lease.id, also=changes["key"])
+            return (move_lease(conn, fresh, **changes) if fresh.identity is None else None) or fresh
+
+    def _carry_out(self, world: World, claimed: Claim, port: StrategyPort) -> Outcome | None:
+        if claimed.resumed is not None and claimed.resumed["stage"] == "reading":
+            return self._read_back(claimed, port, claimed.resumed["output"])
+        if claimed.resumed is not None:
+            return self._poll(claimed, port, claimed.resumed["operation"])
+        if claimed.is_first and isinstance(claimed.effect, Escalate) and port.has("is_escalated"):
+            asked = self._ask_before(world, claimed, port)
+            if not isinstance(asked, Claim):
+                return asked
+            claimed = asked
+        try:
+            answer = port.ask(claimed.event.name)
+        except CallFailed as error:
+            if not (error.is_gone and isinstance(claimed.effect, Deescalate)):
+                raise
+            answer = None
+        return self._answered(claimed, port, answer)
+
+    def _ask_before(self, world: World, claimed: Claim, port: StrategyPort) -> Claim | Result | None:
+        """Find out, before the first call, whether somebody else gave the access."""
+        with self._store.reading() as conn:
+            is_there = known_before(conn, look(conn, claimed.lease, claimed.event.id), self._clock())
+        if is_there is None:
+            try:
+                is_there = port.ask("is_escalated") is True
+            except Absent:
+                return claimed
+            except COULD_NOT as error:
+                return replace(_failed(claimed, _told(error), retryable=_may_pass(error)), is_called=False)
+        with self._store.transaction() as conn:
+            return note_before(conn, world, claimed, is_there, self._clock())
+
+    def _poll(self, claimed: Claim, port: StrategyPort, operation: Document) -> Outcome | None:
+        try:
+            answer = port.ask("poll", operation)
+        except Absent:
+            return _failed(claimed, "the service is still at work, and there is no method poll")
+        except COULD_NOT as error:
+            if isinstance(error, CallFailed) and error.is_gone and isinstance(claimed.effect, Deescalate):
+                return self._answered(claimed, port, None)
+            return _or_failed(claimed, polling(claimed, operation, self._clock(), miss=_told(error)))
+        return self._answered(claimed, port, answer)
+
+    def _answered(self, claimed: Claim, port: StrategyPort, answer: Any) -> Outcome | None:
+        method = claimed.event.name
+        if isinstance(answer, dict) and answer.get("$type") == "operation":
+            if answer["status"] == "FAILED":
+                message = answer["message"] or f"the service gave up on operation {answer['id']}"
+                return _failed(claimed, f"in {method}: {message}", retryable=True)
+            if answer["status"] == "IN_PROGRESS":
+                if not port.has("poll"):
+                    return _failed(claimed, f"{method} returned an operation in progress, and there is no method poll")
+                return _or_failed(claimed, polling(claimed, answer, self._clock()))
+            answer = answer["data"]
+        if answer is not None and (not isinstance(answer, dict) or "$type" in answer):
             # Not the value: it may be a secret.
-            raise AuthorCodeFailed(f"{method} must return a dict or nothing, not a {type(output).__name__}",
-                                   handler=method, source=SOURCE)  # fmt: skip
-        return output
+            kind = answer["$type"] if isinstance(answer, dict) else type(answer).__name__
+            return _failed(claimed, f"{method} must return a dict or nothing, or an Operation; not a {kind}")
+        return self._read_back(claimed, port, answer)
+
+    def _read_back(self, claimed: Claim, port: StrategyPort, output: Document | None) -> Outcome:
+        done = Result(effect=claimed.effect, row=claimed.row, tries=claimed.tries, output=output)
+        if not port.has("is_escalated"):
+            return done
+        problem, until = "", time.monotonic() + LOOK_SECONDS
+        for pause in LOOK_PAUSES:
+            if pause and time.monotonic() > until:
+                break
+            self._pause(pause)
+            try:
+                seen = port.ask("is_escalated")
+            except Absent:
+                return done
+            except COULD_NOT as error:
+                problem = _told(error)
+                continue
+            problem = "" if isinstance(seen, bool) else "is_escalated must return True or False"
+            if seen is not isinstance(claimed.effect, Deescalate) and not problem:
+                return replace(done, is_verified=True)
+        return _or_failed(claimed, reading(claimed, output, problem=problem))
+
+
+def _failed(claimed: Claim, failure: str, *, retryable: bool = False) -> Result:
+    return Result(effect=claimed.effect, row=claimed.row, tries=claimed.tries, failure=failure, retryable=retryable)
+
+
+def _or_failed(claimed: Claim, progress: Waiting | str) -> Outcome:
+    return progress if isinstance(progress, Waiting) else _failed(claimed, progress)
+
+
+def _may_pass(error: SymError) -> bool:
+    return error.retryable if isinstance(error, AuthorCodeFailed) else True
+
+
+def _told(error: SymError) -> str:
+    return explain(error) if isinstance(error, AuthorCodeFailed) else str(error)
 
 
 def obstacle(world: World) -> str | None:
     """Why the access of the world's run cannot be granted, as far as is known before anything is called; None if
     nothing stands in the way."""
     strategy = world.flow_view["strategy"]
-    if problem := _unserved(strategy):
+    if problem := unserved(strategy):
         return problem
     if target_view(world.run, world.flow_view) is None:
         return f"The strategy {strategy['name']} no longer has the target that was asked for."
     return None
-
-
-def _unserved(strategy: Document) -> str | None:
-    if not is_served(strategy["type"]):
-        return f"Strategies of type '{strategy['type']}' are not served by this release."
-    if not strategy.get("implementation"):
-        return f"The strategy {strategy['name']} has no implementation."
-    return None
-
-
-def is_served(kind: str) -> bool:
-    """Whether strategies of this type can be carried out: the shelf has it, and its code comes with the resource."""
-    return (
-        kind in plugins.names("strategies")
-        and getattr(plugins.load("strategies", kind), "needs_implementation", False) is True
-    )
-
-
-def target_id(target: Document) -> str:
-    """What a custom strategy gets as ``target_id``: the target's ``identifier`` setting, else the target's own id."""
-    return str(target["settings"].get("identifier") or target["id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sym.engine.effects import Effect, Escalate
+from sym.engine.effects import Effect, Escalate, Restore
 from sym.engine.lifecycle import Decision, Following, RunState
 
 ESCALATE_TRIES = 3
@@ -18,6 +18,8 @@ def settle(run: RunState, effect: Effect, *, tries: int, failure: str | None, re
     called for this event, this call included."""
     if isinstance(effect, Escalate):
         return _settle_escalate(run, tries=tries, failure=failure, retryable=retryable, now=now)
+    if isinstance(effect, Restore):
+        return _settle_restore(tries=tries, failure=failure, now=now)
     return _settle_deescalate(run, tries=tries, failure=failure, now=now)
 
 
@@ -33,6 +35,13 @@ def _settle_escalate(run: RunState, *, tries: int, failure: str | None, retryabl
     # The call may have taken effect before it failed: whatever it left behind is taken back.
     cleanup = Following(name="deescalate", channel="internal", fields={"deescalate_type": "cleanup"})
     return Decision(status="errored", error=failure, audit=("event.failed",), following=cleanup)
+
+
+def _settle_restore(*, tries: int, failure: str | None, now: datetime) -> Decision:
+    if failure is None:
+        return Decision(audit=("lease.restored",))
+    retry_at = now + timedelta(seconds=2**tries) if tries < DEESCALATE_TRIES else None
+    return Decision(error=failure, audit=("event.failed",), retry_at=retry_at)
 
 
 def _settle_deescalate(run: RunState, *, tries: int, failure: str | None, now: datetime) -> Decision:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from sym.implementation.flow_code import Handler, Implementation, read_flows_filter, read_implementation
 from sym.implementation.on_change_code import OnChangeCode, on_change_name, read_on_change
 from sym.implementation.problems import Problem
-from sym.implementation.strategy_code import StrategyCode, read_strategy_code
+from sym.implementation.strategy_code import OPTIONAL_METHODS, StrategyCode, read_strategy_code
 
 __all__ = [
+    "OPTIONAL_METHODS",
     "Handler",
     "Implementation",
     "OnChangeCode",

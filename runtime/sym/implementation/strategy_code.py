@@ -16,7 +16,11 @@ METHODS: dict[str, tuple[str, ...]] = {
 }
 """The methods a strategy must have, with their arguments after ``self``."""
 
-OPTIONAL_METHODS: dict[str, tuple[str, ...]] = {"is_escalated": ("target_id", "event")}
+OPTIONAL_METHODS: dict[str, tuple[str, ...]] = {
+    "is_escalated": ("target_id", "event"),
+    "poll": ("operation", "target_id", "event"),
+    "manual_instructions": ("target_id", "event"),
+}
 """Methods a strategy may have besides."""
 
 _BASE = "AccessStrategy"
@@ -25,11 +29,13 @@ _BASE = "AccessStrategy"
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class StrategyCode:
     """What a strategy's source defines: the name and line of its class (None and 0 unless there is exactly one), the
-    methods of :data:`METHODS` and :data:`OPTIONAL_METHODS` it has, and what is wrong, in order of lines."""
+    methods of :data:`METHODS` and :data:`OPTIONAL_METHODS` it has, whether it may have others from classes this source
+    does not show, and what is wrong, in order of lines."""
 
     class_name: str | None
     line: int
     methods: tuple[str, ...]
+    inherits_unseen: bool = False
     problems: tuple[Problem, ...]
 
 
@@ -93,7 +99,8 @@ def _describe(leaf: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> StrategyC
                                   handler=name, hint=f"Begin it with: {shape}:"))  # fmt: skip
     problems.sort(key=lambda problem: problem.line)
     known = tuple(name for name in METHODS | OPTIONAL_METHODS if name in methods)
-    return StrategyCode(class_name=leaf.name, line=leaf.lineno, methods=known, problems=tuple(problems))
+    return StrategyCode(class_name=leaf.name, line=leaf.lineno, methods=known, problems=tuple(problems),
+                        inherits_unseen=_has_foreign_base(leaf, classes))  # fmt: skip
 
 
 def _methods(leaf: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> dict[str, Function]:

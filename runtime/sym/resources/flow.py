@@ -46,6 +46,11 @@ class Params:
     )
     additional_header_text: str | None = attribute("Text below the form's header, in Slack's markdown.", default=None)
     allow_guest_interaction: bool = attribute("Whether guests may approve, deny and revoke.", default=False)
+    allow_extension: bool = attribute(
+        "Whether running access may be extended by those who may approve it, to 30 days in all.",
+        default=False,
+        is_addition=True,
+    )
     prompt_field: list[PromptField] = block("One question of the request form.")
 
 

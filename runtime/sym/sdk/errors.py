@@ -25,7 +25,11 @@ class SymSDKError(Exception):
         hint: what to do next.
         doc_url: where to read more.
         kwargs: handed to ``Exception``, which takes none: any keyword is a ``TypeError``.
+
+    ``retryable`` says whether trying again may help; None: that is told from what happened.
     """
+
+    retryable: bool | None = None
 
     def __init__(self, message: str, hint: str, doc_url: str, **kwargs: Any) -> None:
         super().__init__(message, **kwargs)

@@ -44,6 +44,7 @@ class Declaration:
     the path of a file. ``empty_is_unset`` says that for this map, a key that is null or "" is the same as no key.
     ``empty_is_null`` is False where "", [] or {} says something else than no value at all. ``write_only`` marks a value
     that is handed over and never shown again: it is in no plan, no state, no stored document and no answer.
+    ``is_addition`` marks what the original's API does not have: it is sent only where it differs from its default.
     """
 
     description: str
@@ -55,6 +56,7 @@ class Declaration:
     empty_is_unset: bool = False
     empty_is_null: bool = True
     write_only: bool = False
+    is_addition: bool = False
     validators: tuple[Validator, ...] = ()
 
 

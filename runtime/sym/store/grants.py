@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,9 @@ LeaseStatus = Literal["pending", "active", "ending", "ended", "stuck"]
 LIVE: tuple[LeaseStatus, ...] = ("pending", "active", "ending", "stuck")
 """The states in which a vendor may still hold access that must be taken away."""
 
+MOVED_LEASES = "sym_moved_leases"
+"""Execution option of a connection that collects (before, after) of the leases its transaction moves."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lease:
@@ -27,6 +31,9 @@ class Lease:
     ``key`` is the SHA-256 of ``key_document``: integration type and external id, resolved target settings, identity.
     Leases with one key are one membership at the vendor. ``snapshot`` holds all that ending needs, so that deleting a
     flow, strategy or target strands nobody. ``preexisting`` access was there before and is never removed.
+    ``operation`` is how far the call in hand got, while its outcome is not known: what an asynchronous vendor is still
+    working on, or what is to be read back. ``instructions`` say how stuck access is removed by hand; ``closed_by`` and
+    ``closed_reason`` who did so.
     """
 
     id: str
@@ -47,6 +54,10 @@ class Lease:
     next_attempt_at: datetime | None = None
     last_error: str | None = None
     output: dict[str, Any] | None = None
+    operation: dict[str, Any] | None = None
+    instructions: str | None = None
+    closed_by: str | None = None
+    closed_reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,26 +101,76 @@ def lease_of_run(conn: Connection, run_id: str) -> Lease | None:
 def leases_of_key(conn: Connection, key: str, *, lock: bool = False) -> list[Lease]:
     """Live leases with that key: the requests that still need this membership.
 
-    With ``lock`` they stay as they are, and none is added, until this transaction ends: of two that end at once one is
-    the last.
+    With ``lock`` none is added, and nobody else who locks the key goes on, until this transaction ends: of two that end
+    at once one is the last. Their rows are not locked: whoever commits a decision locks a run before its lease.
     """
     if lock:
         postgres.lock_key(conn, key)
     conditions = (lease_table.c.key == key, lease_table.c.status.in_(LIVE))
-    query = lease_table.select().where(*conditions).order_by(lease_table.c.id)
-    return rows.many(conn, Lease, query.with_for_update() if lock else query)
+    return rows.many(conn, Lease, lease_table.select().where(*conditions).order_by(lease_table.c.id))
+
+
+def lock_lease(conn: Connection, lease_id: str, *, also: str = "") -> Lease:
+    """The lease as it is now, its key locked as with :func:`leases_of_key`, and the key ``also`` with it."""
+    lease = get_lease(conn, lease_id)
+    while lease is not None:
+        for key in sorted({lease.key, also or lease.key}):
+            postgres.lock_key(conn, key)
+        fresh = get_lease(conn, lease_id)
+        if fresh is not None and fresh.key == lease.key:
+            return fresh
+        lease = fresh
+    raise LookupError(f"there is no lease {lease_id}")
+
+
+def calls_of_key(conn: Connection, key: str) -> list[Effect]:
+    """The calls made for live leases with that key, and those for any that nobody knows the outcome of yet; the oldest
+    first."""
+    is_open = sa.or_(lease_table.c.status.in_(LIVE), effect_table.c.status == "intended")
+    joined = effect_table.join(lease_table, lease_table.c.run_id == effect_table.c.run_id)
+    query = sa.select(*effect_table.c).select_from(joined).where(lease_table.c.key == key, is_open)
+    return rows.many(conn, Effect, query.order_by(effect_table.c.started_at))
+
+
+def last_ended_of_key(conn: Connection, key: str, *, since: datetime) -> Lease | None:
+    """The lease with that key that ended last, if that was not before ``since``."""
+    conditions = (lease_table.c.key == key, lease_table.c.status == "ended", lease_table.c.ended_at >= since)
+    return rows.one(conn, Lease, lease_table.select().where(*conditions).order_by(lease_table.c.ended_at.desc()))
 
 
 def move_lease(conn: Connection, lease: Lease, **changes: Any) -> Lease | None:
-    """Change the lease if nobody has since it was read, and count its version up; None if somebody was faster."""
-    return rows.move(conn, lease_table, lease, ["version"], {**changes, "version": lease.version + 1})
+    """Change the lease if nobody has since it was read, and count its version up; None if somebody was faster.
+
+    Once it is committed, the store's ``lease_observer`` hears of it.
+    """
+    moved = rows.move(conn, lease_table, lease, ["version"], {**changes, "version": lease.version + 1})
+    if moved is not None:
+        conn.get_execution_options().get(MOVED_LEASES, []).append((lease, moved))
+    return moved
 
 
-def list_leases(conn: Connection, *, statuses: Sequence[str] | None = None, limit: int = 1000) -> list[Lease]:
-    """Leases in any of the statuses, or all; the earliest begun first, those not begun before them."""
-    query = lease_table.select().order_by(lease_table.c.starts_at.asc().nulls_first(), lease_table.c.id).limit(limit)
+def reopen_lease(conn: Connection, lease: Lease, begun: Lease) -> Lease | None:
+    """Let the ended ``lease`` of a run begin again with what ``begun`` says: it takes everything but its id and version
+    from there. None if somebody was faster. Waits as :func:`insert_lease` does."""
+    postgres.lock_key(conn, begun.key)
+    lock_resources_in(conn, begun.snapshot)
+    kept = {"id", "run_id", "version"}
+    names = (field.name for field in dataclasses.fields(begun) if field.name not in kept)
+    return move_lease(conn, lease, **{name: getattr(begun, name) for name in names})
+
+
+def list_leases(
+    conn: Connection, *, statuses: Sequence[str] | None = None, requester_id: str | None = None, limit: int = 1000,
+    offset: int = 0,
+) -> list[Lease]:  # fmt: skip
+    """Leases in any of the statuses, or all, of one requester if given; the earliest begun first, those not begun
+    before them. ``offset`` leaves out as many from the beginning."""
+    query = lease_table.select().order_by(lease_table.c.starts_at.asc().nulls_first(), lease_table.c.id)
+    query = query.limit(limit).offset(offset)
     if statuses is not None:
         query = query.where(lease_table.c.status.in_(statuses))
+    if requester_id is not None:
+        query = query.where(lease_table.c.requester_id == requester_id)
     return rows.many(conn, Lease, query)
 
 

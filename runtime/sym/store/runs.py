@@ -15,7 +15,8 @@ from sym.store.tables import run as table
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """One request. ``flow_version`` and ``target_version`` pin it to what was declared when it began; ``duration`` is
-    in seconds; ``actors`` maps an event's name to the id of the user who caused it; ``source`` is api, slack or cli."""
+    in seconds; ``actors`` maps an event's name to the id of the user who caused it; ``source`` is api, slack or cli;
+    ``routing`` is the list of notifications and which of them is out."""
 
     id: str
     flow_id: str
@@ -30,6 +31,7 @@ class Run:
     target_version: int | None = None
     duration: int | None = None
     permissions: dict[str, Any] | None = None
+    routing: dict[str, Any] | None = None
     actors: dict[str, str]
     created_at: datetime
     updated_at: datetime

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from sym.store.columns import Document, Note, UtcDateTime
+from sym.store.table_parts import ID as _ID
+from sym.store.table_parts import SHA256 as _SHA256
+from sym.store.table_parts import TEXT as _TEXT
+from sym.store.table_parts import column as _column
+from sym.store.table_parts import metadata
+from sym.store.table_parts import partial_index as _partial_index
+from sym.store.work_tables import job, secret_value, worker
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_ID = sa.String(36)
-_TEXT = sa.Text
-_SHA256 = sa.String(64)
-
-
-def _column(name: str, kind: Any, *constraints: Any, null: bool = False, key: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, kind, *constraints, nullable=null, primary_key=key)
-
+__all__ = [
+    "audit_entry", "audit_personal", "audit_seal", "effect", "event", "identity", "job", "lease", "message", "metadata",
+    "organization", "reference", "resource", "resource_version", "run", "secret_value", "token", "user", "worker",
+]  # fmt: skip
 
 organization = sa.Table(
     "sym_organization",
@@ -75,16 +66,6 @@ reference = sa.Table(
     _column("path", _TEXT, key=True),
     _column("target_id", _ID, sa.ForeignKey("sym_resource.id", ondelete="RESTRICT")),
     sa.Index(None, "target_id"),
-)
-
-# No column of a document: whoever may read documents must not get a value, not even an encrypted one.
-secret_value = sa.Table(
-    "sym_secret_value",
-    metadata,
-    _column("secret_id", _ID, sa.ForeignKey("sym_resource.id", ondelete="CASCADE"), key=True),
-    _column("key_id", _TEXT),
-    _column("ciphertext", sa.LargeBinary),
-    _column("updated_at", UtcDateTime),
 )
 
 user = sa.Table(
@@ -144,6 +125,7 @@ run = sa.Table(
     _column("target_version", sa.Integer, null=True),
     _column("duration", sa.Integer, null=True),
     _column("permissions", Document, null=True),
+    _column("routing", Document, null=True),
     _column("actors", Document),
     _column("created_at", UtcDateTime),
     _column("updated_at", UtcDateTime),
@@ -177,12 +159,7 @@ event = sa.Table(
     _column("finished_at", UtcDateTime, null=True),
     sa.UniqueConstraint("idempotency_key"),
     sa.Index(None, "run_id"),
-    sa.Index(
-        "ix_sym_event_due_at",
-        "due_at",
-        sqlite_where=sa.text("phase <> 'done'"),
-        postgresql_where=sa.text("phase <> 'done'"),
-    ),
+    _partial_index("ix_sym_event_due_at", "due_at", "phase <> 'done'"),
 )
 
 lease = sa.Table(
@@ -206,9 +183,23 @@ lease = sa.Table(
     _column("next_attempt_at", UtcDateTime, null=True),
     _column("last_error", Note, null=True),
     _column("output", Document, null=True),
+    _column("operation", Document, null=True),
+    _column("instructions", Note, null=True),
+    _column("closed_by", _ID, null=True),
+    _column("closed_reason", Note, null=True),
     sa.UniqueConstraint("run_id"),
     sa.Index(None, "status"),
+    sa.Index(None, "status", "ends_at"),  # counted, with those past their end, whenever metrics are asked for
     sa.Index(None, "key"),
+)
+
+# While there is a row, nothing is granted: the store is older than what ``source`` knows.
+recovery = sa.Table(
+    "sym_recovery",
+    metadata,
+    _column("source", _TEXT, key=True),
+    _column("reason", Note),
+    _column("entered_at", UtcDateTime),
 )
 
 # Written "intended" in a commit of its own before the vendor is called, so that a crash in between leaves a trace.
@@ -218,16 +209,34 @@ effect = sa.Table(
     _column("run_id", _ID, sa.ForeignKey("sym_run.id"), key=True),
     _column("name", sa.String(32), key=True),
     _column("event_id", _ID, sa.ForeignKey("sym_event.id"), key=True),
-    _column(
-        "attempt",
-        sa.Integer,
-        key=True,
-    ),
+    _column("attempt", sa.Integer, key=True),
     _column("status", sa.String(16)),
     _column("error", Note, null=True),
     _column("started_at", UtcDateTime),
     _column("finished_at", UtcDateTime, null=True),
     sa.Index(None, "event_id"),
+)
+
+# What people are to be told, written with the decision that made it necessary and delivered afterwards.
+message = sa.Table(
+    "sym_message",
+    metadata,
+    _column("id", _ID, key=True),
+    _column("run_id", _ID, sa.ForeignKey("sym_run.id")),
+    _column("event_id", _ID, null=True),
+    _column("kind", sa.String(32)),
+    _column("destination", Document),
+    _column("content", Document),
+    _column("status", sa.String(16)),
+    _column("attempt", sa.Integer),
+    _column("tries", sa.Integer),
+    _column("reference", Document, null=True),
+    _column("error", Note, null=True),
+    _column("created_at", UtcDateTime),
+    _column("due_at", UtcDateTime, null=True),
+    _column("delivered_at", UtcDateTime, null=True),
+    sa.Index(None, "run_id"),
+    _partial_index("ix_sym_message_due_at", "due_at", "status = 'waiting'"),
 )
 
 audit_seal = sa.Table(
@@ -243,6 +252,7 @@ audit_seal = sa.Table(
     _column("signature", _TEXT),
     _column("key_id", _TEXT),
     _column("sealed_at", UtcDateTime),
+    _column("leaves", Document, null=True),  # [[sequence, leaf], …]; NULL once the entries are pruned
 )
 
 # On SQLite only an INTEGER key counts by itself. Numbers follow insertion, not commit, and may have gaps.
@@ -273,12 +283,4 @@ audit_personal = sa.Table(
     _column("salt", sa.String(64), null=True),
     _column("value", Document, null=True),
     _column("erased_at", UtcDateTime, null=True),
-)
-
-worker = sa.Table(
-    "sym_worker",
-    metadata,
-    _column("executor_id", _TEXT, key=True),
-    _column("started_at", UtcDateTime),
-    _column("last_seen", UtcDateTime),
 )

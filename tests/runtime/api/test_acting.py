@@ -60,3 +60,10 @@ def test_what_the_engine_refuses_is_passed_on(api: World, run_id: str) -> None:
     assert_error(api.post("/events/approve", {"run_id": run_id}), 409, "ApproveAPI:INVALID_RUN")
     api.inbound.failure = Conflict("A run with status 'denied' cannot end.", code="DeescalateAPI:INVALID_RUN")
     assert_error(api.post("/events/deescalate", {"run_id": run_id}), 400, "DeescalateAPI:INVALID_RUN")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_flows_hook_can_be_set_aside(api: World, verb: str, run_id: str) -> None:
+    assert api.post(f"/events/{verb}", {"run_id": run_id, "override": True}, name="root").status_code == 200
+    api.post(f"/events/{verb}", {"run_id": run_id}, name="root")
+    assert [action.overrides for action in api.inbound.actions] == [True, False]

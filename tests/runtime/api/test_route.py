@@ -12,6 +12,7 @@ from tests.runtime.api.conftest import World, assert_error
 
 PATHS = [
     ("POST", "/events/request"), ("POST", "/events/approve"), ("POST", "/events/deny"), ("POST", "/events/deescalate"),
+    ("POST", "/events/retry"), ("POST", "/events/extend"), ("POST", "/events/remove"),
     ("GET", "/events/x"), ("GET", "/runs"), ("GET", "/runs/x"), ("GET", "/runs/x/audit"),
 ]  # fmt: skip
 

@@ -17,7 +17,8 @@ from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthent
 RUN = "9a1f2f0e-4f3c-4c53-9b2c-4b8a3c6f3d10"
 CALLS = {
     ("POST", "/api/v1/events/request"), ("POST", "/api/v1/events/approve"), ("POST", "/api/v1/events/deny"),
-    ("POST", "/api/v1/events/deescalate"), ("GET", f"/api/v1/runs/{RUN}"),
+    ("POST", "/api/v1/events/deescalate"), ("POST", "/api/v1/events/extend"), ("POST", "/api/v1/events/remove"),
+    ("GET", f"/api/v1/runs/{RUN}"),
     ("GET", "/api/v1/runs?limit=5&status=denied"),
     ("GET", "/api/v1/runs?limit=5"), ("GET", "/api/v1/runs/..%2Fevents%3Fx"),
 }  # fmt: skip
@@ -78,14 +79,17 @@ def remote(server: Server) -> RemoteGateway:
 def test_every_call_is_one_the_server_knows(server: Server, remote: RemoteGateway) -> None:
     server.body = b'{"runs": [{"run_id": "a"}]}'
     remote.request("deploy", {"reason": "x"}, {"build": 7})
-    remote.act("approve", RUN, None)
+    remote.act("approve", RUN, None, override=False)
     remote.act("deny", RUN, "no")
-    remote.act("deescalate", RUN, None)
+    remote.act("deescalate", RUN, None, override=True)
+    remote.act("extend", RUN, None, duration=60)
+    remote.act("remove", RUN, "by hand")
     remote.show(RUN)
     assert remote.list("denied", 5) == remote.list(None, 5) == [{"run_id": "a"}]
     assert [body for _, _, body in server.seen] == [
         {"flow_srn": "deploy", "flow_inputs": {"reason": "x"}, "context": {"build": 7}}, {"run_id": RUN},
-        {"run_id": RUN, "message": "no"}, {"run_id": RUN}, None, None, None,
+        {"run_id": RUN, "message": "no"}, {"run_id": RUN, "override": True}, {"run_id": RUN, "duration": 60},
+        {"run_id": RUN, "reason": "by hand"}, None, None, None,
     ]  # fmt: skip
 
 

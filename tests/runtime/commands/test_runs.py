@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from sym.store.database import Store
-from sym.store.runs import get_run
+from sym.store.runs import get_run, move_run
 from tests.runtime.commands.conftest import Symflow
 
 
@@ -70,6 +70,26 @@ def test_an_unknown_flow_and_a_guest_are_exit_code_4(people: Symflow, flow: str)
     people("runs", "request", "other", "--as", "ann@acme.example", code=4)
     people("runs", "request", flow, "-i", "reason=x", "--as", "eve@acme.example", code=4)
     people("runs", "request", flow, "-i", "reason=x", "--as", "nobody", code=4)
+
+
+@pytest.mark.parametrize(
+    ("verb", "code"), [(["extend", "-d", "30m"], 4), (["retry"], 1), (["remove", "--reason", "by hand"], 1)]
+)
+def test_what_is_for_a_run_that_is_elsewhere_is_refused(people: Symflow, flow: str, verb: list[str], code: int) -> None:
+    run_id = ask(people, flow)
+    people("runs", *verb, str(uuid.uuid4()), "--as", "root@acme.example", code=4)
+    assert "Error: " in people("runs", *verb, run_id, "--as", "root@acme.example", code=code).stderr
+
+
+def test_only_admins_set_a_hook_aside(people: Symflow, flow: str, store: Store) -> None:
+    run_id = ask(people, flow)
+    with store.transaction() as conn:
+        run = get_run(conn, run_id)
+        assert run is not None
+        move_run(conn, run, status="requested", permissions={"approve_deny": "member", "allow_self_approval": True})
+    refused = people("runs", "approve", run_id, "--override", "--as", "ann@acme.example", code=4)
+    assert "Only admins" in refused.stderr
+    people("runs", "approve", run_id, "--override", "--as", "root@acme.example")
 
 
 @pytest.mark.parametrize("verb", ["approve", "deny", "revoke"])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sym.engine.inbound import Submission
+from sym.engine.strategy_in_sandbox import SandboxedStrategy
 from sym.errors import Invalid, Refused
 
 SECRET = "s3cr3t-'hunter2'"
@@ -46,15 +47,14 @@ def test_a_failure_of_the_runtime_during_a_call_counts_as_a_failed_try(
     engine.flow()
     run_id = engine.requested()
     engine.act("bob", "approve", run_id)
-    real = engine.executor._performer._run
+    real = SandboxedStrategy.ask
 
-    def broken(*arguments: Any) -> Any:
-        real(*arguments)
-        if arguments[-1] == "escalate":
+    def broken(strategy: Any, method: str, *arguments: Any) -> Any:
+        real(strategy, method, *arguments)
+        if method == "escalate":
             raise RuntimeError("a defect")
-        return None
 
-    monkeypatch.setattr(engine.executor._performer, "_run", broken)
+    monkeypatch.setattr(SandboxedStrategy, "ask", broken)
     engine.work()
     for _ in range(5):
         engine.later(seconds=60)
@@ -186,11 +186,13 @@ def test_a_call_that_comes_after_the_access_has_ended_leaves_nothing_behind(
     engine.act("bob", "approve", run_id)
     while (job := engine.jobs.take())[0] != "perform":
         engine.executor.phases()[job[0]](*job[1:])
-    real = engine.executor._performer._run
+    real = SandboxedStrategy.ask
 
     def frozen(*arguments: Any) -> Any:
         """Another attempt grants, and the access ends, before this call is made."""
-        monkeypatch.setattr(engine.executor._performer, "_run", real)
+        if "escalate" not in arguments:
+            return real(*arguments)
+        monkeypatch.setattr(SandboxedStrategy, "ask", real)
         engine.clock.forward(seconds=100)
         engine.sweeper.sweep()
         engine.work()
@@ -199,7 +201,7 @@ def test_a_call_that_comes_after_the_access_has_ended_leaves_nothing_behind(
         assert engine.lease(run_id).status == "ended"
         return real(*arguments)
 
-    monkeypatch.setattr(engine.executor._performer, "_run", frozen)
+    monkeypatch.setattr(SandboxedStrategy, "ask", frozen)
     engine.executor.phases()["perform"](*job[1:])
     assert engine.door.members == [("ada", "readers")]
     engine.work()

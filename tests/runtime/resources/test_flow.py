@@ -41,6 +41,7 @@ def test_what_can_be_said_about_its_params() -> None:
         "allowed_sources": ("list", False, None),
         "additional_header_text": ("string", False, None),
         "allow_guest_interaction": ("bool", False, False),
+        "allow_extension": ("bool", False, False),
         "prompt_field": ("blocks", False, None),
     }
 

@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from sym.errors import Unavailable
-from sym.store import resources
+from sym.store import database, resources
 from sym.store.database import Store
-from sym.store.quick import MIGRATIONS, versions
+from sym.store.quick import MIGRATIONS, VERSION_TABLE, versions
 from sym.store.tables import metadata
+from sym.store.workers import workers
 
 
 def _ours(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
@@ -65,11 +67,11 @@ def test_importing_the_package_does_not_import_sqlalchemy() -> None:
     subprocess.run([sys.executable, "-c", "import sym.store, sys; assert 'sqlalchemy' not in sys.modules"], check=True)
 
 
-def test_a_store_of_the_first_version_is_brought_up_to_date_with_what_it_holds(store: Store, save: Any) -> None:
+def test_a_store_of_the_version_before_is_brought_up_to_date_with_what_it_holds(store: Store, save: Any) -> None:
     with store.transaction() as conn:
         kept = save(conn, "target", {"type": "custom", "name": "t"})
         conn.exec_driver_sql("DROP TABLE sym_secret_value")
-        conn.exec_driver_sql("UPDATE sym_schema_version SET version_num = '0001'")
+        conn.exec_driver_sql("UPDATE sym_schema_version SET version_num = '0002'")
     with pytest.raises(Unavailable, match="symflow store migrate"):
         store.check()
     store.migrate()
@@ -78,3 +80,27 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_what_it_holds(s
         assert resources.get(conn, "target", kept.id) == kept
         context = MigrationContext.configure(conn, opts={"include_object": _ours, "compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_a_store_of_the_first_release_keeps_its_rows(empty_store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = Store(empty_store_url), Store(empty_store_url)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "_upgrade", lambda conn: _upgrade_to(conn, "0001"))
+        old.migrate()
+    with old.transaction() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO sym_worker (executor_id, started_at, last_seen) VALUES ('one', '2026-01-01', '2026-01-01')"
+        )
+    old.close()
+    new.migrate()
+    with new.reading() as conn:
+        assert [worker.executor_id for worker in workers(conn)] == ["one"]
+    new.close()
+
+
+def _upgrade_to(conn: sa.Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = conn
+    config.attributes["version_table"] = VERSION_TABLE
+    command.upgrade(config, revision)

@@ -17,8 +17,9 @@ class Call:
 
     ``source`` is the file's name in messages and tracebacks, such as ``impl.py``, ``text`` what is in it. ``kind`` is a
     key of ``DEADLINES``; ``function`` the name of the handler, or of a strategy's method. ``arguments`` are JSON
-    documents, in order: the views of events, users and so on; for a strategy one object with ``integration``, ``event``
-    and (but for ``get_requester_identity``) ``target_id``. ``deadline`` is in seconds; None is the usual one.
+    documents, in order: the views of events, users and so on; for a strategy one object with ``integration``,
+    ``event``, (but for ``get_requester_identity``) ``target_id`` and (for ``poll``) ``operation``. ``deadline`` is in
+    seconds; None is the usual one.
     """
 
     source: str
@@ -61,6 +62,8 @@ class Answer:
 
 
 class CallFailed(AuthorCodeFailed):
-    """The call ended without a result. ``log`` is what it printed until then."""
+    """The call ended without a result. ``log`` is what it printed until then; ``is_gone`` says that a strategy found
+    the access gone already."""
 
     log: str = ""
+    is_gone: bool = False

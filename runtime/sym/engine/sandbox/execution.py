@@ -11,13 +11,12 @@ from typing import Any
 
 from sym.engine.sandbox import objects, results
 from sym.engine.sandbox.failures import Unusable
-from sym.implementation import read_flows_filter, read_implementation
+from sym.implementation import OPTIONAL_METHODS, read_flows_filter, read_implementation
 from sym.sdk.strategies import AccessStrategy
 from sym.sdk.user import user_ids
 from sym.sdk.utils import persist_user_identity
 
 _MODULE = "author_code"
-_OPTIONAL = frozenset({"is_escalated"})
 ABSENT = {"$type": "absent"}
 """The answer when a strategy does not have the optional method that is asked for."""
 
@@ -79,11 +78,13 @@ def _function(namespace: dict[str, Any], name: str) -> Callable[..., Any]:
 
 def _run_strategy(request: dict[str, Any], method: str, arguments: dict[str, Any]) -> Any:
     strategy = _strategy(load(request["filename"], request["text"]))
-    if method in _OPTIONAL and not hasattr(strategy, method):
+    if method in OPTIONAL_METHODS and not hasattr(strategy, method):
         return ABSENT
     instance = strategy(objects.to_object(arguments["integration"]))
     event = objects.to_object(arguments["event"])
     given = (event,) if method == "get_requester_identity" else (arguments["target_id"], event)
+    if "operation" in arguments:
+        given = (objects.to_object(arguments["operation"]), *given)
     return results.to_document(getattr(instance, method)(*given))
 
 

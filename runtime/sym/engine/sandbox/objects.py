@@ -14,6 +14,7 @@ from sym.sdk.flow import Run
 from sym.sdk.forms import SlackUserSelection, SymPromptForm
 from sym.sdk.request_destination import RequestDestination, RequestForwardContext
 from sym.sdk.resource import SRN
+from sym.sdk.strategies import Operation
 from sym.sdk.templates import ApprovalTemplate
 from sym.sdk.user import User
 
@@ -156,7 +157,12 @@ def _destination(document: Document) -> RequestDestination:
     return RequestDestination.parse_obj(content)
 
 
+def _operation(document: Document) -> Operation:
+    return Operation(**{name: item for name, item in document.items() if name != "$type"})
+
+
 _KINDS: dict[str, Callable[[Document], Any]] = {
+    "operation": _operation,
     "event": SDKEvent,
     "user": KnownUser,
     "flow": resources.SDKFlow,

@@ -12,6 +12,7 @@ from sym.sdk.forms import FieldOption, PromptField, SlackUserSelection, SymPromp
 from sym.sdk.notifications import Notification
 from sym.sdk.request_destination import RequestDestination, RequestDestinationFallback
 from sym.sdk.request_permission import RequestPermission
+from sym.sdk.strategies import Operation
 from sym.sdk.templates.step import EventRequest
 from sym.sdk.user import User, UserIdentity
 
@@ -124,6 +125,10 @@ def _form(form: SymPromptForm) -> Document:
     }
 
 
+def _operation(operation: Operation) -> Document:
+    return vars(operation)
+
+
 def _flow(flow: Flow) -> Document:
     return {"srn": str(flow.srn), "name": flow.name}
 
@@ -141,4 +146,5 @@ _KINDS: tuple[tuple[type, str, Callable[[Any], Document]], ...] = (
     (PromptField, "prompt_field", _prompt_field),
     (SymPromptForm, "form", _form),
     (Flow, "flow", _flow),
+    (Operation, "operation", _operation),
 )

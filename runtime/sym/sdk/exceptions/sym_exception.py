@@ -8,11 +8,16 @@ from typing import Any
 class SymException(Exception):
     """Something failed in a way authors can tell apart by ``error_code``.
 
+    ``retryable`` says whether trying again may help; None: that is told from what happened. Set it on a class or on one
+    error.
+
     Args:
         error_type: the family of the error, such as ``Slack``.
         name: the error within its family, such as ``NOT_IN_CHANNEL``.
         message: what went wrong and what to do next; shown to people.
     """
+
+    retryable: bool | None = None
 
     def __init__(self, error_type: str, name: str, message: str) -> None:
         super().__init__(message)

@@ -9,6 +9,7 @@ from sym.sdk._integration import Integration
 from sym.sdk.event import Event
 from sym.sdk.exceptions.access_strategy import AccessStrategyError
 from sym.sdk.exceptions.identity import IdentityNotFound
+from sym.sdk.strategies.operation import Operation
 from sym.sdk.user import User
 from sym.sdk.utils.user import persist_user_identity
 
@@ -18,6 +19,20 @@ class AccessStrategy(ABC):
 
     Args:
         integration: the account to work in; kept as ``self.integration``.
+
+    A subclass may have these methods besides, each of which makes more certain:
+
+    * ``is_escalated(target_id, event) -> bool``: whether the requester has the access now, asked of the service. Access
+      then counts as granted once it is there and as removed once it is not, and access somebody had before is noticed
+      and never removed.
+    * ``poll(operation, target_id, event)``: how an :class:`~sym.sdk.strategies.Operation` that ``escalate`` or
+      ``deescalate`` returned is getting on. Returns what they may return.
+    * ``manual_instructions(target_id, event) -> str``: how a person removes the access by hand.
+
+    Errors say what comes next. An error whose ``retryable`` is true is tried again, one where it is false is not; where
+    it is None (the default of the SDK's errors), refused and throttled connections, timeouts, and HTTP statuses 408,
+    425, 429 and from 500 are. Removing is always tried again, until it succeeds or raises
+    ``sym.sdk.exceptions.access_strategy.AlreadyGone``.
     """
 
     integration: Integration
@@ -68,7 +83,7 @@ class AccessStrategy(ABC):
         """
 
     @abstractmethod
-    def escalate(self, target_id: str, event: Event) -> dict[str, Any] | None:
+    def escalate(self, target_id: str, event: Event) -> dict[str, Any] | Operation | None:
         """Grant access. Doing it twice must be as good as once, and failing must raise.
 
         Args:
@@ -76,9 +91,10 @@ class AccessStrategy(ABC):
             event: the event that grants it.
 
         Returns:
-            Nothing, or something JSON can hold; ``get_step_output`` gives it to ``deescalate`` and to hooks.
+            Nothing, or something JSON can hold; ``get_step_output`` gives it to ``deescalate`` and to hooks. An
+            ``Operation`` if the service is still working on it.
         """
 
     @abstractmethod
-    def deescalate(self, target_id: str, event: Event) -> dict[str, Any] | None:
+    def deescalate(self, target_id: str, event: Event) -> dict[str, Any] | Operation | None:
         """Remove access, also when it is gone already. Otherwise as ``escalate``, with the same ``target_id``."""

@@ -1,0 +1,169 @@
+"""What people are told of a run, as plain documents. Pure; how a document looks is the surface's.
+
+Every document has ``run`` (id, flow, requester, target, duration in seconds, the form's answers) and ``state``; a card
+also which ``actions`` can be taken, and the notes to people ``what`` they are about. Nothing here is secret: the
+answers of the form are shown to whoever decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sym.engine import routing, srns
+from sym.engine.lifecycle import Decision
+from sym.engine.views import World, target_view
+from sym.store.events import Event
+from sym.store.grants import Lease
+from sym.store.runs import Run
+
+Document = dict[str, Any]
+STATES = (
+    "requested", "forwarded", "expired", "denied", "approved", "granting", "granted", "ending", "ended", "errored",
+    "ignored",
+)  # fmt: skip
+"""What a card can say about its request. ``forwarded``: it was sent on to others and cannot be acted upon here."""
+
+_BY_STATUS = {"prompted": "requested", "deescalated": "ended"}
+# What the requester hears, by the entry in the audit log.
+_NEWS = {
+    "run.forwarded": "forwarded", "run.approved": "approved", "run.denied": "denied", "run.expired": "expired",
+    "run.escalated": "granted", "run.extended": "extended", "run.retried": "retried", "run.ignored": "ignored",
+    "lease.removed_manually": "ended", "run.deescalated": "ended",
+}  # fmt: skip
+_REPORTED = ("event.failed", "lease.stuck", "message.failed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What there is to tell: a decision about the world's event, with the run and the lease it led to."""
+
+    world: World
+    run: Run
+    lease: Lease | None
+    decision: Decision
+
+
+def state_of_card(run: Run, lease: Lease | None) -> str:
+    """The state a card shows, one of :data:`STATES` but ``forwarded``."""
+    status = lease.status if lease else None
+    if run.status == "approved" and status is not None:
+        return "granting"
+    if run.status == "escalated":
+        return "ending" if status in ("ending", "stuck") else "granted"
+    return _BY_STATUS.get(run.status, run.status)
+
+
+def request_card(told: Told) -> Document:
+    """The card that asks for a decision, and tells how it went."""
+    state = state_of_card(told.run, told.lease)
+    params = told.world.params
+    actions = {"requested": ["approve", "deny"], "granted": ["revoke"] if params.get("allow_revoke", True) else []}
+    return {
+        "run": summary(told),
+        "state": state,
+        "position": routing.position_of(told.run.routing),
+        "actions": actions.get(state, []),
+        "asks_decision_message": state == "requested" and bool(params.get("include_decision_message")),
+        "decision": _decision(told),
+        "ends_at": _ends_at(told),
+    }
+
+
+def forwarded_card(card: Document) -> Document:
+    """The card of a request that was sent on to others."""
+    return {**card, "state": "forwarded", "actions": [], "asks_decision_message": False}
+
+
+def news(told: Told) -> Document | None:
+    """What the requester hears of the decision; None for nothing."""
+    what = next((_NEWS[name] for name in told.decision.audit if name in _NEWS), None)
+    if told.decision.status == "errored":
+        what = "errored"
+    if what is None or (what == "ended" and told.decision.status != "deescalated"):
+        return None  # what a failed grant left behind was taken back: they heard that it failed
+    return {
+        "what": what,
+        "run": summary(told),
+        "state": state_of_card(told.run, told.lease),
+        "decision": _decision(told),
+        "ends_at": _ends_at(told),
+        # Only what the flow said to them; what code raised is for the error logger.
+        "text": told.decision.error if what == "ignored" else None,
+    }
+
+
+def answer(told: Told) -> Document | None:
+    """What whoever acted hears when it came to nothing; None if it did not."""
+    names = ("action.refused", "event.ignored", "event.failed")
+    what = next((name.partition(".")[2] for name in told.decision.audit if name in names), None)
+    if what is None:
+        return None
+    text = told.decision.error if what != "failed" else None
+    return {"what": what, "action": told.world.event.name, "run": summary(told), "text": text,
+            "state": state_of_card(told.run, told.lease)}  # fmt: skip
+
+
+def error(told: Told) -> Document | None:
+    """What the error logger hears; None if nothing went wrong."""
+    what = next((name for name in told.decision.audit if name in _REPORTED), None)
+    if what is None:
+        return None
+    user = _person(told.world, told.world.event.actor_id)
+    return {"what": what, "event": told.world.event.name, "user": user, "run": summary(told),
+            "text": told.decision.error, "retry_at": _moment(told.decision.retry_at)}  # fmt: skip
+
+
+def summary(told: Told) -> Document:
+    """The run as messages show it."""
+    world, run = told.world, told.run
+    target = target_view(run, world.flow_view)
+    return {
+        "id": run.id,
+        "srn": srns.run(world.org, run.flow_slug, run.flow_version, run.id),
+        "flow": {"name": run.flow_slug, "label": world.flow.document.get("label") or run.flow_slug},
+        "environment": str(world.flow_view["environment"]["srn"]).split(":")[2],
+        "requester": _person(world, run.requester_id),
+        "target": {key: target[key] for key in ("name", "label", "type")} if target else None,
+        "duration": run.duration,
+        "fields": [
+            {"name": field["name"], "label": field.get("label") or field["name"], "type": field["type"],
+             "value": run.fields[field["name"]]}
+            for field in world.params.get("prompt_field") or []
+            if field["name"] in run.fields
+        ],
+    }  # fmt: skip
+
+
+def _person(world: World, user_id: str | None) -> Document | None:
+    user = world.users.get(user_id) if user_id else None
+    if user is None:
+        return None
+    name = " ".join(part for part in (user.first_name, user.last_name) if part)
+    return {"user_id": user.id, "username": user.username, "email": user.email, "name": name or user.username}
+
+
+def _decision(told: Told) -> Document | None:
+    """Who decided what, and what they said; the last word of each of them counts."""
+    kind = "deny" if told.run.status == "denied" else "approve"
+    by = _person(told.world, told.run.actors.get(kind))
+    if by is None:
+        return None
+    said: Document = {}
+    for event in (*told.world.events, told.world.event):
+        if event.name in ("approve", "deny") and event.status != "error":
+            said |= _said(event)
+    return {"action": kind, "by": by, "message": said.get("decision_message"), "reason": said.get("reason")}
+
+
+def _said(event: Event) -> Document:
+    return {name: event.fields[name] for name in ("decision_message", "reason") if event.fields.get(name)}
+
+
+def _ends_at(told: Told) -> str | None:
+    # The run's own moment: the lease's may be on its way.
+    return _moment(told.run.expires_at)
+
+
+def _moment(when: Any) -> str | None:
+    return when.isoformat() if when is not None else None

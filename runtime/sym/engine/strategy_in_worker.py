@@ -1,0 +1,77 @@
+"""A strategy that is installed, with this product or beside it: its class runs in the worker.
+
+Unlike authors' code it is not confined, and nothing stops a call that hangs: it must give its requests timeouts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sym import plugins
+from sym.engine.host import FlowHost
+from sym.engine.sandbox import failures, objects, results
+from sym.engine.sandbox.call import Call, CallFailed
+from sym.engine.sandbox.output import mask_all
+from sym.engine.strategy_port import Absent, Question
+from sym.engine.views import Document
+from sym.observability.redaction import mask
+from sym.sdk._host import bind
+
+_NO_MEMORY = "ran out of memory."
+
+
+class InstalledStrategy:
+    """See :class:`sym.engine.strategy_port.StrategyPort`."""
+
+    def __init__(self, question: Question, host: FlowHost) -> None:
+        self._question = question
+        self._host = _RememberingHost(host)
+        self._kind: str = question.strategy["type"]
+        self._module = plugins.load("strategies", self._kind)
+
+    def has(self, method: str) -> bool:
+        """Whether the class has the method."""
+        return hasattr(self._module.Strategy, method)
+
+    def ask(self, method: str, operation: Document | None = None) -> Any:
+        """One call of ``method`` on an instance of its own."""
+        if not self.has(method):
+            raise Absent(method)
+        given = self._question.arguments(method, operation)
+        try:
+            with bind(self._host):
+                return mask_all(results.to_document(_call(self._module.Strategy, method, given)), self._host.secrets)
+        except Exception as error:  # noqa: BLE001 - told as what authors' code raises is
+            failure = self._failure(method, error)
+        # Out here it does not carry the strategy's own error along, which may hold a secret.
+        raise failure
+
+    def _failure(self, method: str, error: Exception) -> CallFailed:
+        call = Call(source=f"strategy {self._kind}", text="", kind="strategy", function=method)
+        document = failures.describe(error, self._module.__file__ or "")
+        for part in ("message", "hint"):
+            document[part] = mask(document[part], self._host.secrets)
+        return failures.from_document(call, document, _NO_MEMORY)
+
+
+def _call(strategy: Any, method: str, given: Document) -> Any:
+    instance = strategy(objects.to_object(given["integration"]))
+    named = [objects.to_object(given[name]) for name in ("operation", "target_id", "event") if name in given]
+    return getattr(instance, method)(*named)
+
+
+class _RememberingHost:
+    """The flow's host; it keeps the secrets that were asked for in mind, so that no error shows them."""
+
+    def __init__(self, host: FlowHost) -> None:
+        self._host = host
+        self.secrets: set[str] = set()
+
+    def secret(self, secret_id: str) -> str:
+        """See ``Host.secret``."""
+        value = self._host.secret(secret_id)
+        self.secrets.add(value)
+        return value
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._host, name)
