@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from sym import config
 from sym.audit.events import Actor
@@ -150,16 +149,6 @@ def test_entries_that_are_not_sealed_are_found_after_a_minute(patient: Patient, 
         conn.execute(audit_entry.update().values(recorded_at=now - 2 * MINUTE))
     found = one(_checks._audit_log, patient)
     assert (found.result, "2 min ago" in found.detail) == ("warning", True)
-
-
-def test_the_tables_of_the_queue_are_missed(patient: Patient, store: Store) -> None:
-    assert one(_checks._queue_tables, patient).result == "warning"
-    with store.transaction() as conn:
-        if store.dialect == "postgresql":
-            conn.execute(sa.text("create schema dbos"))
-        name = "dbos.workflow_status" if store.dialect == "postgresql" else "workflow_status"
-        conn.execute(sa.text(f"create table {name} (x integer)"))
-    assert one(_checks._queue_tables, patient).result == "ok"
 
 
 def test_what_does_not_confine_authors_code_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from sym.errors import Unavailable
 from sym.store import database, resources
 from sym.store.database import Store
 from sym.store.quick import MIGRATIONS, VERSION_TABLE, versions
-from sym.store.tables import metadata
+from sym.store.tables import job, metadata
 from sym.store.workers import workers
 
 
@@ -91,11 +91,35 @@ def test_a_store_of_the_first_release_keeps_its_rows(empty_store_url: str, monke
         conn.exec_driver_sql(
             "INSERT INTO sym_worker (executor_id, started_at, last_seen) VALUES ('one', '2026-01-01', '2026-01-01')"
         )
+        _insert_timers(conn)
     old.close()
     new.migrate()
     with new.reading() as conn:
         assert [worker.executor_id for worker in workers(conn)] == ["one"]
+        # What was under way has its job: a timer when it is due, the rest at once.
+        found = conn.execute(sa.select(job.c.subject_id, job.c.phase, job.c.attempt, job.c.due_at)).all()
+    assert sorted((*row[:3], row.due_at.year) for row in found) == [
+        ("busy", "perform", 3, 2027),
+        ("timer", "decide", 1, 2030),
+    ]
     new.close()
+
+
+def _insert_timers(conn: sa.Connection) -> None:
+    conn.exec_driver_sql("INSERT INTO sym_user (id, username, type, role, created_at) VALUES "
+                         "('u', 'u', 'normal', 'member', '2026-01-01')")  # fmt: skip
+    conn.exec_driver_sql("INSERT INTO sym_run (id, flow_id, flow_slug, flow_version, requester_id, status, version, "
+                         "source, fields, actors, created_at, updated_at) VALUES "
+                         "('r', 'f', 'f', 1, 'u', 'escalated', 1, 'api', '{}', '{}', '2026-01-01', "
+                         "'2026-01-01')")  # fmt: skip
+    for name, status, phase, attempt, due_at in (
+        ("timer", "scheduled", "decide", 1, "'2030-01-02'"), ("busy", "processing", "perform", 3, "'2027-01-02'"),
+        ("over", "success", "done", 1, "NULL"),
+    ):  # fmt: skip
+        conn.exec_driver_sql("INSERT INTO sym_event (id, run_id, name, status, phase, attempt, actor_id, channel_type, "
+                             "fields, context, created_at, scheduled_at, due_at) VALUES "
+                             f"('{name}', 'r', 'deescalate', '{status}', '{phase}', {attempt}, 'u', 'internal', "
+                             f"'{{}}', '{{}}', '2026-01-01', '2030-01-01', {due_at})")  # fmt: skip
 
 
 def _upgrade_to(conn: sa.Connection, revision: str) -> None:

@@ -12,7 +12,7 @@ from sym.store.events import Event
 from sym.store.grants import Lease
 from sym.store.messages import Message, insert_message
 from sym.store.runs import Run
-from sym.store.survey import ALIVE_FOR, database_time, has_engine_tables, survey
+from sym.store.survey import ALIVE_FOR, database_time, survey
 from sym.store.tables import audit_entry, audit_seal, worker
 from sym.store.users import create_user
 from sym.store.workers import heartbeat
@@ -119,14 +119,3 @@ def test_only_a_server_has_a_clock_of_its_own(store: Store) -> None:
     else:
         assert theirs is not None
         assert abs(theirs - datetime.now(UTC)) < timedelta(minutes=1)
-
-
-def test_the_tables_of_the_queue_are_seen(store: Store) -> None:
-    with store.transaction() as conn:
-        assert not has_engine_tables(conn)
-        if store.dialect == "sqlite":
-            conn.execute(sa.text("create table workflow_status (x integer)"))
-        else:
-            conn.execute(sa.text("create schema dbos"))
-            conn.execute(sa.text("create table dbos.workflow_status (x integer)"))
-        assert has_engine_tables(conn)
