@@ -11,18 +11,9 @@ import contextvars
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from sym.sdk.exceptions.sym_exception import SymException
+from sym.sdk.exceptions.sdk import NoHost
 
-
-class NoHost(SymException):
-    """Nothing runs this code: it was called outside of a flow."""
-
-    def __init__(self, asked: str) -> None:
-        super().__init__(
-            error_type="SymSDK",
-            name="NO_HOST",
-            message=f"{asked} works only while a flow runs it. In a test, bind a host with sym.sdk._host.bind().",
-        )
+__all__ = ["Host", "NoHost", "bind", "current_host"]
 
 
 class Host(Protocol):

@@ -167,9 +167,7 @@ class Model:
         return {
             name: _plain(value, exclude_none)
             for name, value in self
-            if (include is None or name in include)
-            and name not in (exclude or ())
-            and not (exclude_none and value is None)
+            if _is_chosen(name, include, exclude) and not (exclude_none and value is None)
         }
 
     def json(
@@ -194,10 +192,24 @@ class Model:
         dumps.setdefault("default", _encoded)
         return json.dumps(self.dict(include=include, exclude=exclude, exclude_none=exclude_none), **dumps)
 
-    def copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy: what is inside is shared unless ``deep``; ``update`` replaces fields without checking them."""
+    def copy(
+        self,
+        *,
+        include: Collection[str] | None = None,
+        exclude: Collection[str] = (),
+        update: Mapping[str, Any] | None = None,
+        deep: bool = False,
+    ) -> Self:
+        """Return a copy: what is inside is shared unless ``deep``.
+
+        Args:
+            include, exclude: as for ``dict``; fields left out are unset in the copy.
+            update: fields to replace, without checking them.
+            deep: copy what is inside, too.
+        """
         new = type(self).__new__(type(self))
-        new.__dict__.update(copy.deepcopy(self.__dict__) if deep else self.__dict__)
+        kept = {name: value for name, value in self if _is_chosen(name, include, exclude)}
+        new.__dict__.update(copy.deepcopy(kept) if deep else kept)
         new.__dict__.update(update or {})
         return new
 
@@ -235,6 +247,10 @@ class Model:
     def __sym_coerce__(cls, value: Any) -> Any:
         """Accept ``value`` for a field of this type: an instance is copied, not deeply; a dictionary is read."""
         return value.copy() if isinstance(value, cls) else cls.parse_obj(value)
+
+
+def _is_chosen(name: str, include: Collection[str] | None, exclude: Collection[str]) -> bool:
+    return (include is None or name in include) and name not in (exclude or ())
 
 
 def _plain(value: Any, exclude_none: bool) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sym.sdk._host import current_host
 from sym.sdk._person import KnownIdentity
+from sym.sdk._stubs import stubbed
 from sym.sdk.exceptions.identity import CouldNotSaveError
 from sym.sdk.user import UserIdentity
 
 
+@stubbed
 def persist_user_identity(*, email: str, service: str, service_id: str, user_id: str) -> UserIdentity:
     """Remember who the user with this e-mail address is in a service. Makes the user if there is none.
 
