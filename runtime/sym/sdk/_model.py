@@ -51,6 +51,11 @@ class Field:
         """Say whether something must be passed."""
         return self.default is _REQUIRED and self.factory is None
 
+    def parameter(self, name: str) -> inspect.Parameter:
+        """Return the keyword of the constructor that fills the field, for ``help()`` and editors."""
+        default = inspect.Parameter.empty if self.is_required() else self.initial()
+        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+
     def accept(self, annotation: Any, value: Any) -> Any:
         """Return the value the field will hold. Raises ``ValueError`` or ``TypeError`` if it cannot."""
         if self.before:
@@ -85,6 +90,7 @@ class Model:
 
     _fields: ClassVar[Mapping[str, Field]] = {}
     _types: ClassVar[Mapping[str, Any] | None] = None
+    __signature__: ClassVar[inspect.Signature]
 
     def __init_subclass__(cls) -> None:
         fields = OrderedDict(cls._fields)
@@ -97,6 +103,7 @@ class Model:
                 delattr(cls, name)
         cls._fields = fields
         cls._types = None
+        cls.__signature__ = inspect.Signature([declared.parameter(name) for name, declared in fields.items()])
 
     def __init__(self, /, **values: Any) -> None:
         problems: list[Problem] = []
