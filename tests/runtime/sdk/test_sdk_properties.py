@@ -42,7 +42,23 @@ GRAMMAR = re.compile(
 """The whole grammar of SRNs once more, as one expression; parts after the identifier are let pass."""
 
 # Pieces that are nearly right: letters and digits of other alphabets that Python takes for ours, and stray separators.
-_PLAIN_PIECES = ["acme", "flow", "user", "secrets", "integration", "Flow", "USER", "latest", "LATEST", "1.0.0", "1.300.0", "1000.0.0", "id", "-", "_"]
+_PLAIN_PIECES = [
+    "acme",
+    "flow",
+    "user",
+    "secrets",
+    "integration",
+    "Flow",
+    "USER",
+    "latest",
+    "LATEST",
+    "1.0.0",
+    "1.300.0",
+    "1000.0.0",
+    "id",
+    "-",
+    "_",
+]
 _ODD_PIECES = ("", "a b", "\u212aey", "\u0130d", "\u017f", "1.0.\u0663", "\uff11.0.0", "latest\n", "x\n")
 _PIECES = st.sampled_from([*_PLAIN_PIECES, *_ODD_PIECES])
 _SRN_LIKE = st.lists(_PIECES, min_size=1, max_size=8).map(":".join)
@@ -172,7 +188,30 @@ def test_a_model_is_not_changed_by_changing_its_deep_copy(what: str, data: st.Da
 
 # Documents that are nearly right: the keys the models know, with anything below.
 _KEYS = st.sampled_from(
-    ["destinations", "timeout", "channel_id", "channel_name", "user_id", "users", "allow_self", "lookup_type", "fields", "name", "type", "value", "label", "required", "webapp_view", "approve_deny", "flow_vars", "current_allowed_values", "all_request_destinations", "current_destination_index", "username", "visible"]
+    [
+        "destinations",
+        "timeout",
+        "channel_id",
+        "channel_name",
+        "user_id",
+        "users",
+        "allow_self",
+        "lookup_type",
+        "fields",
+        "name",
+        "type",
+        "value",
+        "label",
+        "required",
+        "webapp_view",
+        "approve_deny",
+        "flow_vars",
+        "current_allowed_values",
+        "all_request_destinations",
+        "current_destination_index",
+        "username",
+        "visible",
+    ]
 )
 _ANYTHING = st.recursive(
     PLAIN
