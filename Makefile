@@ -39,6 +39,7 @@ bench: install ## Measure the provider beside Terraform's built-in terraform_dat
 
 docs: install ## Write the provider's reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform
+	$(BIN)/python -m sym.sdk._reference runtime/docs/sdk
 
 provider: install ## Build the release packages of the provider into dist/
 	$(BIN)/python -m sym_provider.release dist

@@ -51,10 +51,10 @@ class Field:
         """Say whether something must be passed."""
         return self.default is _REQUIRED and self.factory is None
 
-    def parameter(self, name: str) -> inspect.Parameter:
+    def parameter(self, name: str, annotation: Any) -> inspect.Parameter:
         """Return the keyword of the constructor that fills the field, for ``help()`` and editors."""
         default = inspect.Parameter.empty if self.is_required() else self.initial()
-        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
     def accept(self, annotation: Any, value: Any) -> Any:
         """Return the value the field will hold. Raises ``ValueError`` or ``TypeError`` if it cannot."""
@@ -90,20 +90,22 @@ class Model:
 
     _fields: ClassVar[Mapping[str, Field]] = {}
     _types: ClassVar[Mapping[str, Any] | None] = None
-    __signature__: ClassVar[inspect.Signature]
+    __signature__: ClassVar[inspect.Signature] = inspect.Signature()
 
     def __init_subclass__(cls) -> None:
         fields = OrderedDict(cls._fields)
-        for name in inspect.get_annotations(cls):
+        parameters = dict(cls.__signature__.parameters)
+        for name, annotation in inspect.get_annotations(cls).items():
             if name.startswith("_"):
                 continue
             declared = cls.__dict__.get(name, _REQUIRED)
             fields[name] = declared if isinstance(declared, Field) else Field(declared)
             if name in cls.__dict__:
                 delattr(cls, name)
+            parameters[name] = fields[name].parameter(name, annotation)
         cls._fields = fields
         cls._types = None
-        cls.__signature__ = inspect.Signature([declared.parameter(name) for name, declared in fields.items()])
+        cls.__signature__ = inspect.Signature(list(parameters.values()))
 
     def __init__(self, /, **values: Any) -> None:
         problems: list[Problem] = []

@@ -219,7 +219,7 @@ def test_a_copy_shares_what_is_inside_unless_deep() -> None:
 
 
 def test_help_shows_the_fields_of_a_model() -> None:
-    assert str(inspect.signature(Sub)) == "(*, name, count=None, extra='e')"
+    assert str(inspect.signature(Sub)) == "(*, name: 'str', count: 'int | None' = None, extra: 'str' = 'e')"
 
 
 def test_parsing_starts_from_dictionaries_and_json() -> None:
