@@ -25,7 +25,8 @@ class Host(Protocol):
         ...
 
     def persist_identity(self, *, email: str, service: str, service_id: str, user_id: str) -> None:
-        """Remember who the user with this e-mail address is in a service, creating the user if needed."""
+        """Remember who the user with this e-mail address is in a service, creating the user if needed; ``email`` is the
+        username of an account that has no address."""
         ...
 
     def step_output(self, step: str | None) -> dict[str, Any]:
