@@ -282,3 +282,14 @@ def test_a_channels_name_begins_with_a_hash_where_its_people_are_asked_for(name:
     host.answers["slack.users_in_channel"] = []
     for known in ("#general", "C012", "D1", "G1"):
         assert integrations.slack.users_in_channel(known) == []
+
+
+def test_a_path_of_the_store_that_leads_through_a_value_is_a_key_error(host: Any) -> None:
+    taken = exceptions.SymException("Store", "PATH_TAKEN", "a.b is a value, so there is no a.b.c.")
+    host.answers = {"store.fetch": taken, "store.put": taken}
+    for call in (lambda: integrations.store.fetch("a.b.c"), lambda: integrations.store.put("a.b.c", 1)):
+        with pytest.raises(KeyError, match=r"a\.b is a value"):
+            call()
+    host.answers["store.fetch"] = exceptions.SymException("Store", "FULL", "The store is full.")
+    with pytest.raises(exceptions.SymException, match="full"):
+        integrations.store.fetch("a")
