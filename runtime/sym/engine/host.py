@@ -43,11 +43,13 @@ class FlowHost:
         return value
 
     def persist_identity(self, *, email: str, service: str, service_id: str, user_id: str) -> None:
-        """Remember a user's identity in a service, creating the user if there is none with this e-mail address."""
+        """Remember a user's identity in a service, creating the user if there is none with this e-mail address. An
+        account without one, such as a bot, is named by its username."""
         now = self._clock()
         try:
             with self._store.transaction() as conn:
-                user = find_user(conn, email=email) or create_user(
+                user = find_user(conn, email=email) or find_user(conn, username=email)
+                user = user or create_user(
                     conn, username=email, email=email, type="normal", role="member", actor=Actor.SYSTEM, now=now
                 )
                 known = Identity(user_id=user.id, service=service, service_id=service_id, external_user_id=user_id)

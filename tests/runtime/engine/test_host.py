@@ -259,6 +259,21 @@ def on_request(event):
         assert [item.external_user_id for item in identities_of(conn, user.id)] == ["00u1"]
 
 
+def test_a_bot_has_identities_too_though_it_has_no_address(engine: Any) -> None:
+    engine.flow("""
+from sym.sdk.utils import persist_user_identity
+
+@hook
+def on_request(event):
+    assert event.user.email is None
+    persist_user_identity(email=event.user.username, service="okta", service_id="acme", user_id="bot-1")
+""")
+    engine.requested("ci")
+    with engine.store.reading() as conn:
+        known = identities_of(conn, engine.users["ci"].id)
+    assert [(item.service, item.external_user_id) for item in known] == [("okta", "bot-1")]
+
+
 def test_an_identity_that_cannot_be_saved_is_an_error_authors_can_catch(engine: Any) -> None:
     engine.flow()
     with pytest.raises(CouldNotSaveError, match="no e-mail"):
