@@ -37,8 +37,9 @@ lint: install ## Check style, types and who imports whom
 bench: install ## Measure the provider beside Terraform's built-in terraform_data
 	$(BIN)/python -m bench.provider
 
-docs: install ## Write the provider's reference documentation
+docs: install ## Write the reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform
+	$(BIN)/python -m sym.audit.reference runtime/docs
 
 provider: install ## Build the release packages of the provider into dist/
 	$(BIN)/python -m sym_provider.release dist

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,12 +31,16 @@ class Config:
     ``store_url`` is ``sqlite:///<path>`` or ``postgresql://…``, and ``store_is_default`` whether nobody set it;
     ``api_url`` ends without a slash and includes ``/api/v1``; ``handler_memory_mb`` is in MiB;
     ``handler_folders`` are the folders authors' code may read and write;
-    ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source.
+    ``ledger_dir`` is where the list of leases is kept beside the store;
+    ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source; ``audit_anchor`` is the
+    file or ``s3://bucket/prefix`` where seals of the audit log are written down, None for nowhere; ``audit_spool`` the
+    file for entries that the store does not take; ``audit_retention`` how long entries are kept, None for ever.
     """
 
     store_url: str = field(repr=False)
     store_is_default: bool
     keys_dir: Path
+    ledger_dir: Path
     jwt: str | None = field(default=None, repr=False)
     api_url: str | None = None
     secrets_dir: Path | None = None
@@ -43,6 +48,9 @@ class Config:
     handler_folders: tuple[Path, ...] = ()
     log_level: str = "INFO"
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    audit_anchor: str | None = None
+    audit_spool: Path = Path("audit-spool.jsonl")
+    audit_retention: timedelta | None = None
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:
@@ -56,7 +64,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     return Config(
         store_url=store_url,
         store_is_default="SYM_STORE_URL" not in given,
-        keys_dir=Path(given["SYM_KEYS_DIR"]) if "SYM_KEYS_DIR" in given else _keys_beside(store_url),
+        keys_dir=Path(given["SYM_KEYS_DIR"]) if "SYM_KEYS_DIR" in given else _beside(store_url, "keys"),
+        ledger_dir=Path(given["SYM_LEDGER_DIR"]) if "SYM_LEDGER_DIR" in given else _beside(store_url, "ledger"),
         jwt=given.get("SYM_JWT", "").strip() or None,
         api_url=_api_url(given.get("SYM_API_URL")),
         secrets_dir=_folder("SYM_SECRETS_DIR", given.get("SYM_SECRETS_DIR")),
@@ -64,6 +73,9 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         handler_folders=_folders("SYM_HANDLER_FOLDERS", given.get("SYM_HANDLER_FOLDERS", "")),
         log_level=_log_level(given.get("SYM_LOG_LEVEL", "INFO")),
         environment_secrets={name: value for name, value in given.items() if name.startswith(_SECRET_PREFIX)},
+        audit_anchor=_anchor(given.get("SYM_AUDIT_ANCHOR"), _folder_of(store_url)),
+        audit_spool=Path(given.get("SYM_AUDIT_SPOOL") or _folder_of(store_url) / "audit-spool.jsonl"),
+        audit_retention=_retention(given.get("SYM_AUDIT_RETENTION")),
     )
 
 
@@ -88,10 +100,35 @@ def _store_url(value: str | None) -> str:
     )
 
 
-def _keys_beside(store_url: str) -> Path:
+def _beside(store_url: str, name: str) -> Path:
+    """What is called ``name`` beside the store and is not in it."""
+    return _folder_of(store_url) / name
+
+
+def _folder_of(store_url: str) -> Path:
+    """Where what belongs to the store and is not in it lies: beside a file, else in the user's data folder."""
     if store_url.startswith("sqlite:///"):
-        return Path(store_url.removeprefix("sqlite:///").split("?")[0]).parent / "keys"
-    return _data_dir() / "keys"
+        return Path(store_url.removeprefix("sqlite:///").split("?")[0]).parent
+    return _data_dir()
+
+
+def _anchor(value: str | None, folder: Path) -> str | None:
+    if value is None:
+        return str(folder / "audit-anchor.jsonl")
+    if value.lower() == "off":
+        return None
+    if "://" in value and not re.fullmatch(r"s3://[a-z0-9.-]+(/.*)?", value):
+        raise _refuse("SYM_AUDIT_ANCHOR", "a file, s3://bucket/prefix or off is needed")
+    return value
+
+
+def _retention(value: str | None) -> timedelta | None:
+    if value is None:
+        return None
+    found = re.fullmatch(r"([1-9][0-9]{0,3})(d|y)", value)
+    if found is None:
+        raise _refuse("SYM_AUDIT_RETENTION", "days or years are needed, such as 400d or 7y; unset keeps everything")
+    return timedelta(days=int(found[1]) * (366 if found[2] == "y" else 1))
 
 
 def _data_dir() -> Path:

@@ -56,6 +56,14 @@ class Unavailable(SymError):
     """The store or another part cannot be reached or is not ready."""
 
 
+class Recovering(Unavailable):
+    """Nothing is granted: the store is older than grants that were made, and waits for `symflow recover`."""
+
+
+class Unrecorded(Unavailable):
+    """The audit log cannot be written, so what should have been recorded does not happen."""
+
+
 class NotServed(SymError):
     """This type is known but not served yet."""
 

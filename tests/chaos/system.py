@@ -126,6 +126,15 @@ class System:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def symflow_rows(self, *arguments: str) -> list[dict[str, Any]]:
+        """What a command prints as JSON, whether or not it finds everything in order."""
+        done = subprocess.run(
+            [str(BIN / "symflow"), *arguments, "--json"], env=self.environment, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+        rows: list[dict[str, Any]] = json.loads(done.stdout)
+        return rows
+
     def _declare(self) -> None:
         integration = {"type": "custom", "name": "door", "external_id": str(self.database)}
         integration_id = self._save("integration", integration)

@@ -26,7 +26,7 @@ def test_an_empty_environment_means_the_default_store_and_no_server() -> None:
 
 def test_an_empty_variable_is_an_unset_one() -> None:
     names = ("SYM_STORE_URL", "SYM_KEYS_DIR", "SYM_JWT", "SYM_API_URL", "SYM_SECRETS_DIR", "SYM_HANDLER_MEMORY_MB",
-             "SYM_LOG_LEVEL")  # fmt: skip
+             "SYM_LOG_LEVEL", "SYM_LEDGER_DIR")  # fmt: skip
     assert load(dict.fromkeys(names, "")) == load({})
 
 
@@ -37,6 +37,12 @@ def test_the_keys_lie_beside_a_sqlite_store() -> None:
     given = {"SYM_STORE_URL": "sqlite:////srv/sym/store.db", "SYM_KEYS_DIR": "/etc/sym/keys"}
     assert load(given).keys_dir == Path("/etc/sym/keys")
     assert not load(given).store_is_default
+
+
+def test_the_ledger_lies_beside_a_sqlite_store_or_where_it_is_told_to() -> None:
+    assert load({"SYM_STORE_URL": "sqlite:////srv/sym/store.db"}).ledger_dir == Path("/srv/sym/ledger")
+    assert load({"SYM_STORE_URL": "postgresql://db/sym"}).ledger_dir == DATA / "ledger"
+    assert load({"SYM_LEDGER_DIR": "/mnt/other/ledger"}).ledger_dir == Path("/mnt/other/ledger")
 
 
 def test_only_variables_with_the_prefix_are_secrets() -> None:

@@ -17,6 +17,7 @@ from sym.errors import (
     Invalid,
     NotFound,
     NotServed,
+    Recovering,
     Refused,
     Retryable,
     SymError,
@@ -95,6 +96,8 @@ async def _on_sym_error(_: Request, raised: Exception) -> JSONResponse:
     fits = ((status, code) for kind, status, code in _ANSWERS if isinstance(error, kind))
     status, code = next(fits, (500, "API:INTERNAL"))
     if status >= 500:
+        if isinstance(error, Recovering):
+            return answer(status, error.code or code, str(error))
         # Such messages name files, addresses and statements of this machine: they are for its log.
         _LOG.error("answered %d: %s", status, error, exc_info=error if status == 500 else None)
         message = "The server cannot do this now; try again soon." if status == 503 else internal_message()

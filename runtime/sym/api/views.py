@@ -109,7 +109,7 @@ def view_run(conn: Connection, run: Run) -> RunBody:
     """Everything the API says about a run."""
     found = organization(conn)
     org = found.slug if found else "removed"
-    people = {user_id: _person(conn, user_id) for user_id in {run.requester_id, *run.actors.values()}}
+    people = {user_id: person_of(conn, user_id) for user_id in {run.requester_id, *run.actors.values()}}
     return RunBody(
         run_id=run.id,
         srn=srns.run(org, run.flow_slug, run.flow_version, run.id),
@@ -128,7 +128,8 @@ def view_run(conn: Connection, run: Run) -> RunBody:
     )
 
 
-def _person(conn: Connection, user_id: str) -> Person | None:
+def person_of(conn: Connection, user_id: str) -> Person | None:
+    """A user as the API names them; None if the store does not know the id."""
     user = get_user(conn, user_id)
     if user is None:
         return None

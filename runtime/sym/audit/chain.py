@@ -1,8 +1,8 @@
-"""What makes the log tamper-evident: canonical JSON, hashes of entries, commitments to personal values, seals.
+"""What makes the log tamper-evident: canonical JSON, hashes of entries, commitments to personal values.
 
 Pure functions; nothing here reads or writes. An entry's hash covers its document, in which personal values are replaced
-by salted commitments: erasing value and salt leaves document and hash as they were. A seal covers a batch of entries by
-their Merkle root, and the seal before it, so that the seals form one chain.
+by salted commitments: erasing value and salt leaves document and hash as they were. ``seals`` links what is hashed here
+into one chain.
 """
 
 from __future__ import annotations
@@ -15,12 +15,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-FIRST_PREVIOUS_HASH = "0" * 64
-"""The ``previous_hash`` of the first seal of a chain."""
-
 # PostgreSQL's JSON holds neither, and a lone surrogate has no UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _COMMITMENT = "commitment"
+WRONG_HASH = "the entry's document does not have its hash"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +65,31 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _whole(text: str) -> float | int:
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"JSON has no {name}")
+
+
+_DECODER = json.JSONDecoder(parse_float=_whole, parse_constant=_no_constant)
+
+
+def parsed(text: str) -> Any:
+    """The value of JSON text, with numbers as :func:`plain` makes them. Raises ValueError for what is no JSON."""
+    return _DECODER.decode(text)
+
+
+def canonical_parsed(value: Any) -> bytes:
+    """:func:`canonical` for what :func:`parsed` gave, in a tenth of the time: there is nothing left to replace."""
+    return _ENCODER.encode(value).encode()
+
+
 def document_hash(document: Mapping[str, Any]) -> str:
     """SHA-256, in hex, of the canonical form of a document: what names one version of a resource's content."""
     return _sha256(canonical(document))
@@ -101,10 +124,32 @@ def merkle_root(hashes: Sequence[str]) -> str:
     return _sha256(b"\x01" + bytes.fromhex(left) + bytes.fromhex(right))
 
 
-def seal_hash(previous_hash: str, root: str, *, first: int, last: int, count: int) -> str:
-    """The hash of a seal over ``count`` entries, sequences ``first`` to ``last``, whose Merkle root is ``root``."""
-    seal = {"previous_hash": previous_hash, "merkle_root": root, "first": first, "last": last, "count": count}
-    return _sha256(b"seal\x00" + canonical(seal))
+def audit_path(hashes: Sequence[str], index: int) -> list[str]:
+    """The Merkle audit path (RFC 6962) of the entry at ``index``: the hashes that, with its own, give the root."""
+    if len(hashes) == 1:
+        return []
+    split = 1 << (len(hashes) - 1).bit_length() - 1
+    if index < split:
+        return [*audit_path(hashes[:split], index), merkle_root(hashes[split:])]
+    return [*audit_path(hashes[split:], index - split), merkle_root(hashes[:split])]
+
+
+def root_of_path(value: str, index: int, count: int, path: Sequence[str]) -> str | None:
+    """The root that an entry's hash and its audit path give, ``count`` entries being in the tree; None if the path
+    cannot be one of that entry."""
+    if not 0 <= index < count:
+        return None
+    if count == 1:
+        return None if path else _sha256(b"\x00" + bytes.fromhex(value))
+    if not path:
+        return None
+    split = 1 << (count - 1).bit_length() - 1
+    is_left = index < split
+    inner = root_of_path(value, index if is_left else index - split, split if is_left else count - split, path[:-1])
+    if inner is None:
+        return None
+    left, right = (inner, path[-1]) if is_left else (path[-1], inner)
+    return _sha256(b"\x01" + bytes.fromhex(left) + bytes.fromhex(right))
 
 
 def verify_entry(document: Mapping[str, Any], expected_hash: str, personal: Iterable[PersonalValue]) -> list[str]:
@@ -113,14 +158,36 @@ def verify_entry(document: Mapping[str, Any], expected_hash: str, personal: Iter
     ``document`` holds commitments, ``personal`` every value that was split off, erased ones included. An erased value
     cannot be checked and needs no check.
     """
-    problems = [] if entry_hash(document) == expected_hash else ["the entry's document does not have its hash"]
+    problems = [] if entry_hash(document) == expected_hash else [WRONG_HASH]
     for item in personal:
         found = _at(document, item.path)
-        if not isinstance(found, Mapping) or set(found) != {_COMMITMENT}:
+        if not is_placeholder(found):
             problems.append(f"{item.path}: the entry has no commitment here")
         elif not item.erased and (item.salt is None or found[_COMMITMENT] != commitment(item.salt, item.value)):
             problems.append(f"{item.path}: the value is not the one that was committed to")
     return problems
+
+
+def is_placeholder(value: Any) -> bool:
+    """Whether a value of an entry's document stands for a personal one."""
+    return isinstance(value, dict) and len(value) == 1 and isinstance(value.get(_COMMITMENT), str)
+
+
+def placeholders(document: Any) -> dict[str, str]:
+    """The commitments in an entry's document, as :func:`parsed` gave it, by their JSON Pointers."""
+    found: dict[str, str] = {}
+    waiting = [("", document)] if type(document) is dict else []
+    while waiting:
+        parent, value = waiting.pop()
+        for key, item in value.items():
+            if type(item) is not dict or not item:
+                continue
+            path = f"{parent}/{key}" if "~" not in key and "/" not in key else parent + pointer((key,))
+            if is_placeholder(item):
+                found[path] = item[_COMMITMENT]
+            else:
+                waiting.append((path, item))
+    return found
 
 
 def pointer(path: Sequence[str]) -> str:

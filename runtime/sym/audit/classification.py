@@ -43,9 +43,13 @@ PUBLIC: dict[str, tuple[_Path, ...]] = {
     "administration": _EVERYWHERE
     + _paths("""
         fields.organization.id fields.organization.slug
-        fields.user.id fields.user.type fields.user.role fields.user.previous_role
+        fields.user.id fields.user.type fields.user.role fields.user.previous_role fields.user.entries
         fields.token.jti fields.token.user fields.token.expires_at
         fields.identity.user fields.identity.service fields.identity.service_id
+        fields.recovery.reason fields.recovery.leases
+        fields.export.full fields.export.personal
+        fields.pruning.through fields.pruning.seal_hash fields.pruning.signature fields.pruning.key_id
+        fields.pruning.entries
     """),
 }
 

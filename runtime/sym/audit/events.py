@@ -267,6 +267,50 @@ class IdentitySaved(Administered):
     subject = "identity"
 
 
+class LeaseRecovered(RunEvent):
+    """The store had been restored from a backup that did not know of this access, or not of its end: it was taken back
+    from the ledger, to end when it was to end."""
+
+    name = "lease.recovered"
+
+
+class RecoveryEntered(Administered):
+    """The store was found to be older than the ledger or the audit anchor: nothing is granted. Details: reason."""
+
+    name = "recovery.entered"
+    subject = "recovery"
+
+
+class RecoveryEnded(Administered):
+    """What the backup had forgotten was taken back, and grants go on. Details: reason, leases (how many)."""
+
+    name = "recovery.ended"
+    subject = "recovery"
+
+
+class UserErased(Administered):
+    """A person was erased: what is known of them is gone, here and elsewhere in the store. Details: id, type, role,
+    entries (how many lost personal values)."""
+
+    name = "user.erased"
+    subject = "user"
+
+
+class AuditExported(Administered):
+    """The log was exported. Details: full, personal (whether personal values were in it), filters."""
+
+    name = "audit.exported"
+    subject = "export"
+
+
+class AuditPruned(Administered):
+    """Old entries were removed. Details: through (the number of the last seal that lost its entries), seal_hash,
+    signature and key_id (the audit key's word for it), entries (how many)."""
+
+    name = "audit.pruned"
+    subject = "pruning"
+
+
 def vocabulary() -> dict[str, type[AuditEvent]]:
     """Every event by its name."""
     found: dict[str, type[AuditEvent]] = {}

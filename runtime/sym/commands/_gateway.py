@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sym.store.users import User
 
 Document = dict[str, Any]
+Documents = list[Document]
 
 
 class Gateway(Protocol):
@@ -37,6 +38,10 @@ class Gateway(Protocol):
 
     def list(self, status: str | None, limit: int) -> list[Document]:
         """The newest runs, as the API shows them."""
+        ...
+
+    def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
+        """Leases as the API shows them; None: whatever has not ended."""
         ...
 
 
@@ -110,6 +115,18 @@ class LocalGateway:
 
         with self.store.reading() as conn:
             return [view_run(conn, run).model_dump() for run in list_runs(conn, status=status, limit=limit)]
+
+    def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
+        """Leases of anybody, or of one user. Raises NotFound."""
+        from sym.api.leases import view_lease
+        from sym.store.grants import LIVE, list_leases
+
+        with self.store.reading() as conn:
+            whose = named_user(conn, user).id if user else None
+            found = list_leases(
+                conn, statuses=[status] if status else LIVE, requester_id=whose, limit=limit, offset=offset
+            )
+            return [view_lease(conn, lease).model_dump() for lease in found]
 
     def _actor(self) -> User:
         if self.username is not None:

@@ -9,6 +9,7 @@ import requests
 
 from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
 
+Documents = list[dict[str, Any]]
 _SECONDS = (5, 30)  # to connect, to answer
 _ERRORS: dict[int, type[SymError]] = {
     400: Invalid,
@@ -58,6 +59,13 @@ class RemoteGateway:
         query = f"?limit={limit}" + (f"&status={quote(status, safe='')}" if status else "")
         runs: list[dict[str, Any]] = self._send("GET", f"/runs{query}")["runs"]
         return runs
+
+    def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
+        """Leases that one may see."""
+        query = f"?limit={limit}&offset={offset}" + (f"&status={quote(status, safe='')}" if status else "")
+        query += f"&user={quote(user, safe='')}" if user else ""
+        leases: Documents = self._send("GET", f"/leases{query}")["leases"]
+        return leases
 
     def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         try:

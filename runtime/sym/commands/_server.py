@@ -19,7 +19,9 @@ from sym.api.wiring import Services
 from sym.commands._output import say
 from sym.commands._session import key_directory, opened_store, organization_of
 from sym.config import Config
+from sym.engine.keys import PURPOSES
 from sym.engine.runtime import Runtime, RuntimeSettings
+from sym.engine.sealer import AuditSettings
 from sym.errors import Unavailable
 from sym.store.database import Store
 
@@ -114,13 +116,18 @@ def _url(bound: socket.socket) -> str:
 
 
 def _runtime(settings: Config, store: Store) -> Runtime:
-    key_directory(settings).signing_key("token")  # without it no token could be checked: refuse to start
+    # Without them no token could be checked, and nothing sealed: refuse to start.
+    for purpose in PURPOSES:
+        key_directory(settings).signing_key(purpose)
     options = RuntimeSettings(
         secret_file_root=settings.secrets_dir,
         environment_secrets=settings.environment_secrets,
         handler_memory_bytes=settings.handler_memory_mb * _MIB,
         handler_folders=settings.handler_folders,
-    )
+        ledger_folder=settings.ledger_dir,
+        audit=AuditSettings(keys_dir=settings.keys_dir, spool=settings.audit_spool, anchor=settings.audit_anchor,
+                            retention=settings.audit_retention),
+    )  # fmt: skip
     return Runtime(store, settings=options, clock=config.now)
 
 

@@ -10,6 +10,7 @@ import rich_click as click
 
 from sym import config
 from sym.commands._output import json_option, say, show_rows
+from sym.commands._recovery import ledger_checks
 from sym.commands._session import key_directory, opened_store, organization_of
 from sym.errors import SymError
 
@@ -42,6 +43,7 @@ def _checks(settings: Config) -> Iterator[Row]:
     yield store
     if store["result"] == "ok":
         yield _checked("organization", partial(_organization, settings))
+        yield from ledger_checks(settings)
     else:
         yield {"check": "organization", "result": "skipped", "detail": "It is kept in the store."}
     from sym.engine.keys import PURPOSES

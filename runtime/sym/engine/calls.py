@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,11 @@ class Result:
         """Note in the effect's row what came of it, in the transaction that settles it."""
         status = "done" if self.failure is None else "failed" if self.is_called else "uncalled"
         move_effect(conn, self.row, status=status, error=self.failure, finished_at=now)
+
+    def unrecorded(self) -> Result:
+        """The same as a failure for good, because the audit log does not take that it succeeded."""
+        failure = self.failure or "The audit log cannot be written, so the access that was granted is taken back."
+        return replace(self, output=None, failure=failure, retryable=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,6 +104,13 @@ class Transition:
         is_settled = self.world.event.phase == "perform"
         if lease is None or (decision.lease is None and decision.ends_at is None and not is_settled):
             return lease
+        moved = move_lease(conn, lease, **self._lease_changes(lease))
+        if moved is None:
+            raise Raced
+        return moved
+
+    def _lease_changes(self, lease: Lease) -> dict[str, Any]:
+        decision = self.decision
         changes: dict[str, Any] = {"last_error": decision.error, "next_attempt_at": decision.retry_at,
                                    "operation": None}  # fmt: skip
         if decision.lease is not None:
@@ -123,10 +130,7 @@ class Transition:
             changes |= {"instructions": self.outcome.instructions}
         if decision.retry_at is not None:
             changes["attempts"] = lease.attempts + 1
-        moved = move_lease(conn, lease, **changes)
-        if moved is None:
-            raise Raced
-        return moved
+        return changes
 
     def _begin_lease(self, conn: Connection) -> Lease:
         begun = open_lease(self.world)

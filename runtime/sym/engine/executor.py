@@ -16,18 +16,20 @@ from typing import Any
 from sym.engine.author import AuthorCode, explain
 from sym.engine.calls import Result, Spared, Waiting, is_over, is_repair
 from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
-from sym.engine.effects import Deescalate, Escalate, Restore
+from sym.engine.effects import Deescalate, Effect, Escalate, Restore
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
 from sym.engine.leases import state_of
+from sym.engine.ledger import LedgerUnwritable
 from sym.engine.lifecycle import Decision, Incoming, Person, RunState, decide, decide_failure, refuse, route
 from sym.engine.notices import Notices
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
 from sym.engine.repair import Repair
 from sym.engine.sandbox.sandbox import Sandbox
+from sym.engine.spool import Spool, is_ending, recorded
 from sym.engine.views import World, load_world
-from sym.errors import AuthorCodeFailed
+from sym.errors import AuthorCodeFailed, Recovering, Unrecorded
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Connection, Store
 from sym.store.events import Event, get_event, move_event
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 RACES = 20
 LONGEST_DELAY = 900.0
 DECIDE_TRIES = 8
+HELD_SECONDS = 5.0
 
 
 class Stopped(Exception):
@@ -60,21 +63,28 @@ class Scene:
 class Executor:
     """Runs the phases of events, one call at a time per job, any number of jobs at once."""
 
-    def __init__(self, store: Store, queue: Queue, sandbox: Sandbox, place: SecretPlace,
-                 clock: Callable[[], datetime], *, notices: Notices | None = None) -> None:  # fmt: skip
+    def __init__(self, store: Store, queue: Queue, sandbox: Sandbox, place: SecretPlace,  # noqa: PLR0913 - its parts
+                 clock: Callable[[], datetime], *, notices: Notices | None = None,
+                 spool: Spool | None = None) -> None:  # fmt: skip
         self._store = store
         self._queue = queue
         self._sandbox = sandbox
         self._place = place
         self._clock = clock
-        self._performer = Performer(store, sandbox, clock)
+        self._performer = Performer(store, sandbox, clock, spool=spool)
         self._notices = notices
+        self._spool = spool
         self._stopped = threading.Event()
 
     def stop(self) -> None:
         """Write nothing any more. What is in hand is as if it had not been begun, and left to the next start: a call
         that is killed because the process ends says nothing about its code."""
         self._stopped.set()
+
+    def before_each_grant(self, check: Callable[[World, Lease], None]) -> None:
+        """Call ``check`` before a vendor is asked to grant. What it raises (Recovering, LedgerUnwritable) keeps the
+        grant waiting; ending never asks."""
+        self._performer.before_grant = check
 
     def phases(self) -> dict[str, Callable[[str, int], None]]:
         """The phases by the name of their jobs. They do not raise: what fails unexpectedly is tried again later."""
@@ -87,6 +97,9 @@ class Executor:
                 function(event_id, attempt)
             except Stopped:
                 log.info("%s of event %s is left to the next start", phase, event_id)
+            except (Recovering, LedgerUnwritable) as held:
+                log.warning("%s of event %s waits: %s", phase, event_id, held)
+                self._again(phase, event_id, attempt, delay=HELD_SECONDS)
             except Exception:
                 log.exception("%s of event %s failed unexpectedly and is tried again", phase, event_id)
                 if phase != "decide" or attempt < DECIDE_TRIES or not self._give_up(event_id, attempt):
@@ -106,8 +119,8 @@ class Executor:
             log.exception("event %s cannot even be ended", event_id)
             return False
 
-    def _again(self, phase: str, event_id: str, attempt: int) -> None:
-        delay, now = min(2.0 ** min(attempt, 10), LONGEST_DELAY), self._clock()
+    def _again(self, phase: str, event_id: str, attempt: int, delay: float | None = None) -> None:
+        delay, now = delay or min(2.0 ** min(attempt, 10), LONGEST_DELAY), self._clock()
         with self._store.transaction() as conn:
             event = get_event(conn, event_id)
             if event is None or (event.phase, event.attempt) != (phase, attempt):
@@ -142,12 +155,23 @@ class Executor:
             if result is None or fresh is None or fresh.lease is None:
                 log.warning("event %s is in other hands; what was done for it here does not count", event_id)
                 if isinstance(result, Result) or (isinstance(result, Waiting) and result.operation):
-                    with self._store.transaction() as conn:
-                        repair = Repair(conn=conn, queue=self._queue, world=scene.world, now=self._clock())
-                        repair.after_late_call(result.effect)
+                    self._repair(scene.world, result.effect)
                 return
-            if self._postpone(fresh, result) if isinstance(result, Waiting) else self._settle(fresh, result):
+            try:
+                done = self._postpone(fresh, result) if isinstance(result, Waiting) else self._settle(fresh, result)
+            except Unrecorded:
+                if self._spool is None or not (isinstance(result, Result) and isinstance(result.effect, Escalate)):
+                    raise
+                result = result.unrecorded()  # no grant without its entry: it is taken back
+                continue
+            if done:
                 return
+
+    def _repair(self, world: World, effect: Effect) -> None:
+        def work(conn: Connection) -> None:
+            Repair(conn=conn, queue=self._queue, world=world, now=self._clock()).after_late_call(effect)
+
+        recorded(self._store, self._spool, work, ends=not isinstance(effect, Deescalate))
 
     def _settle(self, scene: Scene, result: Result | Spared) -> bool:
         assert scene.lease is not None, "an effect that was performed has a lease"
@@ -269,11 +293,14 @@ class Executor:
             queue=self._queue, world=scene.world, lease=scene.lease, decision=decision, outcome=outcome, now=now,
             notices=self._notices,
         )  # fmt: skip
+
+        def write(conn: Connection) -> None:
+            if before is not None:
+                before(conn, now)
+            transition.write(conn)
+
         try:
-            with self._store.transaction() as conn:
-                if before is not None:
-                    before(conn, now)
-                transition.write(conn)
+            recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
         except Raced:
             return False
         return True

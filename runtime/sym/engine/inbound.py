@@ -17,9 +17,10 @@ from sym.engine.inputs import InvalidInputs, read_inputs, require_duration
 from sym.engine.journal import actor_of
 from sym.engine.leases import state_of
 from sym.engine.queue import Queue
+from sym.engine.recovery import refuse_in_recovery
 from sym.engine.srns import version_number, version_text
 from sym.engine.views import params_of, view_flow
-from sym.errors import Conflict, Invalid, NotFound, Refused, SymError
+from sym.errors import Conflict, Invalid, NotFound, Recovering, Refused, SymError
 from sym.sdk.errors import SymSDKError
 from sym.sdk.resource import SRN
 from sym.store.audit import append
@@ -83,12 +84,13 @@ class Inbound:
         """Take a request. Raises NotFound (no such flow), Refused (source or user not allowed) or InvalidInputs."""
         try:
             with self._store.transaction() as conn:
+                refuse_in_recovery(conn, "request")
                 flow = _flow(conn, submission.flow_srn)
                 run, event = self._open(conn, flow, submission, now)
                 insert_run(conn, run)
                 self._insert(conn, event, now)
             return Accepted(run.id, event.id)
-        except (Refused, Invalid, NotFound) as error:
+        except (Refused, Invalid, NotFound, Recovering) as error:
             self._audit_refusal(submission.actor or submission.requester, "request", error, None, now,
                                 flow=submission.flow_srn)  # fmt: skip
             raise
@@ -102,6 +104,7 @@ class Inbound:
                 if run is None:
                     raise NotFound(f"There is no run {action.run_id}.", code="RunAPI:NOT_FOUND")
                 _allow(conn, run, action)
+                refuse_in_recovery(conn, action.name)
                 event = _event(run.id, action.name, action.actor, action.source, now)
                 event = replace(event, fields=_action_fields(action), channel_identifier=action.channel_identifier)
                 self._insert(conn, event, now)
@@ -109,7 +112,7 @@ class Inbound:
         except NotFound as error:
             self._audit_refusal(action.actor, action.name, error, None, now, run=action.run_id)
             raise
-        except (Refused, Conflict, Invalid) as error:
+        except (Refused, Conflict, Invalid, Recovering) as error:
             self._audit_refusal(action.actor, action.name, error, action.run_id, now)
             raise
 

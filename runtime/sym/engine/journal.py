@@ -9,7 +9,7 @@ from typing import Any
 from sym.audit import events as audit
 from sym.engine import srns
 from sym.engine.views import World
-from sym.store.audit import append
+from sym.store.audit import append, require_writable
 from sym.store.database import Connection
 from sym.store.users import User
 
@@ -19,7 +19,7 @@ RUN_ENTRIES: dict[str, type[audit.RunEvent]] = {
         audit.RunRequested, audit.RunForwarded, audit.RunExpired, audit.RunApproved, audit.RunDenied, audit.RunIgnored,
         audit.RunEscalated, audit.RunDeescalated, audit.EventFailed, audit.EventIgnored, audit.EventRepeated,
         audit.LeaseStuck, audit.RunExtended, audit.RunRetried, audit.EventOverridden, audit.LeaseRemovedManually,
-        audit.MessageFailed, audit.LeasePreexisted, audit.LeaseRestored,
+        audit.MessageFailed, audit.LeasePreexisted, audit.LeaseRestored, audit.LeaseRecovered,
     )
 }  # fmt: skip
 
@@ -29,8 +29,17 @@ def record(conn: Connection, name: str, world: World, *, errors: tuple[str, ...]
     if name == audit.ActionRefused.name:
         record_refusal(conn, world, errors[0] if errors else "refused", now=now)
         return
+    append(conn, _entry(name, world, errors), now=now)
+
+
+def require_recordable(conn: Connection, name: str, world: World, *, now: datetime) -> None:
+    """Raises Unrecorded unless the entry ``name`` could be appended now."""
+    require_writable(conn, _entry(name, world, ()), now=now)
+
+
+def _entry(name: str, world: World, errors: tuple[str, ...]) -> audit.RunEvent:
     event = world.event
-    entry = RUN_ENTRIES[name](
+    return RUN_ENTRIES[name](
         run_id=world.run.id,
         event_id=event.id,
         run=_run(world),
@@ -39,7 +48,6 @@ def record(conn: Connection, name: str, world: World, *, errors: tuple[str, ...]
         fields=_fields(world),
         errors=errors,
     )
-    append(conn, entry, now=now)
 
 
 def noted(world: World, note: dict[str, Any]) -> World:

@@ -14,17 +14,19 @@ from sym.engine.calls import Claim, Result, Spared, Waiting, effect_of
 from sym.engine.claiming import claim, note_before
 from sym.engine.effects import Deescalate, Escalate
 from sym.engine.host import FlowHost
+from sym.engine.journal import require_recordable
 from sym.engine.leases import key_changes, removal_instructions
 from sym.engine.lifecycle import Decision, RunState
 from sym.engine.overlap import known_before, look
 from sym.engine.progress import polling, reading
 from sym.engine.sandbox.sandbox import CallFailed, Sandbox
 from sym.engine.settlement import settle
+from sym.engine.spool import Spool, recorded
 from sym.engine.strategy import open_strategy, unserved
 from sym.engine.strategy_port import Absent, StrategyPort
 from sym.engine.views import Document, World, target_view
 from sym.errors import AuthorCodeFailed, NotServed, Retryable, SymError, Unavailable
-from sym.store.database import Store
+from sym.store.database import Connection, Store
 from sym.store.grants import Lease, lock_lease, move_lease
 
 log = logging.getLogger(__name__)
@@ -40,11 +42,15 @@ class Performer:
     """Calls strategies. ``pause`` waits a moment."""
 
     def __init__(self, store: Store, sandbox: Sandbox, clock: Callable[[], datetime],
+                 *, spool: Spool | None = None,
                  pause: Callable[[float], None] = time.sleep) -> None:  # fmt: skip
         self._store = store
+        self._spool = spool
         self._sandbox = sandbox
         self._clock = clock
         self._pause = pause
+        self.before_grant: Callable[[World, Lease], None] = lambda _world, _lease: None
+        """Called before a vendor is asked to grant; what it raises keeps the event waiting."""
 
     def call(self, world: World, lease: Lease, host: FlowHost) -> Outcome | None:
         """Carry out the effect of the world's event; None, and nothing is done, if somebody else has the event by now.
@@ -52,8 +58,8 @@ class Performer:
         effect = effect_of(world.event)
         if isinstance(effect, Escalate):
             lease = self._identified(world, lease, host)
-        with self._store.transaction() as conn:
-            claimed = claim(conn, world, lease.id, self._clock())
+            self.before_grant(world, lease)
+        claimed = self._claim(world, lease)
         if not isinstance(claimed, Claim):
             return claimed
         try:
@@ -68,6 +74,14 @@ class Performer:
             log.exception("the strategy call of event %s failed unexpectedly", world.event.id)
             failure = f"the runtime failed ({type(error).__name__}); its log says more"
             return _failed(claimed, failure, retryable=True)
+
+    def _claim(self, world: World, lease: Lease) -> Claim | Waiting | Spared | None:
+        def work(conn: Connection) -> Claim | Waiting | Spared | None:
+            if isinstance(effect_of(world.event), Escalate):
+                require_recordable(conn, "run.escalated", world, now=self._clock())
+            return claim(conn, world, lease.id, self._clock())
+
+        return recorded(self._store, self._spool, work, ends=isinstance(effect_of(world.event), Deescalate))
 
     def settle(self, state: RunState, result: Result | Spared, now: datetime) -> Decision:
         """What follows from ``result``."""
@@ -160,7 +174,8 @@ class Performer:
         if answer is not None and (not isinstance(answer, dict) or "$type" in answer):
             # Not the value: it may be a secret.
             kind = answer["$type"] if isinstance(answer, dict) else type(answer).__name__
-            return _failed(claimed, f"in {method}: {method} must return a dict or nothing, or an Operation; not a {kind}")
+            wanted = "a dict or nothing, or an Operation"
+            return _failed(claimed, f"in {method}: {method} must return {wanted}; not a {kind}")
         return self._read_back(claimed, port, answer)
 
     def _read_back(self, claimed: Claim, port: StrategyPort, output: Document | None) -> Outcome:

@@ -10,26 +10,34 @@ from pathlib import Path
 from sym.engine.delivery import Delivery
 from sym.engine.executor import Executor
 from sym.engine.inbound import Inbound
+from sym.engine.ledger import Ledger
 from sym.engine.notices import Notices
 from sym.engine.outbound import Outbound, Unbound
 from sym.engine.queue import CONCURRENCY, Queue, Worker
+from sym.engine.recovery import Recovery
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.sandbox import Sandbox
+from sym.engine.sealer import AuditSettings, Sealer
+from sym.engine.spool import Spool
 from sym.engine.sweeper import Sweeper
 from sym.errors import SymError
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Store
+from sym.store.organizations import require_organization
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeSettings:
-    """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, and
-    the folders authors' code may read and write."""
+    """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, the
+    folders authors' code may read and write, the ledger's folder (None: there is no ledger), and how the audit log is
+    sealed (None: another process does)."""
 
     secret_file_root: Path | None = None
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     handler_memory_bytes: int = 512 * MIB
     handler_folders: tuple[Path, ...] = ()
+    ledger_folder: Path | None = None
+    audit: AuditSettings | None = None
 
 
 class Runtime:
@@ -48,16 +56,21 @@ class Runtime:
         )
         queue = Queue(store)
         notices = Notices(queue, is_bound=outbound.is_bound)
-        self._executor = Executor(store, queue, self._sandbox, place, clock, notices=notices)
+        spool = Spool(settings.audit.spool) if settings.audit else None
+        self._executor = Executor(store, queue, self._sandbox, place, clock, notices=notices, spool=spool)
         self._delivery = Delivery(store, queue, outbound, clock)
         self._worker = Worker(queue, {**self._executor.phases(), **self._delivery.phases()})
         self._sweeper = Sweeper(store, queue, clock)
+        self._sealer = Sealer(store, settings.audit, clock) if settings.audit else None
+        self._settings, self._clock = settings, clock
+        self._recovery: Recovery | None = None
         self._is_running = False
         self.inbound = Inbound(store, queue)
 
     def start(self) -> None:
         """Begin to work. Raises Conflict when another process has this store, Unavailable when it cannot be used."""
         self._store.check()
+        self._watch_grants()
         self._sandbox.start()
         try:
             self._worker.start(self._sweeper.revive)
@@ -65,7 +78,20 @@ class Runtime:
             self._sandbox.close()
             raise
         self._sweeper.start()
+        if self._sealer is not None:
+            self._sealer.start()
         self._is_running = True
+
+    def _watch_grants(self) -> None:
+        """Before anything is taken up: compare the store with what is kept beside it."""
+        if self._settings.ledger_folder is None:
+            return
+        with self._store.reading() as conn:
+            org = require_organization(conn).id
+        ledger = Ledger(self._settings.ledger_folder, org, self._clock)
+        self._recovery = Recovery(self._store, ledger, self._clock)
+        self._executor.before_each_grant(self._recovery.before_grant)
+        self._recovery.start()
 
     def stop(self) -> None:
         """Finish what is in hand and stop."""
@@ -75,7 +101,11 @@ class Runtime:
         self._executor.stop()
         self._delivery.stop()
         self._sandbox.close()
+        if self._sealer is not None:
+            self._sealer.stop()
         self._worker.release()
+        if self._recovery is not None:
+            self._recovery.stop()
 
     def problems(self) -> list[str]:
         """Why requests cannot be served now; [] when they can."""
@@ -83,9 +113,9 @@ class Runtime:
             return ["the worker is not running"]
         try:
             self._store.check()
+            return self._recovery.problems() if self._recovery is not None else []
         except SymError as error:
             return [str(error)]
-        return []
 
 
 def limits_of(settings: RuntimeSettings) -> Limits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,36 +15,104 @@ from sqlalchemy import Connection
 from sym.audit import chain, classification
 from sym.audit.chain import PersonalValue
 from sym.audit.events import AuditEvent
+from sym.errors import Unrecorded
 from sym.store.tables import audit_entry as entry_table
 from sym.store.tables import audit_personal as personal_table
+from sym.store.tables import run as run_table
+
+SPOOL = "sym_audit_spool"
+"""Execution option of a connection: a list that takes the entries (as :func:`insert` does) instead of the tables."""
+
+# PostgreSQL's SQLSTATEs for what is nobody's fault: serialization failure and deadlock.
+_TRY_AGAIN = {"40001", "40P01"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which entries are meant; what is None does not matter. ``flow`` is the slug of the flow whose runs are meant,
+    ``user_id`` of somebody the entry names, ``since`` (included) and ``until`` bound the time of recording."""
+
+    run_id: str | None = None
+    flow: str | None = None
+    user_id: str | None = None
+    name: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """What the rows must fulfil."""
+        entry, found = entry_table.c, []
+        if self.run_id is not None:
+            found.append(entry.run_id == self.run_id)
+        if self.flow is not None:
+            runs = sa.select(run_table.c.id).where(run_table.c.flow_slug == self.flow.lower())
+            found.append(entry.run_id.in_(runs))
+        if self.user_id is not None:
+            found.append(sa.cast(entry.document, sa.Text).contains(self.user_id, autoescape=True))
+        if self.name is not None:
+            found.append(entry.name == self.name)
+        if self.since is not None:
+            found.append(entry.recorded_at >= self.since)
+        if self.until is not None:
+            found.append(entry.recorded_at < self.until)
+        return found
 
 
 def append(conn: Connection, event: AuditEvent, *, now: datetime) -> str:
-    """Add an entry and give its id. It is committed, or not, with everything else in this transaction."""
+    """Add an entry and give its id. It is committed, or not, with everything else in this transaction.
+
+    Raises Unrecorded if the log cannot be written; the transaction must then be rolled back.
+    """
     entry_id = str(uuid.uuid4())
     document, personal = classification.split(event.document(entry_id, now))
-    conn.execute(
-        entry_table.insert().values(
-            id=entry_id,
-            name=event.name,
-            run_id=event.run_id,
-            event_id=event.event_id,
-            recorded_at=now,
-            document=document,
-            entry_hash=chain.entry_hash(document),
-        )
-    )
-    if personal:
-        rows = [{"entry_id": entry_id, "path": p.path, "salt": p.salt, "value": p.value} for p in personal]
-        conn.execute(personal_table.insert(), rows)
+    entry = {
+        "id": entry_id,
+        "name": event.name,
+        "run_id": event.run_id,
+        "event_id": event.event_id,
+        "recorded_at": now,
+        "document": document,
+        "entry_hash": chain.entry_hash(document),
+    }
+    values = [{"entry_id": entry_id, "path": p.path, "salt": p.salt, "value": p.value} for p in personal]
+    spooled: list[tuple[dict[str, Any], list[dict[str, Any]]]] | None = conn.get_execution_options().get(SPOOL)
+    if spooled is not None:
+        spooled.append((entry, values))
+        return entry_id
+    try:
+        insert(conn, entry, values)
+    except sa.exc.DBAPIError as error:
+        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _TRY_AGAIN:
+            raise
+        raise Unrecorded(hint="The database's log says why; access that is due ends all the same.") from error
     return entry_id
 
 
-def entries(
+def insert(conn: Connection, entry: dict[str, Any], personal: list[dict[str, Any]]) -> None:
+    """Insert the row of an entry and those of its personal values."""
+    conn.execute(entry_table.insert().values(entry))
+    if personal:
+        conn.execute(personal_table.insert(), personal)
+
+
+def require_writable(conn: Connection, event: AuditEvent, *, now: datetime) -> None:
+    """Raises Unrecorded unless ``event`` could be recorded now: it is tried, and taken back."""
+    with conn.begin_nested() as attempt:
+        append(conn, event, now=now)
+        attempt.rollback()
+
+
+def exists(conn: Connection, entry_id: str) -> bool:
+    """Whether there is an entry with that id."""
+    return conn.execute(sa.select(entry_table.c.id).where(entry_table.c.id == entry_id)).first() is not None
+
+
+def entries(  # noqa: PLR0913 - the filters there are
     conn: Connection,
     *,
     run_id: str | None = None,
     name: str | None = None,
+    only: Filter | None = None,
     after_sequence: int = 0,
     limit: int = 1000,
     reveal: bool = True,
@@ -54,11 +123,8 @@ def entries(
     shown. ``after_sequence`` pages through a list. It is no cursor to deliver from on PostgreSQL: of two transactions
     the later one to commit may have the lower sequence.
     """
-    query = sa.select(entry_table).where(entry_table.c.sequence > after_sequence)
-    if run_id is not None:
-        query = query.where(entry_table.c.run_id == run_id)
-    if name is not None:
-        query = query.where(entry_table.c.name == name)
+    only = only or Filter(run_id=run_id, name=name)
+    query = sa.select(entry_table).where(entry_table.c.sequence > after_sequence, *only.conditions())
     found = conn.execute(query.order_by(entry_table.c.sequence).limit(limit)).all()
     personal = _personal(conn, [row.id for row in found]) if reveal else {}
     return [

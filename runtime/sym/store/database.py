@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from sym.errors import Conflict, Invalid, Retryable, Unavailable
 from sym.store import postgres, sqlite
+from sym.store.grants import MOVED_LEASES, Lease
 
 __all__ = ["Connection", "Store"]
 
@@ -36,6 +37,8 @@ class Store:
         self.dialect = "sqlite" if parsed.drivername == "sqlite" else "postgresql"
         """``"sqlite"`` or ``"postgresql"``."""
         self._url = parsed
+        self.lease_observer: Callable[[list[tuple[Lease, Lease]]], None] | None = None
+        """Hears of every lease moved by a transaction of this object, before and after, once that is committed."""
 
     def __repr__(self) -> str:
         return f"Store({self._url.render_as_string(hide_password=True)!r})"
@@ -51,8 +54,12 @@ class Store:
         Raises Unavailable if the database cannot be reached or the store does not exist yet, Retryable if
         PostgreSQL chose this transaction as the victim of a deadlock.
         """
+        moved: list[tuple[Lease, Lease]] = []
         with self._open(writing=True) as connection:
+            connection.execution_options(**{MOVED_LEASES: moved})
             yield connection
+        if moved and self.lease_observer is not None:
+            self.lease_observer(moved)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -127,6 +134,13 @@ class Store:
                 f"The store at {self._place()} was made by a newer version of this program.",
                 hint="Upgrade the package symflow on this machine.",
             )
+
+    def scrub(self) -> None:
+        """See to it that what was deleted is not in SQLite's file any more. Raises Unavailable if somebody holds on to
+        it. On PostgreSQL that is the server's business: its next vacuum frees the space."""
+        if self.dialect == "sqlite" and self.exists():
+            with self._translated():
+                sqlite.scrub(self._engine)
 
     def lock_for_worker(self) -> Callable[[], None]:
         """Make this process the one that works on the store; gives what lets go of it again.

@@ -20,6 +20,9 @@ LeaseStatus = Literal["pending", "active", "ending", "ended", "stuck"]
 LIVE: tuple[LeaseStatus, ...] = ("pending", "active", "ending", "stuck")
 """The states in which a vendor may still hold access that must be taken away."""
 
+MOVED_LEASES = "sym_moved_leases"
+"""Execution option of a connection that collects (before, after) of the leases its transaction moves."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lease:
@@ -136,8 +139,14 @@ def last_ended_of_key(conn: Connection, key: str, *, since: datetime) -> Lease |
 
 
 def move_lease(conn: Connection, lease: Lease, **changes: Any) -> Lease | None:
-    """Change the lease if nobody has since it was read, and count its version up; None if somebody was faster."""
-    return rows.move(conn, lease_table, lease, ["version"], {**changes, "version": lease.version + 1})
+    """Change the lease if nobody has since it was read, and count its version up; None if somebody was faster.
+
+    Once it is committed, the store's ``lease_observer`` hears of it.
+    """
+    moved = rows.move(conn, lease_table, lease, ["version"], {**changes, "version": lease.version + 1})
+    if moved is not None:
+        conn.get_execution_options().get(MOVED_LEASES, []).append((lease, moved))
+    return moved
 
 
 def reopen_lease(conn: Connection, lease: Lease, begun: Lease) -> Lease | None:
@@ -150,11 +159,18 @@ def reopen_lease(conn: Connection, lease: Lease, begun: Lease) -> Lease | None:
     return move_lease(conn, lease, **{name: getattr(begun, name) for name in names})
 
 
-def list_leases(conn: Connection, *, statuses: Sequence[str] | None = None, limit: int = 1000) -> list[Lease]:
-    """Leases in any of the statuses, or all; the earliest begun first, those not begun before them."""
-    query = lease_table.select().order_by(lease_table.c.starts_at.asc().nulls_first(), lease_table.c.id).limit(limit)
+def list_leases(
+    conn: Connection, *, statuses: Sequence[str] | None = None, requester_id: str | None = None, limit: int = 1000,
+    offset: int = 0,
+) -> list[Lease]:  # fmt: skip
+    """Leases in any of the statuses, or all, of one requester if given; the earliest begun first, those not begun
+    before them. ``offset`` leaves out as many from the beginning."""
+    query = lease_table.select().order_by(lease_table.c.starts_at.asc().nulls_first(), lease_table.c.id)
+    query = query.limit(limit).offset(offset)
     if statuses is not None:
         query = query.where(lease_table.c.status.in_(statuses))
+    if requester_id is not None:
+        query = query.where(lease_table.c.requester_id == requester_id)
     return rows.many(conn, Lease, query)
 
 

@@ -107,6 +107,12 @@ def _create(path: Path) -> None:
         raise Unavailable(f"{path}: {error.strerror}.", hint="The store's file must be writable.") from error
 
 
+def scrub(engine: sa.Engine) -> None:
+    """Write the file anew without what was deleted from it, and empty its journal."""
+    with engine.connect() as connection:
+        _outside_transaction(connection, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def hold_worker_lock(engine: sa.Engine) -> Callable[[], None] | None:
     """Hold the lock of the one process that works on this file; None when another one has it.
 

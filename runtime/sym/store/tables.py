@@ -27,6 +27,10 @@ def _column(name: str, kind: Any, *constraints: Any, null: bool = False, key: bo
     return sa.Column(name, kind, *constraints, nullable=null, primary_key=key)
 
 
+def _index_where(name: str, column: str, condition: str) -> sa.Index:
+    return sa.Index(name, column, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
+
+
 organization = sa.Table(
     "sym_organization",
     metadata,
@@ -169,12 +173,7 @@ event = sa.Table(
     _column("finished_at", UtcDateTime, null=True),
     sa.UniqueConstraint("idempotency_key"),
     sa.Index(None, "run_id"),
-    sa.Index(
-        "ix_sym_event_due_at",
-        "due_at",
-        sqlite_where=sa.text("phase <> 'done'"),
-        postgresql_where=sa.text("phase <> 'done'"),
-    ),
+    _index_where("ix_sym_event_due_at", "due_at", "phase <> 'done'"),
 )
 
 lease = sa.Table(
@@ -207,6 +206,15 @@ lease = sa.Table(
     sa.Index(None, "key"),
 )
 
+# While there is a row, nothing is granted: the store is older than what ``source`` knows.
+recovery = sa.Table(
+    "sym_recovery",
+    metadata,
+    _column("source", _TEXT, key=True),
+    _column("reason", Note),
+    _column("entered_at", UtcDateTime),
+)
+
 # Written "intended" in a commit of its own before the vendor is called, so that a crash in between leaves a trace.
 effect = sa.Table(
     "sym_effect",
@@ -214,11 +222,7 @@ effect = sa.Table(
     _column("run_id", _ID, sa.ForeignKey("sym_run.id"), key=True),
     _column("name", sa.String(32), key=True),
     _column("event_id", _ID, sa.ForeignKey("sym_event.id"), key=True),
-    _column(
-        "attempt",
-        sa.Integer,
-        key=True,
-    ),
+    _column("attempt", sa.Integer, key=True),
     _column("status", sa.String(16)),
     _column("error", Note, null=True),
     _column("started_at", UtcDateTime),
@@ -245,12 +249,7 @@ message = sa.Table(
     _column("due_at", UtcDateTime, null=True),
     _column("delivered_at", UtcDateTime, null=True),
     sa.Index(None, "run_id"),
-    sa.Index(
-        "ix_sym_message_due_at",
-        "due_at",
-        sqlite_where=sa.text("status = 'waiting'"),
-        postgresql_where=sa.text("status = 'waiting'"),
-    ),
+    _index_where("ix_sym_message_due_at", "due_at", "status = 'waiting'"),
 )
 
 audit_seal = sa.Table(
@@ -266,6 +265,7 @@ audit_seal = sa.Table(
     _column("signature", _TEXT),
     _column("key_id", _TEXT),
     _column("sealed_at", UtcDateTime),
+    _column("leaves", Document, null=True),  # [[sequence, leaf], …]; NULL once the entries are pruned
 )
 
 # On SQLite only an INTEGER key counts by itself. Numbers follow insertion, not commit, and may have gaps.

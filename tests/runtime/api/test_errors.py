@@ -13,6 +13,7 @@ from sym.errors import (
     Invalid,
     NotFound,
     NotServed,
+    Recovering,
     Refused,
     Retryable,
     SymError,
@@ -42,6 +43,7 @@ REQUEST = {"flow_srn": "acme:flow:prod_db:latest", "flow_inputs": {}}
         (Conflict("no", code="DeescalateAPI:INVALID_RUN"), 400, "DeescalateAPI:INVALID_RUN", []),
         (Retryable("no"), 503, "API:RETRY", []),
         (Unavailable("no"), 503, "API:UNAVAILABLE", []),
+        (Recovering(code="API:RECOVERY_MODE"), 503, "API:RECOVERY_MODE", []),
         (SymError("no"), 500, "API:INTERNAL", []),
         (AuthorCodeFailed("no", handler="on_request"), 500, "Handler:FAILED", []),
     ],
@@ -74,6 +76,11 @@ def test_the_servers_own_troubles_are_for_its_log_only(api: World, caplog: pytes
     assert "10.0.0.7" not in assert_error(response, 503, "API:UNAVAILABLE")
     assert "10.0.0.7" in caplog.text
     assert response.headers["Retry-After"]
+
+
+def test_a_store_in_recovery_mode_is_said_to_be(api: World) -> None:
+    api.inbound.failure = Recovering(code="API:RECOVERY_MODE")
+    assert "symflow recover" in assert_error(api.post("/events/request", REQUEST), 503, "API:RECOVERY_MODE")
 
 
 def test_an_unauthorized_answer_names_the_scheme(api: World) -> None:

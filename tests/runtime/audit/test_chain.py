@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -74,13 +75,29 @@ def test_the_merkle_root_is_that_of_rfc_6962() -> None:
         chain.merkle_root([])
 
 
-def test_a_seal_depends_on_everything_in_it() -> None:
-    def seal(previous: str = H[0], root: str = H[1], first: int = 1, last: int = 9, count: int = 9) -> str:
-        return chain.seal_hash(previous, root, first=first, last=last, count=count)
+@given(st.integers(1, 40), st.data())
+def test_an_audit_path_leads_from_its_entry_to_the_root_and_from_no_other(count: int, data: st.DataObject) -> None:
+    hashes = [hashlib.sha256(bytes([number])).hexdigest() for number in range(count)]
+    index = data.draw(st.integers(0, count - 1))
+    root, path = chain.merkle_root(hashes), chain.audit_path(hashes, index)
+    assert chain.root_of_path(hashes[index], index, count, path) == root
+    assert chain.root_of_path("ff" * 32, index, count, path) != root
+    assert chain.root_of_path(hashes[index], index, count, [*path, "ff" * 32]) is None
+    assert chain.root_of_path(hashes[index], count, count, path) is None
+    if count > 1:
+        assert chain.root_of_path(hashes[index], (index + 1) % count, count, path) != root
 
-    others = {seal(previous=H[2]), seal(root=H[2]), seal(first=2), seal(last=8), seal(count=8)}
-    assert len(others | {seal()}) == 6
-    assert seal() == seal()
+
+@given(_JSON)
+def test_text_has_the_canonical_form_of_its_value(value: Any) -> None:
+    once = chain.plain(value)
+    assert chain.canonical_parsed(chain.parsed(json.dumps(once))) == chain.canonical(value)
+
+
+def test_text_that_is_no_json_is_refused() -> None:
+    for text in ("NaN", "[Infinity]", "{", ""):
+        with pytest.raises(ValueError, match=r".+"):
+            chain.parsed(text)
 
 
 def _entry() -> tuple[dict[str, Any], list[PersonalValue]]:

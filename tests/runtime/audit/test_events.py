@@ -30,11 +30,14 @@ def _make(cls: type[AuditEvent], now: datetime) -> AuditEvent:
 def test_the_vocabulary_is_this() -> None:
     assert sorted(VOCABULARY) == [
         "action.refused", "bot.created", "effect.repeated", "event.failed", "event.ignored", "identity.saved",
-        "lease.preexisted", "lease.restored", "lease.stuck", "organization.created", "resource.created",
-        "resource.deleted", "resource.updated",
+        "lease.recovered", "lease.stuck", "organization.created", "recovery.ended", "recovery.entered",
+        "resource.created", "resource.deleted", "resource.updated",
+        "action.refused", "audit.exported", "audit.pruned",
+        "bot.created", "effect.repeated", "event.failed", "event.ignored", "identity.saved",
+        "lease.stuck", "organization.created", "resource.created", "resource.deleted", "resource.updated",
         "run.approved", "run.deescalated", "run.denied", "run.escalated", "run.expired", "run.forwarded",
         "run.ignored", "run.requested", "token.issued", "token.revoked", "user.created", "user.deactivated",
-        "user.role_changed",
+        "user.erased", "user.role_changed",
     ]  # fmt: skip
 
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from sym.audit.events import Actor
 from sym.commands import root
+from sym.engine.ledger import Ledger
 from sym.store.database import Store
+from sym.store.grants import Lease, insert_lease
+from sym.store.organizations import require_organization
 from sym.store.resources import save
+from sym.store.runs import Run, insert_run
+from sym.store.users import find_user
 
 VARIABLES = ("SYM_STORE_URL", "SYM_KEYS_DIR", "SYM_JWT", "SYM_API_URL", "SYM_SECRETS_DIR", "SYM_HANDLER_MEMORY_MB",
-             "SYM_LOG_LEVEL")  # fmt: skip
+             "SYM_LOG_LEVEL", "SYM_LEDGER_DIR", "SYM_AUDIT_ANCHOR", "SYM_AUDIT_SPOOL", "SYM_AUDIT_RETENTION")  # fmt: skip
 IMPLEMENTATION = "from sym.sdk.annotations import reducer\n\n@reducer\ndef get_permissions(event):\n    return None\n"
 
 
@@ -60,6 +68,60 @@ def store(symflow: Symflow) -> Iterator[Store]:
     opened = Store(str(symflow.environment["SYM_STORE_URL"]))
     yield opened
     opened.close()
+
+
+@dataclass
+class Grants:
+    """Leases in the store and in its ledger, as a server leaves them."""
+
+    store: Store
+    folder: Path
+
+    def ledger(self) -> Ledger:
+        with self.store.reading() as conn:
+            return Ledger(self.folder / "ledger", require_organization(conn).id, lambda: datetime.now(UTC))
+
+    def add(self, username: str = "root@acme.example", *, lists: bool = True, **details: Any) -> Lease:
+        """A lease of a run, by default active for another hour."""
+        now = datetime.now(UTC)
+        with self.store.transaction() as conn:
+            user = find_user(conn, username=username)
+            assert user is not None
+            run = Run(
+                id=str(uuid.uuid4()), flow_id=str(uuid.uuid4()), flow_slug="access", flow_version=1,
+                requester_id=user.id, status="escalated", source="api", fields={}, actors={"request": user.id},
+                created_at=now, updated_at=now,
+            )  # fmt: skip
+            integration = {"type": "okta", "external_id": "acme.okta.com"}
+            plain: dict[str, Any] = {
+                "id": str(uuid.uuid4()), "run_id": run.id, "key": "k", "status": "active", "requester_id": user.id,
+                "key_document": {"integration": integration}, "identity": "00u7", "starts_at": now,
+                "ends_at": now + timedelta(hours=1),
+                "snapshot": {
+                    "target": {"name": "readers", "label": "Readers", "settings": {"group_id": "00g1"}},
+                    "flow": {"strategy": {"type": "okta", "id": "s", "integration": integration, "targets": []}},
+                },
+            }  # fmt: skip
+            lease = Lease(**{**plain, **details})
+            insert_run(conn, run)
+            insert_lease(conn, lease)
+        if lists:
+            ledger = self.ledger()
+            ledger.held(run, user, lease)
+            ledger.close()
+        return lease
+
+    def forget(self, lease: Lease) -> None:
+        """As a backup would have: the store knows nothing of it."""
+        with self.store.transaction() as conn:
+            conn.execute(sa.text("delete from sym_lease where id = :id"), {"id": lease.id})
+            conn.execute(sa.text("delete from sym_run where id = :id"), {"id": lease.run_id})
+
+
+@pytest.fixture
+def grants(store: Store, symflow: Symflow) -> Grants:
+    """Leases to be listed; none yet."""
+    return Grants(store, symflow.folder)
 
 
 @pytest.fixture

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
+from sym.config import load
+from sym.engine.sealer import AuditSettings, Sealer
+from sym.store import tables
+from sym.store.database import Store
 from tests.runtime.commands.conftest import Symflow
 
 
@@ -30,3 +39,104 @@ def test_a_long_log_is_continued(symflow: Symflow) -> None:
 
 def test_a_run_nobody_knows_has_no_entries(symflow: Symflow) -> None:
     assert symflow.rows("audit", "list", "--run", "nothing") == []
+
+
+def sealed(symflow: Symflow, store: Store) -> Sealer:
+    """The store's log, sealed and anchored as a worker does it."""
+    settings = load({key: value for key, value in symflow.environment.items() if value})
+    audit = AuditSettings(keys_dir=settings.keys_dir, spool=settings.audit_spool, anchor=settings.audit_anchor)
+    sealer = Sealer(store, audit, lambda: datetime.now(UTC))
+    sealer.seal()
+    sealer.anchor(at_once=True)
+    return sealer
+
+
+def result(symflow: Symflow, *arguments: str, code: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(symflow("audit", "verify", "--json", *arguments, code=code).stdout)
+    return found
+
+
+def test_a_good_log_verifies_and_says_what_was_looked_at(symflow: Symflow, store: Store) -> None:
+    assert "Nothing is anchored" in symflow("audit", "verify").stderr
+    assert result(symflow)["unsealed_entries"] == 2
+    sealed(symflow, store)
+    symflow("bots", "create", "ci")
+    done = symflow("audit", "verify")
+    assert "Nothing is anchored" not in done.stderr
+    assert "result\tgood" in done.stdout
+    found = result(symflow)
+    assert (found["result"], found["seals"], found["sealed_entries"], found["unsealed_entries"]) == ("good", 1, 2, 1)
+
+
+def test_a_bad_log_is_exit_code_1_and_names_the_first_bad_entry(symflow: Symflow, store: Store) -> None:
+    sealed(symflow, store)
+    with store.transaction() as conn:
+        conn.execute(tables.audit_entry.update().where(tables.audit_entry.c.sequence == 2).values(name="x.y"))
+    found = result(symflow, code=1)
+    assert (found["result"], found["problems"]) == ("bad", 1)
+    assert found["first"].startswith("seal 1, entry 2 (")
+    assert "seal 1, entry 2 (" in symflow("audit", "verify", code=1).stderr
+
+
+def test_a_store_that_was_restored_does_not_verify_against_its_anchor(symflow: Symflow, store: Store) -> None:
+    sealed(symflow, store)
+    symflow("bots", "create", "ci")
+    sealed(symflow, store)
+    with store.transaction() as conn:
+        conn.execute(tables.audit_personal.delete())
+        conn.execute(tables.audit_entry.delete())
+        conn.execute(tables.audit_seal.delete())
+    assert "seal 2 was anchored" in result(symflow, code=1)["first"]
+    assert "result\tgood" in symflow("audit", "verify", SYM_AUDIT_ANCHOR="off").stdout
+
+
+def test_an_export_verifies_on_another_machine_with_only_the_public_key(symflow: Symflow, bare: Symflow, store: Store,
+                                                                       tmp_path: Path) -> None:  # fmt: skip
+    sealed(symflow, store)
+    key, export = tmp_path / "key.pem", tmp_path / "log.jsonl"
+    key.write_text(symflow("audit", "public-key").stdout)
+    symflow("audit", "export", "-o", str(export))
+    elsewhere = {"SYM_STORE_URL": f"sqlite:///{tmp_path / 'none' / 'store.db'}"}
+    arguments = ("audit", "verify", "--file", str(export), "--public-key", str(key))
+    assert "result\tgood" in bare(*arguments, **elsewhere).stdout
+    assert "no audit key" in bare("audit", "verify", "--file", str(export), code=1, **elsewhere).stderr
+    jwk = tmp_path / "key.json"
+    jwk.write_text(symflow("audit", "public-key", "--jwk").stdout)
+    bare("audit", "verify", "--file", str(export), "--public-key", str(jwk), **elsewhere)
+    text = export.read_text()
+    export.write_text(text.replace("root@acme.example", "evil@acme.example"))
+    assert "entry 2" in bare(*arguments, code=1, **elsewhere).stderr
+    export.write_text("nonsense")
+    assert "line 1" in bare(*arguments, code=1, **elsewhere).stderr
+
+
+def test_an_export_of_some_entries_verifies_and_says_what_it_cannot_show(symflow: Symflow, store: Store,
+                                                                         tmp_path: Path) -> None:  # fmt: skip
+    sealed(symflow, store)
+    export = tmp_path / "log.jsonl"
+    symflow("audit", "export", "-o", str(export), "--name", "user.created", "--since", "2020-01-01")
+    verified = symflow("audit", "verify", "--file", str(export))
+    assert "sealed_entries\t1" in verified.stdout
+    assert "left out" in verified.stderr
+    assert symflow.rows("audit", "list")[-1]["WHAT"] == "audit.exported"
+    for arguments in (("--user", "root@acme.example"), ("--flow", "deploy"), ("--run", "x"), ("--until", "2020-01-01")):
+        assert symflow("audit", "export", *arguments).stdout.count('"kind":"end"') == 1
+    symflow("audit", "export", "--user", "nobody", code=4)
+
+
+def test_a_csv_has_a_row_for_each_entry_and_no_formulas(symflow: Symflow) -> None:
+    symflow("users", "create", "=1+2@acme.example", "--first-name", "=cmd")
+    rows = list(csv.DictReader(io.StringIO(symflow("audit", "export", "--format", "csv").stdout)))
+    assert [row["name"] for row in rows] == ["organization.created", "user.created", "user.created", "audit.exported"]
+    assert rows[0]["actor"] == "system"
+    assert all(not cell.startswith("=") for row in rows for cell in row.values())
+    hidden = symflow("audit", "export", "--format", "csv", "--without-personal").stdout
+    assert "root@acme.example" not in hidden
+
+
+def test_old_entries_are_removed_and_the_log_verifies(symflow: Symflow, store: Store) -> None:
+    sealed(symflow, store)
+    assert "a day or more ago" in symflow("audit", "prune", "--before", "2099-01-01", code=2).stderr
+    assert "Removed 0" in symflow("audit", "prune", "--before", "2020-01-01", "--yes").stderr
+    symflow("audit", "prune", "--before", "2020-01-01", code=1)
+    assert result(symflow)["result"] == "good"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from sym.store.database import Store
 from tests.runtime.commands.conftest import Symflow
 
 
@@ -39,3 +41,37 @@ def test_what_is_no_address_is_a_usage_error(symflow: Symflow, email: str) -> No
 
 def test_a_role_is_one_of_three(symflow: Symflow) -> None:
     symflow("users", "create", "a@b", "--role", "requester", code=2)
+
+
+def test_an_erased_person_is_not_in_the_file_any_more(symflow: Symflow, store: Store) -> None:
+    symflow("users", "create", "grace.hopper@acme.example", "--first-name", "Gracious", "--last-name", "Hopperling")
+    symflow("tokens", "issue", "--username", "grace.hopper@acme.example", "--expiry", "1d", "--label", "for Gracious")
+    (row,) = (row for row in json.loads(symflow("users", "list", "--json").stdout) if "grace" in row["username"])
+    folder = Path(str(symflow.environment["SYM_STORE_URL"]).removeprefix("sqlite:///")).parent
+    words = (b"grace.hopper", b"Gracious", b"Hopperling")
+
+    def found() -> set[bytes]:
+        contents = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+        return {word for word in words for content in contents if word in content}
+
+    assert found() == set(words)
+    assert "Aborted" in symflow("users", "erase", "grace.hopper@acme.example", code=1).stderr
+    done = symflow("users", "erase", "Grace.Hopper@acme.example", "--yes")
+    assert row["id"] in done.stderr
+    store.close()
+    assert found() == set()
+    symflow("users", "erase", row["id"], "--yes")
+    symflow("audit", "verify")
+    assert symflow.rows("audit", "list")[-1]["WHAT"] == "user.erased"
+
+
+def test_nobody_else_is_erased(symflow: Symflow) -> None:
+    symflow("bots", "create", "ci")
+    for name in ("nobody@acme.example", "ci"):
+        assert "There is no person" in symflow("users", "erase", name, "--yes", code=4).stderr
+
+
+def test_nobody_is_erased_while_entries_wait_in_the_spool(symflow: Symflow) -> None:
+    folder = Path(str(symflow.environment["SYM_STORE_URL"]).removeprefix("sqlite:///")).parent
+    (folder / "audit-spool.jsonl").write_text("{}\n")
+    assert "spool" in symflow("users", "erase", "root@acme.example", "--yes", code=1).stderr

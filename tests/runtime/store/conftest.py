@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from sym.audit.events import Actor
 from sym.store import resources, users
+from sym.store.database import Store
 from sym.store.events import Event, insert_event
 from sym.store.grants import Lease
 from sym.store.runs import Run, insert_run
@@ -114,3 +115,12 @@ def save(now: datetime) -> Callable[..., resources.StoredResource]:
         return resources.save(conn, name, document, **{"actor": ADA, "now": now, **more})
 
     return saved
+
+
+@pytest.fixture
+def postgres_store(postgres_url: str) -> Iterator[Store]:
+    """A migrated, empty store on PostgreSQL alone."""
+    opened = Store(postgres_url)
+    opened.migrate()
+    yield opened
+    opened.close()

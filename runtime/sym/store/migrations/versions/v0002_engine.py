@@ -28,7 +28,14 @@ def upgrade() -> None:
     op.add_column("sym_worker", sa.Column("release", sa.Text, nullable=True))
     op.add_column("sym_worker", sa.Column("host", sa.Text, nullable=True))
     op.add_column("sym_worker", sa.Column("stopped_at", _TIME, nullable=True))
+    op.add_column("sym_audit_seal", sa.Column("leaves", _JSON, nullable=True))
     _messages()
+    op.create_table(
+        "sym_recovery",
+        _column("source", sa.Text, key=True),
+        _column("reason", sa.Text),
+        _column("entered_at", _TIME),
+    )
 
 
 def _column(name: str, kind: Any, *constraints: Any, null: bool = False, key: bool = False) -> sa.Column[Any]:

@@ -1,0 +1,61 @@
+"""Every route that changes something leaves its entry; a route that is new must say here what it leaves."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.routing import APIRoute
+
+from sym.api import app
+from sym.store.audit import entries
+from tests.runtime.api.conftest import World
+
+# The worker writes these entries with what comes of the event; the engine's tests look at that.
+BY_THE_WORKER = {
+    "POST /events/request", "POST /events/approve", "POST /events/deny", "POST /events/deescalate",
+}  # fmt: skip
+ENTITIES = {
+    "POST": "resource.created", "PATCH": "resource.updated", "DELETE": "resource.deleted",
+}  # fmt: skip
+
+
+def writing() -> set[str]:
+    """Every route that is not for reading."""
+    return {
+        f"{method} {route.path}"
+        for router in app._routers()
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods - {"GET", "HEAD"}
+    }
+
+
+def test_every_route_that_writes_is_known() -> None:
+    unknown = {route for route in writing() - BY_THE_WORKER if not route.partition(" ")[2].startswith("/entities/")}
+    assert unknown == set(), "add it above, with a test of the entry it leaves"
+    assert {route.partition(" ")[0] for route in writing() - BY_THE_WORKER} == set(ENTITIES)
+
+
+def names(api: World) -> list[str]:
+    with api.store.reading() as conn:
+        return [entry["name"] for entry in entries(conn) if entry["name"] != "token.issued"]
+
+
+@pytest.mark.parametrize("method", ENTITIES)
+def test_a_changed_resource_leaves_its_entry(api: World, method: str) -> None:
+    path = "/entities/runtimes"
+    body = {"slug": "prod"}
+    if method != "POST":
+        path += f"/{api.post(path, body, name='root').json()['id']}"
+    before = names(api)
+    response = api.call(method, f"/api/v1{path}", token=api.token("root"), json={"slug": "prod", "label": "P"})
+    assert response.status_code == 200
+    assert names(api) == [*before, ENTITIES[method]]
+
+
+@pytest.mark.parametrize("method", ENTITIES)
+def test_a_refusal_leaves_its_entry(api: World, method: str) -> None:
+    path = "/entities/runtimes" + ("" if method == "POST" else "/9a1f2f0e-4f3c-4c53-9b2c-4b8a3c6f3d10")
+    before = names(api)
+    response = api.call(method, f"/api/v1{path}", token=api.token("ann"), json={"slug": "prod"})
+    assert response.status_code == 403
+    assert names(api) == [*before, "action.refused"]

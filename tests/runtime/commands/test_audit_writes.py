@@ -1,0 +1,62 @@
+"""Every command that changes something leaves its entry; a command that is new must say here what it leaves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from sym.commands import root
+from tests.runtime.commands.conftest import Symflow
+
+READS = {
+    "audit list", "audit public-key", "audit verify", "bots list", "doctor", "runs list", "runs show", "tokens list",
+    "users list",
+}  # fmt: skip
+# What a worker does of it is in the log of the run; the engine's tests look at that.
+BY_THE_WORKER = {"runs approve", "runs deny", "runs request", "runs revoke", "serve"}
+# Tables, and nothing in them; needs entries that are old enough.
+ELSEWHERE = {"store migrate", "audit prune", "tokens revoke"}
+WRITES = {
+    "audit export": ((), ["audit.exported"]),
+    "bots create": (("ci",), ["bot.created"]),
+    "init-org": (("acme", "--admin", "ann@acme.example"), ["organization.created", "user.created"]),
+    "tokens issue": (("-u", "root@acme.example", "-e", "1d"), ["token.issued"]),
+    "users create": (("eve@acme.example",), ["user.created"]),
+    "users erase": (("root@acme.example", "--yes"), ["user.deactivated", "user.erased"]),
+}
+
+
+def commands(group: click.Group, *path: str) -> Iterator[str]:
+    """Every command there is."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+        else:
+            yield " ".join((*path, name))
+
+
+def test_every_command_says_what_it_leaves_in_the_log() -> None:
+    missing = set(commands(root)) - READS - BY_THE_WORKER - ELSEWHERE - set(WRITES)
+    assert missing == set(), "add them to the tables above"
+
+
+@pytest.mark.parametrize("name", sorted(WRITES))
+def test_a_command_that_changes_something_leaves_its_entry(bare: Symflow, name: str) -> None:
+    arguments, names = WRITES[name]
+    before = 0
+    if name != "init-org":
+        bare("init-org", "acme", "--admin", "root@acme.example")
+        before = 2
+    bare(*name.split(), *arguments)
+    assert [row["WHAT"] for row in bare.rows("audit", "list")][before:] == names
+
+
+def test_revoking_a_token_leaves_its_entry(symflow: Symflow) -> None:
+    symflow("tokens", "issue", "-u", "root@acme.example", "-e", "1d")
+    (token,) = json.loads(symflow("tokens", "list", "--json").stdout)
+    symflow("tokens", "revoke", token["jti"])
+    assert symflow.rows("audit", "list")[-1]["WHAT"] == "token.revoked"
