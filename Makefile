@@ -40,6 +40,8 @@ bench: install ## Measure the provider beside Terraform's built-in terraform_dat
 docs: install ## Write the reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform
 	$(BIN)/python -m sym.audit.reference runtime/docs
+	$(BIN)/python -m sym.commands._reference runtime/docs
+	$(BIN)/python -m sym.engine.state_table > runtime/docs/life-cycle.md
 
 provider: install ## Build the release packages of the provider into dist/
 	$(BIN)/python -m sym_provider.release dist

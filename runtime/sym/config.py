@@ -22,6 +22,45 @@ _SECRET_PREFIX = "SYM_SECRET_"  # noqa: S105 - the beginning of names, not a sec
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _STORE_SCHEMES = ("postgresql", "postgresql+psycopg")
 _MEMORY_MB = (64, 65536)
+_LOG_FORMATS = ("json", "console")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of the environment: its name, what holds without it, and what it is for. Markdown."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES = (
+    Variable("SYM_STORE_URL", "a SQLite file in the user's data directory",
+             "Where everything is kept: `sqlite:////path/store.db` (four slashes) or `postgresql://user@host/name`."),
+    Variable("SYM_KEYS_DIR", "`keys` beside the SQLite file, or in the user's data directory",
+             "The folder with the signing keys, mode 0700; its files have mode 0600."),
+    Variable("SYM_API_URL", "none", "The server that `symflow runs` and the Terraform provider talk to, such as "
+             "`https://sym.example.com/api/v1`. Not together with `SYM_STORE_URL`."),
+    Variable("SYM_JWT", "none", "A token of `symflow tokens issue`: who acts through `SYM_API_URL`, or on the store."),
+    Variable("SYM_SECRET_…", "none", "Secrets of the source `env`: no other variable can be read by flows."),
+    Variable("SYM_SECRETS_DIR", "none", "The folder below which the secret source `file` reads. It must exist."),
+    Variable("SYM_HANDLER_FOLDERS", "none", "Folders that authors' code may read and write, separated by `:`. On Linux "
+             "with Landlock it can touch no other files."),
+    Variable("SYM_HANDLER_MEMORY_MB", "`512`", "Memory of one call of authors' code, in MiB, from 64 to 65536."),
+    Variable("SYM_LEDGER_DIR", "`ledger` beside the SQLite file, or in the user's data directory",
+             "The folder with the list of leases that is kept beside the store; put it on another disk, and keep it."),
+    Variable("SYM_AUDIT_ANCHOR", "`audit-anchor.jsonl` beside the SQLite file, or in the user's data directory",
+             "Where seals of the audit log are written down: a file, `s3://bucket/prefix`, or `off`."),
+    Variable("SYM_AUDIT_SPOOL", "`audit-spool.jsonl` beside the SQLite file, or in the user's data directory",
+             "The file for entries of endings while the audit log cannot be written."),
+    Variable("SYM_AUDIT_RETENTION", "for ever", "How long audit entries are kept, such as `400d` or `7y`."),
+    Variable("SYM_LOG_LEVEL", "`INFO`", "`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`."),
+    Variable("SYM_LOG_FORMAT", "`console` on a terminal, else `json`",
+             "How a server writes its log to stderr: `json`, an object a line, or `console`, for people."),
+    Variable("SYM_METRICS", "`on`", "`on`: Prometheus reads `/metrics` on the API's port, without a token. "
+             "`HOST:PORT`: there instead, such as `127.0.0.1:9464`. `off`: nowhere."),
+)  # fmt: skip
+"""Every variable there is; the reference page is written from it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +71,8 @@ class Config:
     ``api_url`` ends without a slash and includes ``/api/v1``; ``handler_memory_mb`` is in MiB;
     ``handler_folders`` are the folders authors' code may read and write;
     ``ledger_dir`` is where the list of leases is kept beside the store;
+    ``log_format`` is ``json``, ``console`` or None (whatever suits the stream); ``metrics`` whether they are shown,
+    or the host and port where;
     ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source; ``audit_anchor`` is the
     file or ``s3://bucket/prefix`` where seals of the audit log are written down, None for nowhere; ``audit_spool`` the
     file for entries that the store does not take; ``audit_retention`` how long entries are kept, None for ever.
@@ -47,6 +88,8 @@ class Config:
     handler_memory_mb: int = 512
     handler_folders: tuple[Path, ...] = ()
     log_level: str = "INFO"
+    log_format: str | None = None
+    metrics: bool | tuple[str, int] = True
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     audit_anchor: str | None = None
     audit_spool: Path = Path("audit-spool.jsonl")
@@ -72,6 +115,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         handler_memory_mb=_memory(given.get("SYM_HANDLER_MEMORY_MB", "512")),
         handler_folders=_folders("SYM_HANDLER_FOLDERS", given.get("SYM_HANDLER_FOLDERS", "")),
         log_level=_log_level(given.get("SYM_LOG_LEVEL", "INFO")),
+        log_format=_log_format(given.get("SYM_LOG_FORMAT")),
+        metrics=_metrics(given.get("SYM_METRICS", "on")),
         environment_secrets={name: value for name, value in given.items() if name.startswith(_SECRET_PREFIX)},
         audit_anchor=_anchor(given.get("SYM_AUDIT_ANCHOR"), _folder_of(store_url)),
         audit_spool=Path(given.get("SYM_AUDIT_SPOOL") or _folder_of(store_url) / "audit-spool.jsonl"),
@@ -174,3 +219,22 @@ def _log_level(value: str) -> str:
     if level not in _LOG_LEVELS or level not in logging.getLevelNamesMapping():
         raise _refuse("SYM_LOG_LEVEL", f"one of {', '.join(_LOG_LEVELS)} is needed")
     return level
+
+
+def _log_format(value: str | None) -> str | None:
+    if value is not None and value.lower() not in _LOG_FORMATS:
+        raise _refuse("SYM_LOG_FORMAT", f"{' or '.join(_LOG_FORMATS)} is needed")
+    return value.lower() if value else None
+
+
+def _metrics(value: str) -> bool | tuple[str, int]:
+    if value.lower() in ("on", "off"):
+        return value.lower() == "on"
+    try:
+        parts = urlsplit(f"//{value}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or port is None or parts.path or parts.username or parts.query or parts.fragment:
+        raise _refuse("SYM_METRICS", "on, off or an address such as 127.0.0.1:9464 is needed")
+    return host, port

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sym.engine import queue
+from sym.engine.delivery import Delivery
 from sym.engine.executor import Executor
 from sym.store.database import Store
 from tests.architecture.sources import SOURCE_ROOTS
@@ -184,4 +185,4 @@ def test_a_second_process_on_the_same_store_is_refused_until_the_first_is_gone(s
 def test_the_names_of_jobs_never_change() -> None:
     # Rows with these names are stored: a name may be added, and none taken away.
     assert queue.PHASES == ("decide", "perform", "after", "deliver")
-    assert {name for name in dir(Executor) if name in queue.PHASES} == set(queue.PHASES)
+    assert {name for name in (*dir(Executor), *dir(Delivery)) if name in queue.PHASES} == set(queue.PHASES)

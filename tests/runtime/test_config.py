@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,7 +28,8 @@ def test_an_empty_environment_means_the_default_store_and_no_server() -> None:
 
 def test_an_empty_variable_is_an_unset_one() -> None:
     names = ("SYM_STORE_URL", "SYM_KEYS_DIR", "SYM_JWT", "SYM_API_URL", "SYM_SECRETS_DIR", "SYM_HANDLER_MEMORY_MB",
-             "SYM_LOG_LEVEL", "SYM_LEDGER_DIR")  # fmt: skip
+             "SYM_LOG_LEVEL", "SYM_LOG_FORMAT", "SYM_METRICS", "SYM_LEDGER_DIR", "SYM_AUDIT_ANCHOR", "SYM_AUDIT_SPOOL",
+             "SYM_AUDIT_RETENTION")  # fmt: skip
     assert load(dict.fromkeys(names, "")) == load({})
 
 
@@ -87,6 +90,11 @@ def test_the_servers_address_is_brought_into_one_form(given: str, used: str) -> 
             "0", "63", "65537", "-512", "1.5", "512 MB", "x", "9" * 30, "\u0665\u0661\u0662",
         )),
         *(("SYM_LOG_LEVEL", value) for value in ("LOUD", "10", "NOTSET")),
+        *(("SYM_LOG_FORMAT", value) for value in ("xml", "json,console")),
+        *(("SYM_METRICS", value) for value in (
+            "yes", "9464", ":9464", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:99999", "http://127.0.0.1:9464",
+            "hunter2@a:1", "[::1:1",
+        )),
     ],
 )  # fmt: skip
 def test_a_bad_value_is_refused_by_the_name_of_its_variable_and_not_repeated(variable: str, value: str) -> None:
@@ -115,3 +123,54 @@ def test_the_secrets_folder_is_made_absolute(tmp_path: Path, monkeypatch: pytest
 
 def test_the_clock_is_in_utc() -> None:
     assert config.now().utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [("on", True), ("OFF", False), ("127.0.0.1:9464", ("127.0.0.1", 9464)), ("[::1]:0", ("::1", 0))],
+)
+def test_metrics_are_on_off_or_somewhere_else(given: str, used: object) -> None:
+    assert load({"SYM_METRICS": given}).metrics == used
+    assert load({}).metrics is True
+
+
+def test_the_log_has_two_formats() -> None:
+    found = [load({"SYM_LOG_FORMAT": text} if text else {}).log_format for text in ("JSON", "console", "")]
+    assert found == ["json", "console", None]
+
+
+def test_every_variable_that_is_read_is_described() -> None:
+    source = ast.parse(Path(config.__file__).read_text())
+    named = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    read = {text for text in named if re.fullmatch(r"SYM_[A-Z_]*[A-Z]", text)}
+    described = [one.name for one in config.VARIABLES]
+    assert read - {"SYM_SECRET"} == {name for name in described if not name.endswith("…")}
+    assert "SYM_SECRET_…" in described
+    assert len(set(described)) == len(described)
+    assert all(one.default and one.meaning.endswith((".", "`")) for one in config.VARIABLES)
+
+
+def test_what_the_audit_log_needs_lies_beside_a_sqlite_store() -> None:
+    beside = load({"SYM_STORE_URL": "sqlite:////srv/sym/store.db"})
+    assert (beside.audit_anchor, beside.audit_spool) == (
+        "/srv/sym/audit-anchor.jsonl",
+        Path("/srv/sym/audit-spool.jsonl"),
+    )
+    assert load({"SYM_STORE_URL": "postgresql://db/sym"}).audit_spool == DATA / "audit-spool.jsonl"
+    assert beside.audit_retention is None
+    given = load({"SYM_AUDIT_ANCHOR": "s3://audit/sym", "SYM_AUDIT_SPOOL": "/a/b", "SYM_AUDIT_RETENTION": "7y"})
+    assert (given.audit_anchor, given.audit_spool) == ("s3://audit/sym", Path("/a/b"))
+    assert given.audit_retention == timedelta(days=7 * 366)
+    assert load({"SYM_AUDIT_RETENTION": "30d"}).audit_retention == timedelta(days=30)
+    assert load({"SYM_AUDIT_ANCHOR": "off"}).audit_anchor is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("SYM_AUDIT_ANCHOR", "https://x/y"), ("SYM_AUDIT_ANCHOR", "s3://"), ("SYM_AUDIT_RETENTION", "7"),
+     ("SYM_AUDIT_RETENTION", "0d"), ("SYM_AUDIT_RETENTION", "1w"), ("SYM_AUDIT_RETENTION", "-1d")],
+)  # fmt: skip
+def test_what_the_audit_log_cannot_use_is_refused(variable: str, value: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        load({variable: value})
+    assert refused.value.path == variable

@@ -33,7 +33,9 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         "string": text.filter(lambda value: value != "<null>"), "number": st.integers(), "bool": st.booleans(),
         "list": st.lists(text, max_size=3), "map": st.dictionaries(text, text, max_size=3),
     }  # fmt: skip
-    return made[field.kind] if field.required else st.none() | made[field.kind]
+    # What the original's API does not have comes back with its default, never null.
+    is_never_null = field.required or field.declaration.is_addition
+    return made[field.kind] if is_never_null else st.none() | made[field.kind]
 
 
 @given(st.sampled_from(sorted(resources())).flatmap(lambda name: st.tuples(st.just(name), documents(resource(name)))))
@@ -64,6 +66,16 @@ def test_code_is_base64_and_params_are_one_object() -> None:
     assert "prompt_field" not in body["params"]
     assert entities.write("flow", {**document, "params": []})["params"] == {}
     assert entities.write("flow", {**document, "params": None})["params"] == {}
+
+
+def test_what_the_originals_api_does_not_have_is_sent_only_where_it_differs() -> None:
+    plain = {"name": "a", "implementation": "x = 1", "environment_id": "e", "params": [{"prompt_field": []}]}
+    for value, sent in ((None, {}), (False, {}), (True, {"allow_extension": True})):
+        document = {**plain, "params": [{"allow_extension": value, "prompt_field": []}]}
+        params = entities.write("flow", document)["params"]
+        assert {key: params[key] for key in params if key == "allow_extension"} == sent
+        (block,) = entities.read("flow", {"params": params})["params"]
+        assert block["allow_extension"] is bool(value)
 
 
 def test_unknown_keys_of_answers_are_dropped() -> None:

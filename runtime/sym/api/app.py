@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter, FastAPI
 
-from sym.api import errors, health, routes
+from sym.api import errors, health, metrics, routes
 from sym.api.envelope import Envelope
 from sym.api.wiring import Services
 
@@ -18,7 +18,7 @@ PREFIX = "/api/v1"
 
 def create_app(services: Services) -> FastAPI:
     """The ASGI application over ``services``: every module of ``sym.api.routes`` under ``/api/v1``, and beside it
-    ``/healthz`` and ``/readyz``."""
+    ``/healthz``, ``/readyz`` and ``/metrics``."""
     app = FastAPI(
         title="Sym",
         description="Requests for access: made, decided, ended and looked up; and the resources that describe them.",
@@ -31,6 +31,7 @@ def create_app(services: Services) -> FastAPI:
     errors.install(app)
     app.add_middleware(Envelope, entities=f"{PREFIX}/entities")
     app.include_router(health.router)
+    app.include_router(metrics.router)
     for router in _routers():
         app.include_router(router, prefix=PREFIX)
     return app

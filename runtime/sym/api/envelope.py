@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sym.api.errors import answer, internal_message
+from sym.observability import watch
 
 LONGEST_BODY = 1024 * 1024
 LONGEST_ENTITY = 16 * LONGEST_BODY
@@ -32,6 +33,7 @@ class Envelope:
     def __init__(self, app: ASGIApp, *, entities: str) -> None:
         self._app = app
         self._entities = f"{entities}/"
+        self._prefix = entities.rpartition("/")[0]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -40,6 +42,14 @@ class Envelope:
             return
         headers = Headers(scope=scope)
         sending = _Sending(send, _request_id(headers.get(REQUEST_ID)))
+        with watch.api_request(scope["method"], sending.request_id, headers) as seen:
+            try:
+                await self._serve(scope, receive, sending)
+            finally:
+                seen.status, seen.route = sending.status, _route(scope, self._prefix)
+
+    async def _serve(self, scope: Scope, receive: Receive, sending: _Sending) -> None:
+        headers = Headers(scope=scope)
         longest = LONGEST_ENTITY if scope["path"].startswith(self._entities) else LONGEST_BODY
         if _declared_length(headers) > longest:
             await answer(413, "API:BODY_TOO_LARGE", _too_large(longest).detail)(scope, receive, sending)
@@ -60,15 +70,26 @@ class _Sending:
         self._send = send
         self.request_id = request_id
         self.started = False
+        self.status = 500
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
+            self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers[REQUEST_ID] = self.request_id
             headers["Cache-Control"] = "no-store"
             headers["X-Content-Type-Options"] = "nosniff"
         await self._send(message)
+
+
+def _route(scope: Scope, prefix: str) -> str:
+    """The template of the path that was served: paths hold ids. Some versions of FastAPI leave out the prefix."""
+    template = str(getattr(scope.get("route"), "path", ""))
+    if not template:
+        return "unmatched"
+    is_cut = scope["path"].startswith(f"{prefix}/") and not template.startswith(f"{prefix}/")
+    return f"{prefix}{template}" if is_cut else template
 
 
 def _request_id(given: str | None) -> str:

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from sym.api.auth import Caller
 from sym.engine.inbound import Inbound
 from sym.engine.keys import KeyDirectory
+from sym.observability.page import Page
 from sym.store.database import Store
 
 
@@ -20,7 +21,7 @@ class Services:
     """The parts behind the API.
 
     ``problems`` says what keeps the worker from working (nothing: it is ready); ``clock`` gives the present moment in
-    UTC.
+    UTC; ``metrics`` is what Prometheus may read here, if it may.
     """
 
     store: Store
@@ -28,6 +29,7 @@ class Services:
     keys: KeyDirectory
     problems: Callable[[], list[str]]
     clock: Callable[[], datetime]
+    metrics: Page | None = None
 
 
 async def _services(request: Request) -> Services:

@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sym import config
-from sym.commands._session import opened_store, organization_of
-from sym.errors import SymError
+from sym.commands._session import organization_of
 
 if TYPE_CHECKING:
     from sym.config import Config
     from sym.engine.ledger import Ledger
     from sym.engine.recovery import Forgotten
     from sym.store.database import Store
-
-Row = dict[str, str]
 
 
 def opened_ledger(store: Store, settings: Config | None = None) -> Ledger:
@@ -42,16 +39,9 @@ def described(item: Forgotten) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def ledger_checks(settings: Config) -> Iterator[Row]:
-    """The rows of ``doctor`` about the ledger, recovery mode, and every grant that was forgotten."""
-    try:
-        with opened_store(settings) as store:
-            yield from _checks(store, settings)
-    except SymError as error:
-        yield _failed("ledger", f"{error.message} {error.hint}")
-
-
-def _checks(store: Store, settings: Config) -> Iterator[Row]:
+def ledger_rows(store: Store, settings: Config) -> Iterator[tuple[str, str, str, str]]:
+    """What ``doctor`` finds of the ledger, of recovery mode, and of every grant that was forgotten: the check, its
+    result, what is, and what to do."""
     from sym.engine.ledger_files import Content
     from sym.engine.recovery import compare
     from sym.store.recovery import recoveries
@@ -59,20 +49,16 @@ def _checks(store: Store, settings: Config) -> Iterator[Row]:
     ledger = opened_ledger(store, settings)
     content = ledger.read() if ledger.folder.is_dir() else Content()
     for problem in content.problems:
-        yield _failed("ledger", f"Damaged: {problem}. Keep a copy of the file, then remove the line.")
+        yield "ledger", "failed", f"Damaged: {problem}.", "Keep a copy of the file, then remove the line."
     if not content.problems:
         live = sum(entry.is_live for entry in content.entries.values())
-        yield {"check": "ledger", "result": "ok", "detail": f"{ledger.folder} lists {live} leases."}
+        yield "ledger", "ok", f"{ledger.folder} lists {live} leases.", ""
     with store.reading() as conn:
         reasons = recoveries(conn)
     for found in reasons:
-        yield _failed("recovery", f"Nothing is granted: {found.reason} Run `symflow recover`.")
+        yield "recovery", "failed", f"Nothing is granted: {found.reason}", "Run `symflow recover`."
     for item in compare(store, content):
         told = described(item)
         until = f"until {told['ends_at']}" if told["ends_at"] else "without an end"
         detail = f"{told['person']} holds {told['target']} {until} (run {told['run_id']}): {told['what']}."
-        yield _failed("forgotten", detail)
-
-
-def _failed(check: str, detail: str) -> Row:
-    return {"check": check, "result": "failed", "detail": detail.strip()}
+        yield "forgotten", "failed", detail, "Run `symflow recover`."

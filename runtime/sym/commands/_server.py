@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import FrameType
@@ -16,6 +14,7 @@ import uvicorn
 from sym import config
 from sym.api.app import create_app
 from sym.api.wiring import Services
+from sym.commands._observed import logging_as, shown_metrics
 from sym.commands._output import say
 from sym.commands._session import key_directory, opened_store, organization_of
 from sym.config import Config
@@ -23,6 +22,7 @@ from sym.engine.keys import PURPOSES
 from sym.engine.runtime import Runtime, RuntimeSettings
 from sym.engine.sealer import AuditSettings
 from sym.errors import Unavailable
+from sym.observability.page import Page
 from sym.store.database import Store
 
 _MIB = 1024 * 1024
@@ -42,8 +42,8 @@ class Server:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT. Raises Unavailable or Conflict if the process cannot begin to work."""
         settings = config.load()
-        logging.basicConfig(level=settings.log_level, stream=sys.stderr)
         with ExitStack() as stack:
+            stack.enter_context(logging_as(settings))
             # Ours stay in place when uvicorn has put its own aside: it raises the signal again at its end, which
             # would otherwise kill the process before the worker has stopped.
             stack.enter_context(_handling((signal.SIGTERM, signal.SIGINT), self._stop))
@@ -57,7 +57,8 @@ class Server:
             runtime.start()
             for problem in runtime.problems():
                 say(f"Not ready: {problem}")
-            self._serve(_services(settings, store, runtime), bound)
+            page = stack.enter_context(shown_metrics(settings, store))
+            self._serve(_services(settings, store, runtime, page), bound)
 
     def _serve(self, services: Services, bound: socket.socket) -> None:
         options = uvicorn.Config(
@@ -131,11 +132,12 @@ def _runtime(settings: Config, store: Store) -> Runtime:
     return Runtime(store, settings=options, clock=config.now)
 
 
-def _services(settings: Config, store: Store, runtime: Runtime) -> Services:
+def _services(settings: Config, store: Store, runtime: Runtime, metrics: Page | None) -> Services:
     return Services(
         store=store,
         inbound=runtime.inbound,
         keys=key_directory(settings),
         problems=runtime.problems,
         clock=config.now,
+        metrics=metrics,
     )

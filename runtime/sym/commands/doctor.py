@@ -1,83 +1,30 @@
-"""``symflow doctor``: what is in order on this machine, and what is not."""
+"""``symflow doctor``: what is in order, what is not, and what to do about it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from functools import partial
-from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from sym import config
 from sym.commands._output import json_option, say, show_rows
-from sym.commands._recovery import ledger_checks
-from sym.commands._session import key_directory, opened_store, organization_of
-from sym.errors import SymError
 
-if TYPE_CHECKING:
-    from sym.config import Config
-
-_COLUMNS = {"check": "CHECK", "result": "RESULT", "detail": "DETAIL"}
-Row = dict[str, str]
+_COLUMNS = {"check": "CHECK", "result": "RESULT", "detail": "DETAIL", "action": "WHAT TO DO"}
 
 
 @click.command("doctor")
 @json_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Check the store, the organization and its keys, and list what this release knows but does not carry out yet.
+    """Check store, clock, keys, workers, what is overdue or stuck, the audit log and the sandbox, and list what this
+    release knows but does not carry out yet.
 
-    The exit code is 1 when a check has failed.
+    RESULT is ok, warning, failed, skipped (something else has to be put right first) or not served. The exit code is 0
+    when nothing has failed, also with warnings; 1 when a check has failed; 2 when the configuration is wrong.
     """
-    settings = config.load()
-    rows = [*_checks(settings), *_not_served()]
-    show_rows(rows, _COLUMNS, as_json=as_json)
-    failed = [row["check"] for row in rows if row["result"] == "failed"]
+    from sym.commands._checks import examine
+
+    findings = list(examine(config.load(), config.now))
+    show_rows([finding.row() for finding in findings], _COLUMNS, as_json=as_json)
+    failed = [finding.check for finding in findings if finding.result == "failed"]
     if failed:
         say(f"Not in order: {', '.join(failed)}.")
         ctx.exit(1)
-
-
-def _checks(settings: Config) -> Iterator[Row]:
-    store = _checked("store", partial(_store, settings))
-    yield store
-    if store["result"] == "ok":
-        yield _checked("organization", partial(_organization, settings))
-        yield from ledger_checks(settings)
-    else:
-        yield {"check": "organization", "result": "skipped", "detail": "It is kept in the store."}
-    from sym.engine.keys import PURPOSES
-
-    for purpose in PURPOSES:
-        yield _checked(f"{purpose} key", partial(_key, settings, purpose))
-
-
-def _checked(check: str, run: Callable[[], str]) -> Row:
-    try:
-        return {"check": check, "result": "ok", "detail": run()}
-    except SymError as error:
-        return {"check": check, "result": "failed", "detail": f"{error.message} {error.hint}".strip()}
-
-
-def _store(settings: Config) -> str:
-    with opened_store(settings) as store:
-        return f"The {store.dialect} store is reachable and up to date."
-
-
-def _organization(settings: Config) -> str:
-    with opened_store(settings) as store, store.reading() as conn:
-        return organization_of(conn).slug
-
-
-def _key(settings: Config, purpose: str) -> str:
-    directory = key_directory(settings)
-    known = len(directory.public_keys(purpose))  # reads every one of them, as verifying does
-    return f"{directory.signing_key(purpose).key_id} signs, {known} in all, private to their owner."
-
-
-def _not_served() -> Iterator[Row]:
-    from sym.serving import not_served
-
-    for shelf, names in not_served().items():
-        if names:
-            yield {"check": shelf.replace("_", " "), "result": "not served", "detail": ", ".join(names)}

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from sym.engine.commit import Raced
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
 from sym.engine.overlap import look
 from sym.engine.views import Document
-from sym.errors import Retryable
 from sym.store.database import Connection
 from sym.store.events import Event
 from sym.store.grants import Effect as EffectRow
@@ -88,9 +88,9 @@ class Spared:
     is_verified: bool = False
 
     def close(self, conn: Connection, now: datetime) -> None:  # noqa: ARG002 - as of a result
-        """Make sure that it still holds, in the transaction that settles it. Raises Retryable if not."""
+        """Make sure that it still holds, in the transaction that settles it. Raises Raced if not."""
         if spared(conn, lock_lease(conn, self.lease_id), self.event_id) is None:
-            raise Retryable("Whoever needed the membership no longer does.")
+            raise Raced
 
 
 def effect_of(event: Event) -> Effect:

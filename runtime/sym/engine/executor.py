@@ -23,6 +23,7 @@ from sym.engine.leases import state_of
 from sym.engine.ledger import LedgerUnwritable
 from sym.engine.lifecycle import Decision, Incoming, Person, RunState, decide, decide_failure, refuse, route
 from sym.engine.notices import Notices
+from sym.engine.observed import note_commit, watched_call
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
 from sym.engine.repair import Repair
@@ -30,6 +31,7 @@ from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.spool import Spool, is_ending, recorded
 from sym.engine.views import World, load_world
 from sym.errors import AuthorCodeFailed, Recovering, Unrecorded
+from sym.observability import watch
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Connection, Store
 from sym.store.events import Event, get_event, move_event
@@ -89,18 +91,20 @@ class Executor:
     def phases(self) -> dict[str, Callable[[str, int], None]]:
         """The phases by the name of their jobs. They do not raise: what fails unexpectedly is tried again later."""
         run = {"decide": self.decide, "perform": self.perform, "after": self.after}
-        return {phase: self._guarded(phase, function) for phase, function in run.items()}
+        return {phase: watch.job(phase, self._guarded(phase, function)) for phase, function in run.items()}
 
     def _guarded(self, phase: str, function: Callable[[str, int], None]) -> Callable[[str, int], None]:
         def guarded(event_id: str, attempt: int) -> None:
             try:
                 function(event_id, attempt)
             except Stopped:
+                watch.job_ended("stopped")
                 log.info("%s of event %s is left to the next start", phase, event_id)
             except (Recovering, LedgerUnwritable) as held:
                 log.warning("%s of event %s waits: %s", phase, event_id, held)
                 self._again(phase, event_id, attempt, delay=HELD_SECONDS)
             except Exception:
+                watch.job_ended("failed")
                 log.exception("%s of event %s failed unexpectedly and is tried again", phase, event_id)
                 if phase != "decide" or attempt < DECIDE_TRIES or not self._give_up(event_id, attempt):
                     self._again(phase, event_id, attempt)
@@ -149,7 +153,7 @@ class Executor:
             # Another event ended it. To end it again could take away what has been granted since.
             self._commit(scene, Decision(), Outcome())
             return
-        result = self._performer.call(scene.world, scene.lease, self._host(scene.world))
+        result = watched_call(self._performer, scene.world, scene.lease, self._host(scene.world))
         for _ in range(RACES):
             fresh = self._scene(event_id, "perform", attempt)
             if result is None or fresh is None or fresh.lease is None:
@@ -166,6 +170,8 @@ class Executor:
                 continue
             if done:
                 return
+            if isinstance(result, Spared):  # whoever needed the membership may not any more: look again
+                result = Waiting(effect=result.effect, delay=0.1)
 
     def _repair(self, world: World, effect: Effect) -> None:
         def work(conn: Connection) -> None:
@@ -185,17 +191,12 @@ class Executor:
         )  # fmt: skip
 
         def before(conn: Connection, now: datetime) -> None:
-            result.close(conn, now)
-            # Nobody waits for a call that long: access that was granted meanwhile may be gone with it.
-            if isinstance(result, Result) and isinstance(result.effect, Deescalate):
-                started_at = result.row.started_at
-                if now - started_at > GRACE:
-                    Repair(conn=conn, queue=self._queue, world=world, now=now).after_slow_removal(started_at)
+            Repair(conn=conn, queue=self._queue, world=world, now=now).close(result)
 
         done = self._commit(scene, decision, outcome, before=before)
         if done and said:
             self._report(world, f"Access could not be taken away: {decision.error} {said}")
-        if done and isinstance(result.effect, Restore) and decision.error and decision.retry_at is None:
+        elif done and decision.error and decision.retry_at is None and isinstance(result.effect, Restore):
             self._report(world, f"Access that was taken away too early could not be given back: {decision.error}")
         return done
 
@@ -245,6 +246,7 @@ class Executor:
                 return None
             run = get_run(conn, event.run_id)
             assert run is not None, "an event belongs to a run"
+            watch.identify(run.id, run.flow_slug, event.name)
             lease = lease_of_run(conn, run.id)
             # A failed grant that is tried again is granted as things are now.
             is_new = (event.name, event.phase) == ("escalate", "decide")
@@ -303,6 +305,7 @@ class Executor:
             recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
         except Raced:
             return False
+        note_commit(scene.world, decision)
         return True
 
     def _require_running(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sym import plugins
 from sym.audit.events import Actor
 from sym.engine.views import Document, World, secrets_in
+from sym.observability.redaction import remember
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import CouldNotSaveError, SDKError, SymException, SymIntegrationError
 from sym.serving import is_served
@@ -36,7 +37,9 @@ class FlowHost:
         view = self._declared.get(secret_id)
         if view is None:
             raise SymException("Secret", "NOT_DECLARED", f"The flow declares no secret with id {secret_id}.")
-        return fetch_secret(view, self._place)
+        value = fetch_secret(view, self._place)
+        remember(value)
+        return value
 
     def persist_identity(self, *, email: str, service: str, service_id: str, user_id: str) -> None:
         """Remember a user's identity in a service, creating the user if there is none with this e-mail address."""

@@ -21,6 +21,7 @@ from sym.engine.recovery import refuse_in_recovery
 from sym.engine.srns import version_number, version_text
 from sym.engine.views import params_of, view_flow
 from sym.errors import Conflict, Invalid, NotFound, Recovering, Refused, SymError
+from sym.observability import watch
 from sym.sdk.errors import SymSDKError
 from sym.sdk.resource import SRN
 from sym.store.audit import append
@@ -138,6 +139,7 @@ class Inbound:
 
     def _audit_refusal(self, user: User, action: str, error: SymError, run_id: str | None, now: datetime,
                        **details: str) -> None:  # fmt: skip
+        watch.refused(action, error.code)
         problems = error.problems if isinstance(error, InvalidInputs) else []
         with self._store.transaction() as conn:
             entry = ActionRefused(

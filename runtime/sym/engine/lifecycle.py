@@ -172,9 +172,13 @@ def refuse(run: RunState, event: Incoming) -> Decision | None:
         return None
     if event.is_trusted or event.actor is None or event.name not in ACTIONS:
         return Decision(error=f"Nobody can cause the event '{event.name}' like this.", audit=("action.refused",))
+    return _refuse_person(run, event, event.actor)
+
+
+def _refuse_person(run: RunState, event: Incoming, actor: Person) -> Decision | None:
     try:
         extension = (event.extension or 0) if event.name == "extend" else None
-        authorize(run, event.name, event.actor, overrides=event.overrides, extension=extension)
+        authorize(run, event.name, actor, overrides=event.overrides, extension=extension)
     except (Refused, Conflict) as error:
         return Decision(error=str(error), audit=("action.refused",))
     return None

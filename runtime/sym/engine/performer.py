@@ -174,8 +174,7 @@ class Performer:
         if answer is not None and (not isinstance(answer, dict) or "$type" in answer):
             # Not the value: it may be a secret.
             kind = answer["$type"] if isinstance(answer, dict) else type(answer).__name__
-            wanted = "a dict or nothing, or an Operation"
-            return _failed(claimed, f"in {method}: {method} must return {wanted}; not a {kind}")
+            return _failed(claimed, f"{method} must return a dict or nothing, or an Operation; not a {kind}")
         return self._read_back(claimed, port, answer)
 
     def _read_back(self, claimed: Claim, port: StrategyPort, output: Document | None) -> Outcome:

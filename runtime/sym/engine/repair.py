@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sym.engine.calls import AGAIN, RESTORE
-from sym.engine.commit import following_event
+from sym.engine.calls import AGAIN, RESTORE, Result, Spared
+from sym.engine.commit import GRACE, following_event
 from sym.engine.effects import Deescalate, Effect
 from sym.engine.journal import record
 from sym.engine.lifecycle import Following
@@ -46,9 +46,14 @@ class Repair:
         else:
             self._take_back(lease)
 
-    def after_slow_removal(self, started_at: datetime) -> None:
-        """The removal that began at ``started_at`` took longer than others wait for it."""
-        self._give_back(self._lease(), since=started_at)
+    def close(self, result: Result | Spared) -> None:
+        """The call came back in time for its event: note what came of it. If it was a removal that took longer than
+        others wait for it, what they were granted meanwhile may be gone. Raises Raced if nothing may come of it."""
+        result.close(self.conn, self.now)
+        if not isinstance(result, Result) or not isinstance(result.effect, Deescalate):
+            return
+        if self.now - result.row.started_at > GRACE:
+            self._give_back(self._lease(), since=result.row.started_at)
 
     def _lease(self) -> Lease:
         lease = lease_of_run(self.conn, self.world.run.id)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from sym.engine.anchors import trails_anchor
 from sym.engine.delivery import Delivery
 from sym.engine.executor import Executor
 from sym.engine.inbound import Inbound
 from sym.engine.ledger import Ledger
 from sym.engine.notices import Notices
 from sym.engine.outbound import Outbound, Unbound
-from sym.engine.queue import CONCURRENCY, Queue, Worker
+from sym.engine.queue import CONCURRENCY, EXECUTOR, Queue, Worker
 from sym.engine.recovery import Recovery
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.sandbox import Sandbox
@@ -21,6 +23,7 @@ from sym.engine.sealer import AuditSettings, Sealer
 from sym.engine.spool import Spool
 from sym.engine.sweeper import Sweeper
 from sym.errors import SymError
+from sym.observability.logs import name_process
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Store
 from sym.store.organizations import require_organization
@@ -69,6 +72,7 @@ class Runtime:
 
     def start(self) -> None:
         """Begin to work. Raises Conflict when another process has this store, Unavailable when it cannot be used."""
+        name_process(executor=EXECUTOR)
         self._store.check()
         self._watch_grants()
         self._sandbox.start()
@@ -89,7 +93,8 @@ class Runtime:
         with self._store.reading() as conn:
             org = require_organization(conn).id
         ledger = Ledger(self._settings.ledger_folder, org, self._clock)
-        self._recovery = Recovery(self._store, ledger, self._clock)
+        place = self._settings.audit.anchor if self._settings.audit else None
+        self._recovery = Recovery(self._store, ledger, self._clock, partial(trails_anchor, place=place))
         self._executor.before_each_grant(self._recovery.before_grant)
         self._recovery.start()
 

@@ -11,9 +11,10 @@ from sym import plugins
 from sym.engine.host import FlowHost
 from sym.engine.sandbox import failures, objects, results
 from sym.engine.sandbox.call import Call, CallFailed
-from sym.engine.sandbox.output import mask, mask_all
+from sym.engine.sandbox.output import mask_all
 from sym.engine.strategy_port import Absent, Question
 from sym.engine.views import Document
+from sym.observability.redaction import mask
 from sym.sdk._host import bind
 
 _NO_MEMORY = "ran out of memory."
@@ -39,10 +40,11 @@ class InstalledStrategy:
         given = self._question.arguments(method, operation)
         try:
             with bind(self._host):
-                answer = results.to_document(_call(self._module.Strategy, method, given))
+                return mask_all(results.to_document(_call(self._module.Strategy, method, given)), self._host.secrets)
         except Exception as error:  # noqa: BLE001 - told as what authors' code raises is
-            raise self._failure(method, error) from None
-        return mask_all(answer, self._host.secrets)
+            failure = self._failure(method, error)
+        # Out here it does not carry the strategy's own error along, which may hold a secret.
+        raise failure
 
     def _failure(self, method: str, error: Exception) -> CallFailed:
         call = Call(source=f"strategy {self._kind}", text="", kind="strategy", function=method)

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sym.engine.commit import GRACE
 from sym.engine.queue import Queue
+from sym.observability import watch
 from sym.store.database import Store
 from sym.store.events import Event, move_event, overdue_events
 from sym.store.messages import Message, due_messages, move_message
@@ -88,6 +89,7 @@ class Sweeper:
         while True:
             try:
                 self.sweep()
+                watch.swept(self._clock())
             except Exception:
                 log.exception("a sweep failed; the next one follows in a second")
             if self._stopped.wait(INTERVAL_SECONDS):

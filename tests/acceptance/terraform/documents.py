@@ -31,6 +31,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
                 "allowed_sources": ["slack"],
                 "additional_header_text": "Be *brief*.",
                 "allow_guest_interaction": False,
+                "allow_extension": False,
                 "prompt_field": [
                     {
                         "name": "reason",

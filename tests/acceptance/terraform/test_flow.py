@@ -107,6 +107,7 @@ def test_empty_params_have_every_default_and_plan_empty(terraform: TerraformCli,
         "allowed_sources": None,
         "additional_header_text": None,
         "allow_guest_interaction": False,
+        "allow_extension": False,
         "prompt_field": [],
     }
     assert state["params"] == [defaults]

@@ -24,6 +24,7 @@ from sym.engine.authority import ACTIONS
 from sym.engine.inbound import Accepted, Action, Submission
 from sym.engine.keys import KeyDirectory
 from sym.errors import NotFound
+from sym.observability.page import Page
 from sym.store.database import Store
 from sym.store.events import Event, insert_event
 from sym.store.organizations import create_organization
@@ -77,6 +78,7 @@ class World:
     trouble: list[str] = field(default_factory=list)
     users: dict[str, User] = field(default_factory=dict)
     port: int = 0
+    metrics: Page | None = None
 
     def user(self, name: str, *, kind: str = "normal", role: str = "member") -> User:
         """Create a user; people get an e-mail address as their name."""
@@ -196,7 +198,7 @@ def api(world: World) -> Iterator[World]:
     """The same, served on a port of this machine."""
     services = Services(
         store=world.store, inbound=world.inbound, keys=world.keys, problems=lambda: world.trouble,  # type: ignore[arg-type]
-        clock=lambda: world.now,
+        clock=lambda: world.now, metrics=world.metrics,
     )  # fmt: skip
     bound = socket.create_server(("127.0.0.1", 0))
     world.port = bound.getsockname()[1]

@@ -24,7 +24,8 @@ from sym.store.runs import Run, insert_run
 from sym.store.users import find_user
 
 VARIABLES = ("SYM_STORE_URL", "SYM_KEYS_DIR", "SYM_JWT", "SYM_API_URL", "SYM_SECRETS_DIR", "SYM_HANDLER_MEMORY_MB",
-             "SYM_LOG_LEVEL", "SYM_LEDGER_DIR", "SYM_AUDIT_ANCHOR", "SYM_AUDIT_SPOOL", "SYM_AUDIT_RETENTION")  # fmt: skip
+             "SYM_LOG_LEVEL", "SYM_LOG_FORMAT", "SYM_METRICS", "SYM_LEDGER_DIR", "SYM_AUDIT_ANCHOR", "SYM_AUDIT_SPOOL",
+             "SYM_AUDIT_RETENTION")  # fmt: skip
 IMPLEMENTATION = "from sym.sdk.annotations import reducer\n\n@reducer\ndef get_permissions(event):\n    return None\n"
 
 

@@ -40,7 +40,7 @@ class Vendor:
     ``behave`` holds what the next calls of a method do: ``refuse`` and ``throttle`` change nothing, ``lose`` takes
     effect and loses the answer, ``lie`` says it is done and does nothing. ``lag`` is for how many looks the ledger is
     shown as it was before the last change; ``work`` for how many polls a change is in progress. ``during`` is run once,
-    in the middle of the next call of a method, before it takes effect.
+    in the middle of the next call of a method, before it takes effect; ``after add`` and ``after remove`` when it has.
     """
 
     def __init__(self) -> None:
@@ -104,7 +104,9 @@ class Vendor:
             self._apply(method, member)
             if how == "lose":
                 raise ConnectionError("the answer was lost")
-            return None
+        if afterwards := self.during.pop(f"after {method}", None):
+            afterwards()
+        return None
 
     def _apply(self, method: str, member: tuple[str, str]) -> None:
         self._shown, self._looks = set(self.members), self.lag

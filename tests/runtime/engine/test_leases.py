@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sym.audit.events import Actor
-from sym.engine.leases import open_lease
+from sym.engine.leases import open_lease, removal_instructions
 from sym.engine.views import load_world
 from sym.errors import InUse
 from sym.store import resources
+from sym.store.events import insert_event
 from sym.store.grants import Lease
 
 
@@ -101,3 +103,28 @@ def test_the_runtime_and_the_integration_access_ends_through_stay_until_it_has_e
     assert engine.door.members == []
     for name in ("runtime", "integration"):
         engine.delete(name, name)
+
+
+def test_how_to_remove_access_by_hand_is_told_from_the_lease_alone(engine: Any) -> None:
+    engine.flow()
+    lease = lease_for(engine)
+    place = f"custom {engine.door.path}"
+    assert removal_instructions(lease) == (
+        f"Open the administration of {place}, find custom readers (identifier=readers), and remove the user "
+        f"{lease.requester_id} from it."
+    )
+    assert "remove ada from it" in removal_instructions(replace(lease, identity="ada"))
+    assert removal_instructions(replace(lease, instructions="Ring Bob.")) == "Ring Bob."
+
+
+def test_a_refusal_is_not_taken_for_a_failure_of_the_access(engine: Any) -> None:
+    engine.flow()
+    run_id = engine.escalated()
+    before = engine.lease(run_id)
+    with engine.store.transaction() as conn:
+        late = replace(engine.named(run_id, "approve"), id="late", phase="decide", attempt=1, finished_at=None,
+                       due_at=engine.clock.now, idempotency_key=None)  # fmt: skip
+        insert_event(conn, late)
+    engine.executor.decide("late", 1)
+    assert engine.event("late").status == "error"
+    assert engine.lease(run_id) == before

@@ -10,12 +10,14 @@ import pytest
 from sym.engine.effects import Deescalate, Escalate
 from sym.engine.lifecycle import (
     FROM_STATUS,
+    Decision,
     HookAnswer,
     Incoming,
     Person,
     RunState,
     authorize,
     decide,
+    route,
 )
 from sym.engine.settlement import settle
 from sym.errors import Conflict, Refused
@@ -273,3 +275,85 @@ def test_no_event_changes_a_run_whose_status_does_not_allow_it() -> None:
         for status in statuses - possible:
             decision = decide(replace(REQUESTED, status=status), by(ROOT, event))
             assert (decision.status, decision.effect, decision.following) == (None, None, None), (event, status)
+
+
+def routed(*timeouts: int | None, position: int = 0) -> dict[str, object]:
+    steps = [{"destinations": [], "timeout": timeout, "continue_on_timeout": True, "continue_on_failure": True,
+              "allow_self": None} for timeout in timeouts]  # fmt: skip
+    return {"notifications": steps, "position": position}
+
+
+def test_a_request_goes_out_with_the_timer_of_its_first_notification() -> None:
+    decision = decide(replace(REQUESTED, status="prompted"), by(ADA, "request"))
+    for timeouts, timer_name in (((60, None), "forward"), ((60,), "expire")):
+        going = route(decision, routed(*timeouts))
+        assert going.routing == routed(*timeouts)
+        assert going.timer is not None
+        assert (going.timer.name, going.timer.delay, going.timer.fields["position"]) == (timer_name, 60, 0)
+    assert route(decision, routed(None, 60)).timer is None
+    assert route(decision, None) == decision
+
+
+def test_a_request_nobody_answers_in_time_is_sent_on() -> None:
+    run = replace(REQUESTED, routing=routed(60, 30))
+    decision = decide(run, replace(timer("forward"), position=0))
+    assert (decision.status, decision.audit, decision.routing) == (None, ("run.forwarded",), routed(60, 30, position=1))
+    assert decision.timer is not None
+    assert (decision.timer.name, decision.timer.delay) == ("expire", 30)
+
+
+def test_the_timer_of_a_notification_that_is_no_longer_out_finds_nothing_to_do() -> None:
+    run = replace(REQUESTED, routing=routed(60, 30, 30, position=1))
+    for name in ("forward", "expire"):
+        assert decide(run, replace(timer(name), position=0)) == Decision()
+        assert decide(run, replace(timer(name), position=1)).audit
+
+
+def test_the_last_notification_is_followed_by_none() -> None:
+    assert decide(replace(REQUESTED, routing=routed(60)), replace(timer("forward"), position=0)) == Decision()
+    assert decide(REQUESTED, timer("forward")) == Decision()
+
+
+def test_extended_access_ends_later_and_its_old_timer_does_nothing() -> None:
+    run = replace(ESCALATED, allow_extension=True, starts_at=NOW, ends_at=NOW + timedelta(seconds=60))
+    decision = decide(run, replace(by(BOB, "extend"), extension=30))
+    until = NOW + timedelta(seconds=90)
+    assert (decision.audit, decision.ends_at, decision.status, decision.lease) == (("run.extended",), until, None, None)
+    assert decision.timer is not None
+    assert (decision.timer.name, decision.timer.at) == ("deescalate", until)
+    extended = replace(run, ends_at=until)
+    assert decide(extended, replace(timer("deescalate"), ends_at=run.ends_at)) == Decision()
+    assert isinstance(decide(extended, replace(timer("deescalate"), ends_at=until)).effect, Deescalate)
+
+
+def test_access_is_extended_to_thirty_days_in_all() -> None:
+    run = replace(ESCALATED, allow_extension=True, starts_at=NOW, ends_at=NOW + timedelta(days=29))
+    assert decide(run, replace(by(BOB, "extend"), extension=86_400)).error is None
+    for seconds in (86_401, 10**12, 0, -5, None):
+        decision = decide(run, replace(by(BOB, "extend"), extension=seconds))
+        assert (decision.error is not None, decision.audit) == (True, ("action.refused",))
+
+
+def test_access_is_extended_only_where_the_flow_allows_it_and_only_while_it_runs() -> None:
+    run = replace(ESCALATED, allow_extension=True, starts_at=NOW, ends_at=NOW + timedelta(seconds=60))
+    for refused, code in (
+        (replace(run, allow_extension=False), "ExtendAPI:NOT_ALLOWED"),
+        (replace(run, requester_id="root"), "ExtendAPI:SELF_APPROVAL"),
+        (replace(run, lease="ending"), "ExtendAPI:INVALID_RUN"),
+        (replace(run, ends_at=None), "ExtendAPI:INVALID_RUN"),
+    ):
+        with pytest.raises((Refused, Conflict)) as raised:
+            authorize(refused, "extend", ROOT, extension=60)
+        assert raised.value.code == code
+
+
+def test_a_request_that_failed_before_anybody_approved_it_cannot_be_retried() -> None:
+    failed = replace(REQUESTED, status="errored", approver_id=None)
+    with pytest.raises(Conflict, match="never approved"):
+        authorize(failed, "retry", ROOT)
+
+
+def test_nothing_is_granted_twice_at_once() -> None:
+    for lease in ("pending", "active", "ending", "stuck"):
+        decision = decide(replace(REQUESTED, status="approved", lease=lease), timer("escalate"))
+        assert (decision.effect, decision.audit) == (None, ("action.refused",))

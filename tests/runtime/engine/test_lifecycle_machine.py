@@ -23,7 +23,7 @@ START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 PEOPLE = {name: Person(id=name, role=role) for name, role in
           {"root": "admin", "ada": "member", "bob": "member", "guest": "guest"}.items()}  # fmt: skip
 OVER = {"denied", "expired", "ignored", "deescalated"}
-WAITS: list[list[int | None]] = [[], [50], [50, 500, 50], [500, None], [None, 50], [50, 500]]
+WAITS: list[list[int | None]] = [[], [50], [50, 500, 50], [50, 500, None], [500, 50], [None, 50]]
 HOOKS = st.sampled_from([HookAnswer()] * 8 + [HookAnswer(step="ignore"), HookAnswer(failure="broken")])
 
 
@@ -281,4 +281,4 @@ class LifeCycle(RuleBasedStateMachine):
 
 
 TestLifeCycle = LifeCycle.TestCase
-TestLifeCycle.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestLifeCycle.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)

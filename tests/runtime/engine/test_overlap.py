@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,34 @@ def test_two_that_end_in_the_same_moment_lead_to_one_removal(engine: Any) -> Non
     declare(engine)
     runs = [granted(engine, duration=600) for _ in range(2)]
     engine.later(seconds=600)
+    assert [engine.lease(run_id).status for run_id in runs] == ["ended", "ended"]
+    assert VENDOR.changes() == ["add", "add", "remove"]
+    assert VENDOR.members == set()
+
+
+def test_of_two_workers_that_end_the_last_two_at_once_one_calls_the_vendor(engine: Any) -> None:
+    declare(engine)
+    runs = [granted(engine, duration=600) for _ in range(2)]
+    engine.clock.forward(seconds=600)
+    for job in [engine.jobs.take(), engine.jobs.take()]:
+        engine.executor.decide(*job[1:])
+    jobs = [engine.jobs.take(), engine.jobs.take()]
+    assert [job[0] for job in jobs] == ["perform", "perform"]
+    real, both = engine.executor._performer.call, threading.Barrier(2)
+
+    def together(*arguments: Any) -> Any:
+        result = real(*arguments)
+        both.wait(timeout=30)
+        return result
+
+    engine.executor._performer.call = together
+    threads = [threading.Thread(target=engine.executor.phases()["perform"], args=job[1:]) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    engine.executor._performer.call = real
+    engine.later(seconds=1)
     assert [engine.lease(run_id).status for run_id in runs] == ["ended", "ended"]
     assert VENDOR.changes() == ["add", "add", "remove"]
     assert VENDOR.members == set()
@@ -111,6 +140,20 @@ def test_a_lease_that_is_stuck_is_nobodys_excuse(engine: Any) -> None:
     assert engine.lease(second).status == "ended"
     assert VENDOR.members == set()
     engine.later(days=1)
+    assert engine.lease(first).status == "ended"
+
+
+def test_access_is_not_left_to_an_end_that_failed_and_waits_to_be_tried_again(engine: Any) -> None:
+    declare(engine)
+    first = granted(engine, duration=600)
+    VENDOR.behave["remove"] = ["refuse"]
+    engine.later(seconds=600)
+    assert engine.lease(first).status == "ending"
+    second = granted(engine, duration=600)
+    engine.act("root", "deescalate", second)
+    engine.work()
+    assert (engine.lease(second).status, VENDOR.members) == ("ended", set())
+    engine.later(seconds=2)
     assert engine.lease(first).status == "ended"
 
 

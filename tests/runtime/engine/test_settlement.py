@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sym.engine.effects import Deescalate, Escalate
+from sym.engine.effects import Deescalate, Escalate, Restore
 from sym.engine.lifecycle import RunState
 from sym.engine.settlement import settle
 
@@ -41,3 +41,14 @@ def test_the_pauses_between_tries_of_ending_double() -> None:
         assert decision.retry_at is not None
         pauses.append((decision.retry_at - NOW) / timedelta(seconds=1))
     assert pauses == [2, 4, 8, 16, 32]
+
+
+def test_what_was_taken_away_too_early_is_given_back_without_changing_its_end() -> None:
+    active = replace(APPROVED, status="escalated", lease="active")
+    done = settle(active, Restore(run_id="r"), tries=1, failure=None, retryable=False, now=NOW)
+    assert (done.status, done.lease, done.ends_at, done.following) == (None, None, None, None)
+    assert done.audit == ("lease.restored",)
+    failed = settle(active, Restore(run_id="r"), tries=5, failure="down", retryable=False, now=NOW)
+    assert (failed.retry_at, failed.error) == (NOW + timedelta(seconds=32), "down")
+    given_up = settle(active, Restore(run_id="r"), tries=6, failure="down", retryable=True, now=NOW)
+    assert (given_up.retry_at, given_up.status, given_up.audit) == (None, None, ("event.failed",))

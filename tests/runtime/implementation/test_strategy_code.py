@@ -88,3 +88,8 @@ def test_a_syntax_error_names_its_line() -> None:
 def test_classes_that_derive_from_one_another_in_a_circle_have_an_end() -> None:
     source = "class B(AccessStrategy): ...\nclass A(B): ...\nclass B(A): ...\n"
     assert read_strategy_code(source).problems
+
+
+def test_methods_that_other_classes_may_bring_are_said_to_be_possible() -> None:
+    assert not read_strategy_code(f"class Mine(AccessStrategy):{BODY}\n").inherits_unseen
+    assert read_strategy_code(f"from x import Mixin\nclass Mine(Mixin, AccessStrategy):{BODY}\n").inherits_unseen

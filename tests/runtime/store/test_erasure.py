@@ -84,7 +84,9 @@ class Case:
     def record(self, conn, cls, run_id, user, actors, fields) -> None:  # type: ignore[no-untyped-def]
         view = RunView(srn=f"acme:run:deploy:1.0.0:{run_id}", flow="acme:flow:deploy:1.0.0",
                        actors={name: self._view(person) for name, person in actors.items()})  # fmt: skip
-        event = EventView(id="e", srn="s", type="x", template="t", timestamp=self.now, channel="sym")
+        event = EventView(
+            id="e", srn="sym:event-spec:x", type="x", template="sym:template:x", timestamp=self.now, channel="sym"
+        )
         audit.append(
             conn, cls(actor=self._view(user), run=view, event=event, run_id=run_id, fields=fields), now=self.now
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -170,3 +171,68 @@ def test_what_a_new_lease_needs_cannot_be_deleted_before_it_is_committed(
         return resources.delete(conn, "integration", saved.id, actor=Actor.SYSTEM, now=now)
 
     assert isinstance(_while_open(store, lambda conn: grants.insert_lease(conn, lease), delete), InUse)
+
+
+def test_an_ended_lease_begins_again_as_the_new_one_says(
+    store: Store, add_run: AddRun, lease_of: LeaseOf, now: datetime
+) -> None:
+    with store.transaction() as conn:
+        run = add_run(conn)
+        old = lease_of(run, status="ended", starts_at=now, ended_at=now, attempts=6, last_error="no", closed_by="x")
+        grants.insert_lease(conn, old)
+        new = lease_of(run, status="pending", identity="other", snapshot={"new": True})
+        begun = grants.reopen_lease(conn, old, new)
+        assert begun is not None
+        assert begun == dataclasses.replace(new, id=old.id, version=2)
+        assert grants.lease_of_run(conn, run.id) == begun
+        assert grants.reopen_lease(conn, old, new) is None
+
+
+def test_a_lease_is_locked_under_the_key_it_has_by_then(store: Store, add_run: AddRun, lease_of: LeaseOf) -> None:
+    with store.transaction() as conn:
+        one = lease_of(add_run(conn), key="k")
+        grants.insert_lease(conn, one)
+
+    def rekey(conn: sa.Connection) -> None:
+        found = grants.lock_lease(conn, one.id, also="better")
+        assert grants.move_lease(conn, found, key="better")
+
+    def lock(conn: sa.Connection) -> str:
+        return grants.lock_lease(conn, one.id).key
+
+    assert _while_open(store, rekey, lock) == "better"
+    with store.transaction() as conn, pytest.raises(LookupError):
+        grants.lock_lease(conn, "nothing")
+
+
+def test_calls_of_a_key_are_those_of_live_leases_and_those_without_an_outcome(
+    store: Store, add_run: AddRun, add_event: Callable[..., Event], lease_of: LeaseOf, now: datetime
+) -> None:
+    cases = [("active", "k", "done"), ("ended", "k", "done"), ("ended", "k", "intended"), ("active", "other", "done")]
+    expected = []
+    with store.transaction() as conn:
+        for status, key, outcome in cases:
+            run = add_run(conn)
+            grants.insert_lease(conn, lease_of(run, status=status, key=key))
+            event = add_event(conn, run, "escalate")
+            effect = Effect(
+                run_id=run.id, name="escalate", attempt=1, event_id=event.id, status=outcome, started_at=now
+            )
+            grants.insert_effect(conn, effect)
+            if key == "k" and (status, outcome) != ("ended", "done"):
+                expected.append(effect)
+        found = grants.calls_of_key(conn, "k")
+    assert sorted(call.run_id for call in found) == sorted(call.run_id for call in expected)
+
+
+def test_the_lease_of_a_key_that_ended_last_is_found_for_a_while(
+    store: Store, add_run: AddRun, lease_of: LeaseOf, now: datetime
+) -> None:
+    with store.transaction() as conn:
+        ends = [now - timedelta(minutes=minutes) for minutes in (30, 10, 20)]
+        leases = [lease_of(add_run(conn), key="k", status="ended", ended_at=end) for end in ends]
+        for lease in [*leases, lease_of(add_run(conn), key="k", status="active")]:
+            grants.insert_lease(conn, lease)
+        assert grants.last_ended_of_key(conn, "k", since=now - timedelta(minutes=15)) == leases[1]
+        assert grants.last_ended_of_key(conn, "k", since=now - timedelta(minutes=5)) is None
+        assert grants.last_ended_of_key(conn, "other", since=now - timedelta(days=1)) is None

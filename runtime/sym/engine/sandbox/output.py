@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import Any
 
-_MASK = "••••"
-_SHORTEST_SECRET = 4
-"""Shorter values are not masked: every other word would contain them."""
+from sym.observability.redaction import mask
 
 _MARGIN = 64 * 1024
 """Read beyond the limit, so that a secret which straddles it is still seen whole; values are no longer than this."""
@@ -52,16 +49,6 @@ class Output:
     def close(self) -> None:
         """Close this end."""
         os.close(self.fd)
-
-
-def mask(text: str, secrets: set[str]) -> str:
-    """``text`` with every value of ``secrets`` replaced, the longest first."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        # Errors and documents often hold a value as Python or JSON writes it.
-        for written in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1]):
-            if len(secret) >= _SHORTEST_SECRET:
-                text = text.replace(written, _MASK)
-    return text
 
 
 def mask_all(value: Any, secrets: set[str]) -> Any:

@@ -19,9 +19,11 @@ from sym.engine.sandbox.call import Answer, Call, CallFailed
 from sym.engine.sandbox.call_process import CallProcess
 from sym.engine.sandbox.conversation import Outcome
 from sym.engine.sandbox.limits import DEADLINES, MIB, Limits
-from sym.engine.sandbox.output import mask, mask_all
+from sym.engine.sandbox.output import mask_all
 from sym.engine.sandbox.zygote_process import ZygoteGone, ZygoteProcess
 from sym.errors import Retryable, Unavailable
+from sym.observability import watch
+from sym.observability.redaction import mask
 from sym.sdk._host import Host
 
 _PATIENCE = 0.5
@@ -79,6 +81,10 @@ class Sandbox:
         of the SDK's errors, which authors' code never gets to see.
         """
         request = call.request(self._limits)
+        with watch.handler(call.kind, call.function):
+            return self._call(call, request, host)
+
+    def _call(self, call: Call, request: bytes, host: Host) -> Answer:
         if not self._places.acquire(timeout=call.seconds):
             raise Retryable("The sandbox is busy.", hint="Try again, or allow it more concurrent calls.")
         try:

@@ -72,3 +72,39 @@ def test_an_exception_that_cannot_be_shown_is_still_reported(fails: Fails) -> No
 
 def test_endless_recursion_is_an_exception_like_others(fails: Fails) -> None:
     assert fails("return deeper(1)", before="def deeper(n):\n    return deeper(n + 1)\n").line == 3
+
+
+RETRIED = [
+    ("raise TimeoutError()", True),
+    ("raise ConnectionResetError()", True),
+    ("raise ValueError()", False),
+    ("import requests\nraise requests.Timeout()", True),
+    ("import requests\nraise requests.ConnectionError()", True),
+    ("import requests\nraise requests.HTTPError(response=answer(503))", True),
+    ("import requests\nraise requests.HTTPError(response=answer(429))", True),
+    ("import requests\nraise requests.HTTPError(response=answer(404))", False),
+    ("import urllib.error\nraise urllib.error.HTTPError('u', 502, 'm', None, None)", True),
+    ("import urllib.error\nraise urllib.error.HTTPError('u', 403, 'm', None, None)", False),
+    ("import urllib.error\nraise urllib.error.URLError(ConnectionRefusedError())", True),
+    ("from sym.sdk.exceptions.access_strategy import TryAgain\nraise TryAgain('busy')", True),
+    ("from sym.sdk.exceptions import OktaError\nraise OktaError('X', 'm')", False),
+    ("from sym.sdk.exceptions import OktaError\nraise OktaError('X', 'm') from TimeoutError()", True),
+    (
+        "from sym.sdk.exceptions import OktaError\nerror = OktaError('X', 'm')\nerror.retryable = True\nraise error",
+        True,
+    ),
+    ("error = TimeoutError()\nerror.retryable = False\nraise error", False),
+    ("class Odd(Exception):\n    code = property(lambda self: 1 / 0)\nraise Odd()", False),
+]
+
+
+@pytest.mark.parametrize(("body", "retried"), RETRIED, ids=[body.rpartition("raise ")[2] for body, _ in RETRIED])
+def test_an_error_tells_whether_trying_again_may_help(fails: Fails, body: str, retried: bool) -> None:
+    before = "def answer(status):\n    import requests\n    found = requests.Response()\n"
+    before += "    found.status_code = status\n    return found\n"
+    assert fails(body, before=before).retryable is retried
+
+
+def test_only_the_error_that_says_so_means_that_the_access_is_gone(fails: Fails) -> None:
+    assert fails("from sym.sdk.exceptions.access_strategy import AlreadyGone\nraise AlreadyGone()").is_gone
+    assert not fails("raise FileNotFoundError()").is_gone

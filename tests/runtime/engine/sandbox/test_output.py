@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sym.engine.sandbox.output import Output, mask
+from sym.engine.sandbox.output import Output
+from sym.observability.redaction import mask
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.add_column("sym_lease", sa.Column("instructions", sa.Text, nullable=True))
     op.add_column("sym_lease", sa.Column("closed_by", _ID, nullable=True))
     op.add_column("sym_lease", sa.Column("closed_reason", sa.Text, nullable=True))
+    op.create_index("ix_sym_lease_status_ends_at", "sym_lease", ["status", "ends_at"])
     op.add_column("sym_worker", sa.Column("release", sa.Text, nullable=True))
     op.add_column("sym_worker", sa.Column("host", sa.Text, nullable=True))
     op.add_column("sym_worker", sa.Column("stopped_at", _TIME, nullable=True))
