@@ -150,5 +150,3 @@ def _install_plugin(site: Path) -> None:
     imports = "\nfrom typing import ClassVar\nfrom sym.sdk.schema import attribute, schema\n"
     # What schemas refer to is looked up in the module: the annotations' future import stays first.
     (site / "crew_strategy.py").write_text(SOURCE.replace("\nimport json\n", f"{imports}import json\n", 1) + PLUGIN)
-
-

@@ -3,6 +3,7 @@ nobody can be told anything. Afterwards everything comes to rest and both books 
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from sym.store import rows, tables
 from sym.store.audit import entries
 from sym.store.events import Event
-from sym.store.grants import Lease
+from sym.store.grants import Lease, live_leases
 from sym.store.runs import Run
 from tests.chaos.crowd import Crowd
 from tests.chaos.installation import Installation
@@ -95,11 +96,11 @@ class Storm:
 
     def _change_mood(self, mood: str) -> None:
         self.installation.vendor.go_wrong(**MOODS[mood])
-        self.figures["moods of the vendor"] += 1
+        self.figures["moods"] += 1
         down = self.installation.world / "outbound.down"
         if self._chance.random() < 0.4:
             down.touch()
-            self.figures["times nobody could be told"] += 1
+            self.figures["untold"] += 1
         else:
             down.unlink(missing_ok=True)
 
@@ -128,7 +129,7 @@ class Storm:
 
     def _outage(self) -> None:
         assert self.database is not None, "there is a database to stop"
-        self.figures["outages of the database"] += 1
+        self.figures["outages"] += 1
         self.database.restart(immediate=self._chance.random() < 0.5, away=self._chance.uniform(0.5, 4.0))
 
     def come_to_rest(self) -> None:
@@ -141,7 +142,8 @@ class Storm:
             time.sleep(0.5)
 
     def _verify(self, verdict: Verdict) -> None:
-        """The audit log's chain, sealed to its end by servers that were asked to stop."""
+        """The audit log's chain, sealed to its end by servers that were asked to stop, and the list of leases that is
+        kept beside the store."""
         stops = [threading.Thread(target=server.stop) for server in self.installation.servers]
         for thread in stops:
             thread.start()
@@ -151,6 +153,13 @@ class Storm:
             self.installation.symflow("audit", "verify")
         except AssertionError as error:
             verdict.complain("audit", str(error))
+        folder = self.installation.environment["SYM_LEDGER_DIR"]
+        kept = json.loads(self.installation.symflow("leases", "export", "--ledger", folder, "--json"))
+        with self.installation.store.reading() as conn:
+            stuck = {lease.run_id for lease in live_leases(conn)}
+        for line in kept:
+            if line["run_id"] not in stuck:
+                verdict.complain("left", f"the ledger says that run {line['run_id']} holds access")
 
 
 def is_moving(conn: Any) -> bool:

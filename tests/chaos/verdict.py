@@ -115,11 +115,15 @@ def _nothing_ends_early(books: Books, ledger: Ledger, verdict: Verdict) -> None:
         if any(entry["name"] == "lease.restored" for entry in books.trail.get(lease.run_id, ())):
             verdict.figures["restored"] += 1  # taken away by a late call, and given back: the audit log says so
             continue
-        shown = ", ".join(f"{stay.since - promised[0]:+.3f} to "
-                          f"{'now' if stay.until is None else format(stay.until - promised[0], '+.3f')} "
-                          f"(by {stay.run[:8]}, ended by {(stay.ended_by or '')[:8]})" for stay in stays[-6:])  # fmt: skip
-        verdict.complain("early", f"run {lease.run_id} was promised {group} for {member} for "
-                                  f"{promised[1] - promised[0]:.3f} s and the vendor had it {shown}")  # fmt: skip
+        shown = "; ".join(_told(stay, promised[0]) for stay in stays[-6:])
+        text = f"run {lease.run_id} was promised {group} for {member} for {promised[1] - promised[0]:.3f} s"
+        verdict.complain("early", f"{text}, and the vendor had it {shown or 'never'}")
+
+
+def _told(stay: Stay, start: float) -> str:
+    """A membership, in seconds from ``start``."""
+    until = "now" if stay.until is None else f"{stay.until - start:+.3f} (by {(stay.ended_by or '')[:8]})"
+    return f"from {stay.since - start:+.3f} (by {stay.run[:8]}) to {until}"
 
 
 def place_of(lease: Lease) -> tuple[str, str]:

@@ -97,7 +97,7 @@ class Books:
     faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
-        self._chance = random.Random(self.seed)  # noqa: S311 - what goes wrong, not a secret
+        self._chance = random.Random(self.seed)
 
     def strikes(self, share: float) -> bool:
         """Whether something that goes wrong for ``share`` of all calls does for this one."""

@@ -14,6 +14,7 @@ and keeps: afterwards there must be none of it. ``/_control`` is for tests: its 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import sys
@@ -46,7 +47,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_PUT = do_DELETE = do_POST = do_PATCH = do_HEAD = do_GET
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         """The books say it all."""
 
     @property
@@ -54,10 +55,9 @@ class _Handler(BaseHTTPRequestHandler):
         return cast(_Server, self.server)
 
     def _answer_safely(self) -> None:
-        try:
+        # The caller may be killed meanwhile: what it asked for is done all the same.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._answer()
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the caller was killed: what it asked for was done all the same
 
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
