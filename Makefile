@@ -34,8 +34,9 @@ lint: install ## Check style, types and who imports whom
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
 
-bench: install ## Measure the provider beside Terraform's built-in terraform_data
+bench: install ## Measure the provider beside terraform_data, and the engine beside a bare loop
 	$(BIN)/python -m bench.provider
+	$(BIN)/python -m bench.engine
 
 docs: install ## Write the reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform

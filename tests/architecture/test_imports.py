@@ -18,7 +18,6 @@ PLANTED = {
     "The product never depends on its Terraform face": ("runtime/sym/engine/srns.py", "import sym_provider.code"),
     "The provider declares and never executes": ("provider/sym_provider/rules/slugs.py", "import sym.engine.lifecycle"),
     "Only the store speaks SQL": ("runtime/sym/engine/srns.py", "import sqlalchemy"),
-    "Only engine.queue knows DBOS": ("runtime/sym/engine/executor.py", "import dbos"),
     "Only the protocol speaks gRPC": ("provider/sym_provider/resource.py", "import grpc"),
     "Terraform's semantics know nothing of Sym": ("provider/sym_provider/framework/values.py", "import sym.errors"),
     "Shelf items are strangers to each other and lean on sym.sdk alone": (

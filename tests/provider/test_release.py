@@ -26,7 +26,7 @@ def package_of(folder: Path, **modules: str) -> Path:
 def test_what_goes_in_is_what_the_extras_of_the_distribution_name() -> None:
     found = {one.name.lower() for one in closure(required(ROOT / "pyproject.toml"))}
     assert {"grpcio", "sqlalchemy", "requests", "pyyaml", "psycopg-binary", "certifi", "mako"} <= found
-    assert not found & {"pytest", "fastapi", "dbos", "symflow"}
+    assert not found & {"pytest", "fastapi", "symflow"}
 
 
 def test_extras_of_a_requirement_and_what_these_need_are_followed() -> None:

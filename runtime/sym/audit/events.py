@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from sym.audit import administration
 from sym.audit.entry import Actor, AuditEvent, EventView, RunEvent, RunView
 
 __all__ = ["Actor", "AuditEvent", "EventView", "RunEvent", "RunView", "vocabulary"]
@@ -198,117 +199,11 @@ class ResourceDeleted(ResourceEvent):
     name = "resource.deleted"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Administered(AuditEvent):
-    """Something happened to accounts: ``subject`` is what, ``details`` its values."""
-
-    kind: ClassVar[str] = "administration"
-    subject: ClassVar[str]
-
-    details: Mapping[str, Any]
-
-    def _fields(self) -> dict[str, Any]:
-        return {self.subject: dict(self.details)}
-
-
-class OrganizationCreated(Administered):
-    """The store was set up for an organization. Details: id, slug."""
-
-    name = "organization.created"
-    subject = "organization"
-
-
-class UserCreated(Administered):
-    """A person got an account. Details: id, type, role, username, email."""
-
-    name = "user.created"
-    subject = "user"
-
-
-class BotCreated(Administered):
-    """A bot got an account. Details: id, type, role, username, email."""
-
-    name = "bot.created"
-    subject = "user"
-
-
-class UserRoleChanged(Administered):
-    """An account's role changed. Details: id, type, role, previous_role, username."""
-
-    name = "user.role_changed"
-    subject = "user"
-
-
-class UserDeactivated(Administered):
-    """An account was closed: it can ask for nothing and decide nothing. Details: id, type, role, username."""
-
-    name = "user.deactivated"
-    subject = "user"
-
-
-class TokenIssued(Administered):
-    """Somebody was given a token. Details: jti, user, expires_at, label."""
-
-    name = "token.issued"
-    subject = "token"
-
-
-class TokenRevoked(Administered):
-    """A token was declared invalid before its time. Details: jti, user, expires_at, label."""
-
-    name = "token.revoked"
-    subject = "token"
-
-
-class IdentitySaved(Administered):
-    """It was recorded who a user is in a service. Details: user, service, service_id, external_user_id."""
-
-    name = "identity.saved"
-    subject = "identity"
-
-
 class LeaseRecovered(RunEvent):
     """The store had been restored from a backup that did not know of this access, or not of its end: it was taken back
     from the ledger, to end when it was to end."""
 
     name = "lease.recovered"
-
-
-class RecoveryEntered(Administered):
-    """The store was found to be older than the ledger or the audit anchor: nothing is granted. Details: reason."""
-
-    name = "recovery.entered"
-    subject = "recovery"
-
-
-class RecoveryEnded(Administered):
-    """What the backup had forgotten was taken back, and grants go on. Details: reason, leases (how many)."""
-
-    name = "recovery.ended"
-    subject = "recovery"
-
-
-class UserErased(Administered):
-    """A person was erased: what is known of them is gone, here and elsewhere in the store. Details: id, type, role,
-    entries (how many lost personal values)."""
-
-    name = "user.erased"
-    subject = "user"
-
-
-class AuditExported(Administered):
-    """The log was exported. Details: full, personal (whether personal values were in it), filters."""
-
-    name = "audit.exported"
-    subject = "export"
-
-
-class AuditPruned(Administered):
-    """Old entries were removed. Details: through (the number of the last seal that lost its entries), seal_hash,
-    signature and key_id (the audit key's word for it), entries (how many)."""
-
-    name = "audit.pruned"
-    subject = "pruning"
 
 
 def vocabulary() -> dict[str, type[AuditEvent]]:
@@ -318,6 +213,6 @@ def vocabulary() -> dict[str, type[AuditEvent]]:
     while waiting:
         cls = waiting.pop()
         waiting += cls.__subclasses__()
-        if "name" in cls.__dict__ and cls.__module__ == __name__:
+        if "name" in cls.__dict__ and cls.__module__ in (__name__, administration.__name__):
             found[cls.name] = cls
     return dict(sorted(found.items()))

@@ -23,7 +23,8 @@ _COLUMNS = ("sequence", "time", "name", "status", "actor", "actor_srn", "run_srn
 def write(kind: str, output: IO[str], *, personal: bool, filters: dict[str, Any]) -> None:
     """Write what ``filters`` (of :class:`Filter`, with ``person`` for ``user_id``) let through, and record that it was
     done. Raises NotFound for a person nobody knows."""
-    from sym.audit.events import Actor, AuditExported
+    from sym.audit.administration import AuditExported
+    from sym.audit.events import Actor
     from sym.engine.audit_log import export_all, export_chosen
     from sym.store.audit import append
 

@@ -86,7 +86,7 @@ class LocalGateway:
         submission = Submission(
             flow_srn=flow, inputs=inputs, context=context, requester=self._actor(), source="cli"
         )  # fmt: skip
-        accepted = Inbound(self.store, Queue(self.store)).request(submission, now=config.now())
+        accepted = Inbound(self.store, Queue(self.store, config.now)).request(submission, now=config.now())
         return {"run_id": accepted.run_id, "event_id": accepted.event_id}
 
     def act(self, name: str, run_id: str, message: str | None, **details: Any) -> Document:
@@ -98,7 +98,7 @@ class LocalGateway:
             name=name, run_id=run_id.lower(), actor=self._actor(), source="cli", message=message,
             overrides=details.get("override", False), duration=details.get("duration"),
         )  # fmt: skip
-        accepted = Inbound(self.store, Queue(self.store)).act(action, now=config.now())
+        accepted = Inbound(self.store, Queue(self.store, config.now)).act(action, now=config.now())
         return {"run_id": accepted.run_id, "event_id": accepted.event_id}
 
     def show(self, run_id: str) -> Document:

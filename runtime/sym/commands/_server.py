@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
 from types import FrameType
 from typing import Any
 
@@ -32,7 +34,8 @@ _GRACE_SECONDS = 10
 class Server:
     """One process that serves ``host``:``port``; ``listening`` is told the URL once requests are answered."""
 
-    def __init__(self, host: str, port: int, *, listening: Callable[[str], None]) -> None:
+    def __init__(self, host: str, port: int, *, listening: Callable[[str], None], works: bool = True) -> None:
+        self._works = works
         self._host = host
         self._port = port
         self._listening = listening
@@ -52,7 +55,7 @@ class Server:
             store = stack.enter_context(opened_store(settings, migrates_file=True))
             with store.reading() as conn:
                 organization_of(conn)
-            runtime = _runtime(settings, store)
+            runtime = _runtime(settings, store, works=self._works)
             stack.callback(runtime.stop)
             runtime.start()
             for problem in runtime.problems():
@@ -116,7 +119,25 @@ def _url(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _runtime(settings: Config, store: Store) -> Runtime:
+def work(started: Callable[[], None]) -> None:
+    """Work off requests, and serve nothing, until SIGTERM or SIGINT. Raises Unavailable or Conflict if the process
+    cannot begin to work."""
+    settings, stopped = config.load(), threading.Event()
+    with ExitStack() as stack:
+        stack.enter_context(logging_as(settings))
+        stack.enter_context(_handling((signal.SIGTERM, signal.SIGINT), lambda *_: stopped.set()))
+        store = stack.enter_context(opened_store(settings, migrates_file=True))
+        with store.reading() as conn:
+            organization_of(conn)
+        stack.enter_context(shown_metrics(settings, store))
+        runtime = _runtime(settings, store, works=True)
+        stack.callback(runtime.stop)
+        runtime.start()
+        started()
+        stopped.wait()
+
+
+def _runtime(settings: Config, store: Store, *, works: bool) -> Runtime:
     # Without them no token could be checked, and nothing sealed: refuse to start.
     for purpose in PURPOSES:
         key_directory(settings).signing_key(purpose)
@@ -128,6 +149,7 @@ def _runtime(settings: Config, store: Store) -> Runtime:
         ledger_folder=settings.ledger_dir,
         audit=AuditSettings(keys_dir=settings.keys_dir, spool=settings.audit_spool, anchor=settings.audit_anchor,
                             retention=settings.audit_retention),
+        release=version("symflow"), works=works,
     )  # fmt: skip
     return Runtime(store, settings=options, clock=config.now)
 
@@ -138,6 +160,6 @@ def _services(settings: Config, store: Store, runtime: Runtime, metrics: Page | 
         inbound=runtime.inbound,
         keys=key_directory(settings),
         problems=runtime.problems,
-        clock=config.now,
+        clock=runtime.clock,
         metrics=metrics,
     )

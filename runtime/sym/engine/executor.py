@@ -35,8 +35,8 @@ from sym.observability import watch
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Connection, Store
 from sym.store.events import Event, get_event, move_event
-from sym.store.grants import Lease, lease_of_run, move_lease
-from sym.store.runs import get_run
+from sym.store.grants import Lease, move_lease
+from sym.store.scenes import read_scene
 
 log = logging.getLogger(__name__)
 RACES = 20
@@ -155,7 +155,7 @@ class Executor:
             return
         result = watched_call(self._performer, scene.world, scene.lease, self._host(scene.world))
         for _ in range(RACES):
-            fresh = self._scene(event_id, "perform", attempt)
+            fresh = self._scene(event_id, "perform", attempt, known=scene.world)
             if result is None or fresh is None or fresh.lease is None:
                 log.warning("event %s is in other hands; what was done for it here does not count", event_id)
                 if isinstance(result, Result) or (isinstance(result, Waiting) and result.operation):
@@ -237,17 +237,18 @@ class Executor:
             if moved is not None and failure is not None:
                 record(conn, "event.failed", world, errors=(failure,), now=now)
 
-    def _scene(self, event_id: str, phase: str, attempt: int) -> Scene | None:
-        """Read the event, or None when this job is stale: the event is in another phase or attempt."""
+    def _scene(self, event_id: str, phase: str, attempt: int, known: World | None = None) -> Scene | None:
+        """Read the event, or None when this job is stale: the event is in another phase or attempt. With the world as
+        it is ``known`` only what a decision depends on is read again."""
         self._require_running()
         with self._store.reading() as conn:
-            event = get_event(conn, event_id)
-            if event is None or (event.phase, event.attempt) != (phase, attempt):
+            found = read_scene(conn, event_id)
+            if found is None or (found[0].phase, found[0].attempt) != (phase, attempt):
                 return None
-            run = get_run(conn, event.run_id)
-            assert run is not None, "an event belongs to a run"
+            event, run, lease = found
             watch.identify(run.id, run.flow_slug, event.name)
-            lease = lease_of_run(conn, run.id)
+            if known is not None:
+                return Scene(replace(known, run=run, event=event), lease)
             # A failed grant that is tried again is granted as things are now.
             is_new = (event.name, event.phase) == ("escalate", "decide")
             frozen = lease.snapshot["flow"] if lease and not is_new else None

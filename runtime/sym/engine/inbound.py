@@ -16,6 +16,7 @@ from sym.engine.commit import GRACE
 from sym.engine.inputs import InvalidInputs, read_inputs, require_duration
 from sym.engine.journal import actor_of
 from sym.engine.leases import state_of
+from sym.engine.pinned import organization_slug, pinned_version
 from sym.engine.queue import Queue
 from sym.engine.recovery import refuse_in_recovery
 from sym.engine.srns import version_number, version_text
@@ -29,7 +30,7 @@ from sym.store.database import Connection, Store
 from sym.store.events import Event, insert_event
 from sym.store.grants import lease_of_run
 from sym.store.organizations import require_organization
-from sym.store.resources import StoredResource, find, get, version_of
+from sym.store.resources import StoredResource, find, get
 from sym.store.runs import Run, get_run, insert_run
 from sym.store.users import User
 
@@ -120,7 +121,7 @@ class Inbound:
     def _open(self, conn: Connection, flow: StoredResource, submission: Submission, now: datetime) -> tuple[Run, Event]:
         params = params_of(flow.document)
         _check_source(flow, params, submission)
-        view = view_flow(conn, require_organization(conn).slug, flow)
+        view = view_flow(conn, organization_slug(conn), flow)
         targets = (view["strategy"] or {}).get("targets", [])
         inputs = read_inputs(params, targets, submission.inputs)
         run = Run(
@@ -133,8 +134,7 @@ class Inbound:
         return run, replace(event, context=submission.context, channel_identifier=submission.channel_identifier)
 
     def _insert(self, conn: Connection, event: Event, now: datetime) -> None:
-        # Without a worker in this process the sweeper of another one takes the event: it is due at once.
-        insert_event(conn, replace(event, due_at=now + GRACE) if self._queue.has_worker else event)
+        insert_event(conn, replace(event, due_at=now + GRACE))
         self._queue.enqueue(conn, "decide", event.id, event.attempt)
 
     def _audit_refusal(self, user: User, action: str, error: SymError, run_id: str | None, now: datetime,
@@ -197,7 +197,7 @@ def _version(conn: Connection, target_id: str | None) -> int | None:
 
 def _allow(conn: Connection, run: Run, action: Action) -> None:
     """Raises what :func:`authorize` does, and Invalid for what the action lacks: told only to who may do it."""
-    flow = version_of(conn, run.flow_id, run.flow_version)
+    flow = pinned_version(conn, run.flow_id, run.flow_version)
     params = params_of(flow.document) if flow else {}
     person = Person(id=action.actor.id, role=action.actor.role)
     if action.name not in ACTIONS:

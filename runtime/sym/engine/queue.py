@@ -1,205 +1,200 @@
-"""The durable queue under the life cycle: the only module that knows DBOS.
+"""The durable queue under the life cycle: a table of jobs, and the threads that work it off.
 
-A job is one short phase of one event, ``decide``, ``perform`` or ``after``, or ``deliver`` of one message. It carries a
-single string, ``id:attempt``, and is enqueued in the transaction that made it necessary. Our tables are the truth: a
-job for a phase or attempt that is over does nothing, and the sweeper makes a new job for whatever is due and not
-moving, so that the engine's own tables could be dropped at any time.
+A job is one short phase of one event, ``decide``, ``perform`` or ``after``, or ``deliver`` of one message. It is a row,
+written in the transaction that made it necessary, so it is there if and only if what it is for is there.
 
-What DBOS would do by itself and must not, each with its reason:
+* What is due at once and was made by a process with a worker is claimed by that worker as it is written, and handed to
+  its threads when the transaction has committed: nobody polls for it. When the worker has enough in hand the row is
+  left free, for whoever has time.
+* Timers, and what others left free, are claimed every second, and at once when the earliest timer known here is due.
+* A job is deleted after it was run, together with others. One that is run twice does nothing the second time: it names
+  the attempt it is for.
+* A claim ends with the worker that holds it. Whoever notices that a worker is silent takes its jobs over.
 
-* Nothing waits inside a workflow. A parked workflow is a thread that is replayed at every start.
-* The application version is a constant. By default it is a hash that changes with every upgrade, and jobs of another
-  version are never run: a timer that ends access would stay queued for ever.
-* ``max_recovery_attempts`` is None. Otherwise a job that met enough restarts is given up silently.
-* Everything stored is JSON. Rows marked as pickled would be unpickled whatever serializer is set, so whoever can write
-  to the database could run code: the pickling serializer is disabled.
-* The executor's name is fixed, so that a restart takes up its own work, and a lock keeps a second process out that
-  would take the same work for its own.
+Names of phases and the three values of a job (subject, phase, attempt) are stored, and read by versions before and
+after this one: they never change, and a worker takes only the phases it knows.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import datetime, timedelta
+from functools import partial
+from queue import SimpleQueue
 
-from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
-from dbos._serialization import DefaultSerializer, Serializer
+from sym.engine.presence import Presence
+from sym.store.database import Connection, Store, after_commit
+from sym.store.jobs import Job, finish_jobs, insert_job, next_due, take_jobs
 
-from sym.errors import Conflict
-from sym.store.database import Connection, Store
-
-ENGINE_VERSION = "sym-engine-1"
-EXECUTOR = "sym"
-QUEUE = "sym"
 PHASES = ("decide", "perform", "after", "deliver")
-POLL_SECONDS = 0.1
+POLL_SECONDS = 1.0
 CONCURRENCY = 16
-LOCK_TRIES = 4
-LOCK_PAUSE_SECONDS = 0.5
-
-# DBOS exists once per process: a second one would silently be the first.
-_ONE_AT_A_TIME = threading.Lock()
+MOST_IN_HAND = 4 * CONCURRENCY
+MOST_UNFORGOTTEN = 200
 
 log = logging.getLogger(__name__)
 Phase = Callable[[str, int], None]
 """Runs one phase: takes the event's id and the attempt."""
 
 
-class JSONSerializer(Serializer):
-    """What the queue stores, as JSON; an exception is stored as its text."""
-
-    def name(self) -> str:
-        """The name rows are marked with."""
-        return "sym_json"
-
-    def serialize(self, data: Any) -> str:
-        """JSON text of ``data``."""
-        return json.dumps(data, default=str)
-
-    def deserialize(self, serialized_data: str) -> Any:
-        """The value of JSON text."""
-        return json.loads(serialized_data)
-
-
-def _forbid_pickle() -> None:
-    def refuse(*_: Any) -> Any:
-        raise ValueError("the queue stores JSON only")
-
-    DefaultSerializer.serialize = refuse  # type: ignore[method-assign, assignment]
-    DefaultSerializer.deserialize = refuse  # type: ignore[method-assign, assignment]
-
-
 class Queue:
-    """Where jobs are put. Without a running :class:`Worker` in this process nothing is put anywhere: the sweeper of the
-    process that has one finds the event within seconds."""
+    """Where jobs are put. Without a running :class:`Worker` in this process they are left to those of others."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self.store = store
-        self._client: DBOSClient | None = None
+        self.clock = clock
+        self._worker: Worker | None = None
 
-    @property
-    def has_worker(self) -> bool:
-        """Whether jobs go straight to a worker in this process."""
-        return self._client is not None
-
-    def attach(self, client: DBOSClient | None) -> None:
-        """Put jobs through ``client`` from now on; None: leave them to the sweeper."""
-        self._client = client
+    def attach(self, worker: Worker | None) -> None:
+        """Hand what is due at once to ``worker`` from now on; None: leave it to others."""
+        self._worker = worker
 
     def enqueue(self, conn: Connection, phase: str, event_id: str, attempt: int, delay: float = 0) -> None:
         """Add the job in the transaction of ``conn``, to start after ``delay`` seconds; twice is as good as once."""
-        if self._client is None:
+        worker, now = self._worker, self.clock()
+        if delay > 0 or worker is None or not worker.has_room():
+            due_at = now + timedelta(seconds=max(delay, 0.0))
+            insert_job(conn, Job(subject_id=event_id, phase=phase, attempt=attempt, due_at=due_at))
+            if worker is not None:
+                after_commit(conn, partial(worker.expect, delay))
             return
-        options: EnqueueOptions = {
-            "workflow_name": phase,
-            "queue_name": QUEUE,
-            "workflow_id": f"{event_id}:{phase}:{attempt}",
-            "app_version": ENGINE_VERSION,
-        }
-        if delay > 0:
-            options["delay_seconds"] = delay
-        self._client.enqueue_in_transaction(conn, options, f"{event_id}:{attempt}")
+        job = Job(subject_id=event_id, phase=phase, attempt=attempt, due_at=now, claimed_by=worker.executor_id)
+        insert_job(conn, job)
+        after_commit(conn, partial(worker.hand_over, job))
 
 
 class Worker:
-    """Takes jobs from the queue and runs their phases, in threads of this process."""
+    """Takes jobs and runs their phases, in threads of this process."""
 
-    def __init__(self, queue: Queue, phases: Mapping[str, Phase]) -> None:
+    def __init__(self, queue: Queue, phases: Mapping[str, Phase], presence: Presence) -> None:
         self._queue = queue
         self._phases = phases
+        self._presence = presence
         self._release: Callable[[], None] | None = None
-        self._client: DBOSClient | None = None
-        self._has_process = False
+        self._ready: SimpleQueue[Job | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self._in_hand = 0
+        self._finished: list[Job] = []
+        self._left_some = False
+        self._look_at = 0.0
+        self._woken = threading.Event()
+        self._is_stopping = False
+
+    @property
+    def executor_id(self) -> str:
+        """The name under which this worker claims jobs."""
+        return self._presence.executor_id
+
+    def has_room(self) -> bool:
+        """Whether this worker could begin another job soon."""
+        return self._in_hand < MOST_IN_HAND and not self._is_stopping
 
     def start(self, prepare: Callable[[], object]) -> None:
-        """Begin to work; ``prepare`` is called before, when nobody else can be working on this store any more.
-
-        Raises Conflict when somebody works on this store already, or this process on another one.
-        """
-        if not _ONE_AT_A_TIME.acquire(blocking=False):
-            raise Conflict("This process works on a store already.", hint="One process works on one store.")
-        self._has_process = True
+        """Begin to work; ``prepare`` is called before. Raises Conflict when another process has this SQLite store."""
+        self._release = self._queue.store.lock_for_worker()
         try:
-            self._release = self._lock()
+            self._presence.begin()
             prepare()
-            self._launch()
         except BaseException:
-            self.stop(seconds=0)
             self.release()
             raise
+        self._is_stopping, self._in_hand, self._ready = False, 0, SimpleQueue()
+        runs = [threading.Thread(target=self._run, args=(self._ready,), name=f"sym-job-{n}", daemon=True)
+                for n in range(CONCURRENCY)]  # fmt: skip
+        self._threads = [threading.Thread(target=self._loop, name="sym-queue", daemon=True), *runs]
+        for thread in self._threads:
+            thread.start()
+        self._queue.attach(self)
 
-    def _lock(self) -> Callable[[], None]:
-        # PostgreSQL notices a little later that the process which had the lock has ended.
-        for _ in range(LOCK_TRIES):
-            try:
-                return self._queue.store.lock_for_worker()
-            except Conflict:
-                time.sleep(LOCK_PAUSE_SECONDS)
-        return self._queue.store.lock_for_worker()
-
-    def _launch(self) -> None:
-        _forbid_pickle()
-        url = engine_url(self._queue.store.url)
-        DBOS(config=_config(url))
-        for phase, run in self._phases.items():
-            _register(phase, run)
-        # Before the launch: jobs that the last process left begin during it, and must be able to enqueue what follows.
-        self._client = DBOSClient(system_database_url=url, serializer=JSONSerializer(), lazy=True)
-        self._queue.attach(self._client)
-        DBOS.launch()
-        DBOS.register_queue(
-            QUEUE, worker_concurrency=CONCURRENCY, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
-        )
-        # A queue registered after the launch is noticed at the next one-second tick.
-        time.sleep(1.1)
-
-    def stop(self, seconds: int = 5) -> None:
+    def stop(self, seconds: float = 5) -> None:
         """Take nothing up any more, and wait for at most ``seconds`` for what is in hand."""
-        if not self._has_process:
-            return
-        DBOS.destroy(workflow_completion_timeout_sec=seconds, destroy_registry=True)
+        self._is_stopping = True
+        self._woken.set()
+        for _ in self._threads:
+            self._ready.put(None)
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
         # Not before: what is finished meanwhile has timers to set.
         self._queue.attach(None)
-        if self._client is not None:
-            self._client.destroy()
-            self._client = None
 
     def release(self) -> None:
-        """Let go of the store, for another process to work on."""
+        """Leave what was not finished to others, and the store to another process."""
+        self._threads = []
         if self._release is not None:
+            try:
+                self._presence.end()
+            except Exception:
+                log.exception("this worker could not say that it stopped; the others will notice")
             self._release()
             self._release = None
-        if self._has_process:
-            self._has_process = False
-            _ONE_AT_A_TIME.release()
 
+    def hand_over(self, job: Job) -> None:
+        """Run a job that this worker has claimed."""
+        with self._lock:
+            self._in_hand += 1
+        self._ready.put(job)
 
-def _register(name: str, phase: Phase) -> None:
-    def job(argument: str) -> None:
-        event_id, _, attempt = argument.rpartition(":")
-        phase(event_id, int(attempt))
+    def expect(self, delay: float) -> None:
+        """Look for jobs ``delay`` seconds from now."""
+        at = time.monotonic() + max(0.0, delay)
+        with self._lock:
+            if at >= self._look_at:
+                return
+            self._look_at = at
+        self._woken.set()
 
-    DBOS.workflow(name=name, max_recovery_attempts=None)(job)
+    def _run(self, ready: SimpleQueue[Job | None]) -> None:
+        while (job := ready.get()) is not None:
+            if not self._is_stopping:
+                try:
+                    self._phases[job.phase](job.subject_id, job.attempt)
+                except Exception:
+                    log.exception("%s of %s failed", job.phase, job.subject_id)
+            with self._lock:
+                self._in_hand -= 1
+                if not self._is_stopping:
+                    self._finished.append(job)
+                is_hungry = self._left_some and self._in_hand <= CONCURRENCY
+            if is_hungry or len(self._finished) >= MOST_UNFORGOTTEN:
+                self.expect(0)
 
+    def _loop(self) -> None:
+        while not self._is_stopping:
+            self._look_at = time.monotonic() + POLL_SECONDS
+            try:
+                self._turn()
+            except Exception:
+                log.exception("no jobs could be taken; the next try follows in a second")
+            while not self._is_stopping and (pause := self._look_at - time.monotonic()) > 0:
+                self._woken.wait(pause)
+                self._woken.clear()
 
-def _config(url: str) -> DBOSConfig:
-    return DBOSConfig(
-        name="sym",
-        system_database_url=url,
-        application_version=ENGINE_VERSION,
-        executor_id=EXECUTOR,
-        serializer=JSONSerializer(),
-        max_executor_threads=2 * CONCURRENCY,
-        sys_db_pool_size=10,
-        log_level="WARNING",
-        scheduler_polling_interval_sec=3600,
-    )
-
-
-def engine_url(store_url: str) -> str:
-    """The store's address as DBOS writes it: it names no driver."""
-    return store_url.replace("postgresql+psycopg://", "postgresql://")
+    def _turn(self) -> None:
+        """One transaction: forget what was run, say that we live, and claim what is due."""
+        now, room = self._queue.clock(), MOST_IN_HAND - self._in_hand
+        self._left_some = room < CONCURRENCY
+        limit = 0 if self._left_some else room
+        with self._lock:
+            finished, self._finished = self._finished, []
+        try:
+            with self._queue.store.transaction() as conn:
+                finish_jobs(conn, [job.key for job in finished])
+                if self._presence.is_beat_due():
+                    self._presence.beat(conn)
+                taken = take_jobs(conn, self.executor_id, self._phases, now=now, limit=limit) if limit else []
+                following = None if taken else next_due(conn, before=now + timedelta(seconds=POLL_SECONDS))
+        except BaseException:
+            with self._lock:
+                self._finished += finished
+            raise
+        for job in taken:
+            self.hand_over(job)
+        if taken:
+            self.expect(0)
+        elif following is not None and limit:
+            self.expect((following - self._queue.clock()).total_seconds())

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sym.audit.events import Actor, AuditPruned
+from sym.audit.administration import AuditPruned
+from sym.audit.events import Actor
 from sym.audit.export import Pruning
 from sym.audit.seals import Sign, pruning_message
 from sym.store.audit import append

@@ -9,31 +9,35 @@ from functools import partial
 from pathlib import Path
 
 from sym.engine.anchors import trails_anchor
+from sym.engine.clock import ClockKeeper, StoreClock
 from sym.engine.delivery import Delivery
 from sym.engine.executor import Executor
 from sym.engine.inbound import Inbound
 from sym.engine.ledger import Ledger
 from sym.engine.notices import Notices
 from sym.engine.outbound import Outbound, Unbound
-from sym.engine.queue import CONCURRENCY, EXECUTOR, Queue, Worker
+from sym.engine.presence import Presence
+from sym.engine.queue import CONCURRENCY, Queue, Worker
 from sym.engine.recovery import Recovery
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.sealer import AuditSettings, Sealer
 from sym.engine.spool import Spool
 from sym.engine.sweeper import Sweeper
-from sym.errors import SymError
+from sym.errors import Conflict, SymError
 from sym.observability.logs import name_process
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Store
 from sym.store.organizations import require_organization
+from sym.store.workers import living_workers
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeSettings:
     """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, the
-    folders authors' code may read and write, the ledger's folder (None: there is no ledger), and how the audit log is
-    sealed (None: another process does)."""
+    folders authors' code may read and write, the ledger's folder (None: there is no ledger), how the audit log is
+    sealed (None: another process does), the version of this program, as the other workers see it, and whether this
+    process works off requests or only takes them."""
 
     secret_file_root: Path | None = None
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -41,11 +45,14 @@ class RuntimeSettings:
     handler_folders: tuple[Path, ...] = ()
     ledger_folder: Path | None = None
     audit: AuditSettings | None = None
+    release: str = ""
+    works: bool = True
 
 
 class Runtime:
     """Everything that executes flows on ``store``. ``inbound`` is where surfaces hand events over, ``outbound`` how
-    people are reached; without one nobody is."""
+    people are reached; without one nobody is. ``clock`` is the time they do it by: that of the store, where it has a
+    clock, so that all processes have the same."""
 
     def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime],
                  outbound: Outbound | None = None) -> None:  # fmt: skip
@@ -57,27 +64,34 @@ class Runtime:
             concurrency=CONCURRENCY,
             folders=settings.handler_folders,
         )
-        queue = Queue(store)
+        self.clock = clock = StoreClock(store, clock)
+        queue = Queue(store, clock)
         notices = Notices(queue, is_bound=outbound.is_bound)
         spool = Spool(settings.audit.spool) if settings.audit else None
         self._executor = Executor(store, queue, self._sandbox, place, clock, notices=notices, spool=spool)
         self._delivery = Delivery(store, queue, outbound, clock)
-        self._worker = Worker(queue, {**self._executor.phases(), **self._delivery.phases()})
+        self._presence = Presence(store, clock, settings.release)
+        self._worker = Worker(queue, {**self._executor.phases(), **self._delivery.phases()}, self._presence)
         self._sweeper = Sweeper(store, queue, clock)
         self._sealer = Sealer(store, settings.audit, clock) if settings.audit else None
-        self._settings, self._clock = settings, clock
+        self._keeper = ClockKeeper(store, clock)
+        self._settings = settings
         self._recovery: Recovery | None = None
         self._is_running = False
         self.inbound = Inbound(store, queue)
 
     def start(self) -> None:
-        """Begin to work. Raises Conflict when another process has this store, Unavailable when it cannot be used."""
-        name_process(executor=EXECUTOR)
+        """Begin to work. Raises Conflict when another process works on this SQLite store, Unavailable when the store
+        cannot be used."""
         self._store.check()
+        if not self._settings.works:
+            self._only_take()
+            return
+        name_process(executor=self._worker.executor_id)
         self._watch_grants()
         self._sandbox.start()
         try:
-            self._worker.start(self._sweeper.revive)
+            self._worker.start(self._sweeper.sweep)
         except BaseException:
             self._sandbox.close()
             raise
@@ -92,15 +106,23 @@ class Runtime:
             return
         with self._store.reading() as conn:
             org = require_organization(conn).id
-        ledger = Ledger(self._settings.ledger_folder, org, self._clock)
+        ledger = Ledger(self._settings.ledger_folder, org, self.clock)
         place = self._settings.audit.anchor if self._settings.audit else None
-        self._recovery = Recovery(self._store, ledger, self._clock, partial(trails_anchor, place=place))
+        self._recovery = Recovery(self._store, ledger, self.clock, partial(trails_anchor, place=place))
         self._executor.before_each_grant(self._recovery.before_grant)
         self._recovery.start()
+
+    def _only_take(self) -> None:
+        if self._store.dialect == "sqlite":
+            raise Conflict("On SQLite one process does everything.",
+                           hint="Leave --no-worker out, or move to PostgreSQL.")  # fmt: skip
+        self._keeper.start()
+        self._is_running = True
 
     def stop(self) -> None:
         """Finish what is in hand and stop."""
         self._is_running = False
+        self._keeper.stop()
         self._sweeper.stop()
         self._worker.stop()
         self._executor.stop()
@@ -118,6 +140,9 @@ class Runtime:
             return ["the worker is not running"]
         try:
             self._store.check()
+            with self._store.reading() as conn:
+                if not self._settings.works and not living_workers(conn):
+                    return ["no worker is alive; start one with: symflow worker"]
             return self._recovery.problems() if self._recovery is not None else []
         except SymError as error:
             return [str(error)]

@@ -1,30 +1,36 @@
 """The safety net: whatever is due by our tables and not moving gets its next attempt.
 
-It heals jobs the queue lost, whatever the reason, takes up at the start what the last worker left, and is how a process
-without a worker hands over its events.
+It takes over what a dead worker had in hand, heals events whose job was lost, whatever the reason, and those whose job
+hangs.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sym.engine.commit import GRACE
 from sym.engine.queue import Queue
 from sym.observability import watch
-from sym.store.database import Store
-from sym.store.events import Event, move_event, overdue_events
-from sym.store.messages import Message, due_messages, move_message
+from sym.store.database import Connection, Store
+from sym.store.events import Event, get_event, move_event, overdue_events
+from sym.store.jobs import Job, delete_orphan, lost_events, orphaned_jobs
+from sym.store.messages import due_messages, get_message, move_message
 
 log = logging.getLogger(__name__)
-INTERVAL_SECONDS = 1.0
-MOST_AT_START = 10_000
+INTERVAL_SECONDS = 2.0
+# Lost and hanging jobs are defects, and looked for less often than dead workers.
+EVERY = 3
+# An event that has had no job at all for this long will not get one by itself.
+LOST = timedelta(seconds=5)
 
 
 class Sweeper:
-    """A thread that sweeps every second until it is stopped."""
+    """A thread that sweeps every two seconds until it is stopped."""
 
     def __init__(self, store: Store, queue: Queue, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -43,54 +49,74 @@ class Sweeper:
         if self._thread.is_alive():
             self._thread.join(timeout=10)
 
-    def revive(self) -> int:
-        """Make due at once what the last worker had in hand, or should have taken up by now; how many events that are.
-
-        Only for the one worker of this store, before it begins: jobs of these events that the queue still has find them
-        in another attempt and do nothing. Timers and pauses between tries stay as they are.
-        """
-        now = self._clock()
-        with self._store.transaction() as conn:
-            begun = overdue_events(conn, before=now + GRACE, limit=MOST_AT_START)
-            for event in begun:
-                move_event(conn, event, attempt=event.attempt + 1, due_at=now)
-        return len(begun)
-
     def sweep(self) -> int:
-        """Give every overdue event and message its next attempt; how many there were."""
+        """Take over every orphaned job, and give every event that is lost or overdue, and every message that is, its
+        next attempt; how many there were."""
+        taken = self.take_over()
+        now = self._clock()
         with self._store.reading() as conn:
-            overdue = overdue_events(conn, before=self._clock())
-            messages = due_messages(conn, before=self._clock())
-        for event in overdue:
-            try:
-                self._next_attempt(event)
-            except Exception:
-                log.exception("event %s could not be given its next attempt", event.id)
-        for message in messages:
-            try:
-                self._deliver_again(message)
-            except Exception:
-                log.exception("message %s could not be given its next attempt", message.id)
-        return len(overdue) + len(messages)
+            lost = lost_events(conn, before=now + GRACE - LOST)
+            overdue = [event.id for event in overdue_events(conn, before=now)]
+            messages = [message.id for message in due_messages(conn, before=now)]
+        stuck = dict.fromkeys([*lost, *overdue])
+        for event_id in stuck:
+            self._guarded(self._revive, event_id, event_id)
+        for message_id in messages:
+            self._guarded(self._deliver_again, message_id, message_id)
+        return taken + len(stuck) + len(messages)
 
-    def _deliver_again(self, message: Message) -> None:
+    def _deliver_again(self, message_id: str) -> None:
         with self._store.transaction() as conn:
+            message = get_message(conn, message_id)
+            if message is None or message.due_at is None:
+                return
             moved = move_message(conn, message, attempt=message.attempt + 1, due_at=self._clock() + GRACE)
             if moved is not None:
                 self._queue.enqueue(conn, "deliver", moved.id, moved.attempt)
 
-    def _next_attempt(self, event: Event) -> None:
+    def take_over(self) -> int:
+        """Take over every job in the hands of a worker that is gone; how many there were."""
+        with self._store.reading() as conn:
+            orphans = orphaned_jobs(conn)
+        for job in orphans:
+            self._guarded(self._take_over, job, job.subject_id)
+        return len(orphans)
+
+    def _guarded(self, step: Callable[[Any], None], argument: Job | str, event_id: str) -> None:
+        try:
+            step(argument)
+        except Exception:
+            log.exception("event %s could not be given its next attempt", event_id)
+
+    def _take_over(self, job: Job) -> None:
         with self._store.transaction() as conn:
-            moved = move_event(conn, event, attempt=event.attempt + 1, due_at=self._clock() + GRACE)
-            if moved is not None:
-                self._queue.enqueue(conn, moved.phase, moved.id, moved.attempt)
+            if not delete_orphan(conn, job):
+                return
+            event = get_event(conn, job.subject_id)
+            if event is None:
+                # Not an event's: whoever runs it finds out what became of the first try.
+                self._queue.enqueue(conn, job.phase, job.subject_id, job.attempt)
+            elif (event.phase, event.attempt) == (job.phase, job.attempt):
+                self._next_attempt(conn, event)
+
+    def _revive(self, event_id: str) -> None:
+        with self._store.transaction() as conn:
+            event = get_event(conn, event_id)
+            if event is not None and event.phase != "done":
+                self._next_attempt(conn, event)
+
+    def _next_attempt(self, conn: Connection, event: Event) -> None:
+        # In another attempt: what the one before may still do, frozen somewhere, does not count any more.
+        moved = move_event(conn, event, attempt=event.attempt + 1, due_at=self._clock() + GRACE)
+        if moved is not None:
+            self._queue.enqueue(conn, moved.phase, moved.id, moved.attempt)
 
     def _loop(self) -> None:
-        while True:
+        for number in itertools.count():
             try:
-                self.sweep()
+                self.take_over() if number % EVERY else self.sweep()
                 watch.swept(self._clock())
             except Exception:
-                log.exception("a sweep failed; the next one follows in a second")
+                log.exception("a sweep failed; the next one follows in two seconds")
             if self._stopped.wait(INTERVAL_SECONDS):
                 return

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sym.engine import srns
+from sym.engine.pinned import organization_slug, pinned_version
 from sym.store.database import Connection
 from sym.store.events import Event, events_of_run
-from sym.store.identities import identities_of
-from sym.store.organizations import require_organization
-from sym.store.resources import StoredResource, get, latest_version, version_of
+from sym.store.identities import Identity, identities_of, identities_of_all
+from sym.store.resources import StoredResource, get, latest_version
 from sym.store.runs import Run
-from sym.store.users import User, get_user
+from sym.store.users import User, users_with_ids
 
 Document = dict[str, Any]
 OWN_FIELDS = frozenset({"target", "target_id", "duration"})
@@ -60,13 +60,14 @@ def params_of(flow: Document) -> Document:
 def load_world(conn: Connection, run: Run, event: Event, frozen_flow: Document | None = None) -> World:
     """Read what the code of ``event`` may see. ``frozen_flow`` is the view a lease froze when access was granted: it
     is used instead of the resources as they are now, which may be gone."""
-    org = require_organization(conn).slug
-    flow = version_of(conn, run.flow_id, run.flow_version)
+    org = organization_slug(conn)
+    flow = pinned_version(conn, run.flow_id, run.flow_version)
     assert flow is not None, "versions of a flow are kept for as long as there are runs"
     events = tuple(events_of_run(conn, run.id))
     ids = {run.requester_id, *run.actors.values()} | {item.actor_id for item in events if item.actor_id}
-    users = {user_id: user for user_id in ids if (user := get_user(conn, user_id))}
-    user_views = {user_id: user_view(conn, user) for user_id, user in users.items()}
+    users = {user.id: user for user in users_with_ids(conn, ids)}
+    known = identities_of_all(conn, ids)
+    user_views = {user_id: _user_view(user, known.get(user_id, [])) for user_id, user in users.items()}
     flow_view = frozen_flow or _with_pinned_target(conn, org, run, view_flow(conn, org, flow))
     return World(
         org=org, run=run, event=event, events=events, flow=flow, users=users, user_views=user_views,
@@ -79,7 +80,7 @@ def _with_pinned_target(conn: Connection, org: str, run: Run, flow_view: Documen
     strategy = flow_view["strategy"]
     if not strategy or run.target_id is None or run.target_version is None:
         return flow_view
-    asked = version_of(conn, run.target_id, run.target_version)
+    asked = pinned_version(conn, run.target_id, run.target_version)
     pinned = _view_target(org, asked) if asked else None
     targets = [pinned if pinned and target["id"] == run.target_id else target for target in strategy["targets"]]
     return {**flow_view, "strategy": {**strategy, "targets": targets}}
@@ -87,9 +88,12 @@ def _with_pinned_target(conn: Connection, org: str, run: Run, flow_view: Documen
 
 def user_view(conn: Connection, user: User) -> Document:
     """A user with the identities known in other services."""
+    return _user_view(user, identities_of(conn, user.id))
+
+
+def _user_view(user: User, known: list[Identity]) -> Document:
     identities = [
-        {"service": item.service, "service_id": item.service_id, "user_id": item.external_user_id}
-        for item in identities_of(conn, user.id)
+        {"service": item.service, "service_id": item.service_id, "user_id": item.external_user_id} for item in known
     ]
     return {
         "$type": "user", "id": user.id, "email": user.email, "username": user.username, "type": user.type,

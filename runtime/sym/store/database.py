@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,7 +16,7 @@ from sym.errors import Conflict, Invalid, Retryable, Unavailable
 from sym.store import postgres, sqlite
 from sym.store.grants import MOVED_LEASES, Lease
 
-__all__ = ["Connection", "Store"]
+__all__ = ["Connection", "Store", "after_commit"]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION_TABLE = "sym_schema_version"
@@ -22,6 +24,8 @@ _MIGRATE = "Run: symflow store migrate"
 # PostgreSQL's SQLSTATEs: serialization failure and deadlock; undefined table and column.
 _TRY_AGAIN = {"40001", "40P01"}
 _NO_TABLE = {"42P01", "42703"}
+_AFTER_COMMIT = "sym_after_commit"
+_LONGEST_TURN_SECONDS = 30
 
 
 class Store:
@@ -39,6 +43,7 @@ class Store:
         self._url = parsed
         self.lease_observer: Callable[[list[tuple[Lease, Lease]]], None] | None = None
         """Hears of every lease moved by a transaction of this object, before and after, once that is committed."""
+        self._turn = threading.Lock()
 
     def __repr__(self) -> str:
         return f"Store({self._url.render_as_string(hide_password=True)!r})"
@@ -71,10 +76,30 @@ class Store:
     def _open(self, *, writing: bool) -> Iterator[Connection]:
         if not self.exists():
             raise Unavailable(f"There is no store at {self._place()} yet.", hint=_MIGRATE)
-        with self._translated(), self._engine.connect() as connection:
+        with self._translated(), self._one_writer(writing), self._engine.connect() as connection:
             connection.execution_options(**{sqlite.WRITING: writing})
-            with connection.begin():
+            if not writing and self.dialect != "sqlite":
+                # Every statement sees what is committed when it begins, as in a transaction: only its beginning and
+                # end, a round trip each, are left out.
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.info.pop(_AFTER_COMMIT, None)
+            with connection.begin() as transaction:
                 yield connection
+                commits = transaction.is_active  # a block may have rolled it back itself
+            calls = connection.info.pop(_AFTER_COMMIT, ()) if commits else ()
+        for call in calls:
+            call()
+
+    @contextlib.contextmanager
+    def _one_writer(self, writing: bool) -> Iterator[None]:
+        """On SQLite the threads of this process write one after the other: the file has one writer at a time, and who
+        finds it busy sleeps for up to a tenth of a second before looking again."""
+        has_turn = writing and self.dialect == "sqlite" and self._turn.acquire(timeout=_LONGEST_TURN_SECONDS)
+        try:
+            yield
+        finally:
+            if has_turn:
+                self._turn.release()
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
@@ -111,25 +136,27 @@ class Store:
         """Bring the tables up to date, creating SQLite's file (mode 0600) and directory (0700) if needed.
 
         Any number of processes may do this at once. Raises Unavailable if the database cannot be reached, or its tables
-        are newer than this program.
+        are of a generation newer than this program.
         """
         migrating = sqlite.migrating if self.dialect == "sqlite" else postgres.migrating
         with self._translated(), migrating(self._engine) as connection:
             current = _version(connection)
             self._refuse_newer(current)
-            if current != _versions()[-1]:
+            if current is None or current < _versions()[-1]:
                 _upgrade(connection)
 
     def check(self) -> None:
-        """Raises Unavailable, saying what to do, unless the tables are exactly those this program was made for."""
+        """Raises Unavailable, saying what to do, unless this program can work with the tables: they are those it was
+        made for, or those of a newer version that has only added to them."""
         with self.reading() as connection:
             current = _version(connection)
         self._refuse_newer(current)
-        if current != _versions()[-1]:
+        if current is None or current < _versions()[-1]:
             raise Unavailable(f"The store at {self._place()} is not up to date.", hint=_MIGRATE)
 
     def _refuse_newer(self, current: str | None) -> None:
-        if current is not None and current not in _versions():
+        # Within a generation (the first two digits) migrations only add: the version before goes on beside the new one.
+        if current is not None and current > _versions()[-1] and current[:2] != _versions()[-1][:2]:
             raise Unavailable(
                 f"The store at {self._place()} was made by a newer version of this program.",
                 hint="Upgrade the package symflow on this machine.",
@@ -143,25 +170,42 @@ class Store:
                 sqlite.scrub(self._engine)
 
     def lock_for_worker(self) -> Callable[[], None]:
-        """Make this process the one that works on the store; gives what lets go of it again.
+        """Make this process the one that works on a SQLite store; gives what lets go of it again. On PostgreSQL there
+        is nothing to hold: workers share.
 
         Raises Conflict when another process has it. The lock ends with the process, however it ends.
         """
-        holding = sqlite.hold_worker_lock if self.dialect == "sqlite" else postgres.hold_worker_lock
+        if self.dialect != "sqlite":
+            return lambda: None
         with self._translated():
-            release = holding(self._engine)
+            release = sqlite.hold_worker_lock(self._engine)
         if release is None:
             raise Conflict(
                 f"Another process works on the store at {self._place()} already.",
-                hint="One process works on a store: stop the other one first.",
+                hint="One process works on a SQLite store: stop the other one first, or move to PostgreSQL, "
+                "where any number of processes share the work.",
             )
         return release
+
+    def wall_clock(self, conn: Connection) -> datetime | None:
+        """What PostgreSQL's clock says now; None on SQLite, whose clock is this machine's."""
+        if self.dialect == "sqlite":
+            return None
+        return conn.execute(sa.select(sa.func.clock_timestamp())).scalar_one().astimezone(UTC)  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """Close every pooled connection. The store may be used again afterwards."""
         if "_engine" in self.__dict__:
             self._engine.dispose()
             del self.__dict__["_engine"]
+
+
+def after_commit(conn: Connection, call: Callable[[], None]) -> None:
+    """Call ``call``, which must not raise, once the transaction of ``conn`` has committed; never if it does not.
+
+    For what is a matter of speed alone: a process may end between the two.
+    """
+    conn.info.setdefault(_AFTER_COMMIT, []).append(call)
 
 
 def _parse(url: str) -> sa.URL:

@@ -18,7 +18,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.audit.events import Actor, UserErased
+from sym.audit.administration import UserErased
+from sym.audit.events import Actor
 from sym.errors import Conflict
 from sym.store import audit, tables
 from sym.store.columns import Document, Note

@@ -23,7 +23,7 @@ class Event:
 
     ``attempt`` counts the tries of the present ``phase``. ``due_at`` is when somebody should look why nothing moved,
     None once the phase is done. ``channel_type`` is sym (also for the API), slack, sdk or internal. ``cause_id`` is
-    the event that caused this one; ``claimed_by`` the worker that has it in hand.
+    the event that caused this one.
     """
 
     id: str
@@ -41,7 +41,6 @@ class Event:
     error: str | None = None
     cause_id: str | None = None
     idempotency_key: str | None = None
-    claimed_by: str | None = None
     created_at: datetime
     scheduled_at: datetime
     due_at: datetime | None = None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.audit.events import Actor, IdentitySaved
+from sym.audit.administration import IdentitySaved
+from sym.audit.events import Actor
 from sym.store import audit, rows
 from sym.store.tables import identity as table
 from sym.store.tables import user as user_table
@@ -64,6 +66,15 @@ def identities_of(conn: Connection, user_id: str) -> list[Identity]:
     """Every identity of the user, by service."""
     query = table.select().where(table.c.user_id == user_id).order_by(table.c.service, table.c.service_id)
     return rows.many(conn, Identity, query)
+
+
+def identities_of_all(conn: Connection, user_ids: Collection[str]) -> dict[str, list[Identity]]:
+    """The identities of several users by the user's id, each by service; users without any are left out."""
+    query = table.select().where(table.c.user_id.in_(user_ids)).order_by(table.c.service, table.c.service_id)
+    found: dict[str, list[Identity]] = {}
+    for item in rows.many(conn, Identity, query):
+        found.setdefault(item.user_id, []).append(item)
+    return found
 
 
 def users_with_identity(conn: Connection, service: str, service_id: str, external_user_id: str) -> list[User]:

@@ -10,7 +10,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.audit.events import Actor, OrganizationCreated
+from sym.audit.administration import OrganizationCreated
+from sym.audit.events import Actor
 from sym.errors import Conflict, Invalid, Unavailable
 from sym.store import audit, rows
 from sym.store.tables import organization as table

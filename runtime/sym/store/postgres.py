@@ -3,29 +3,51 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
 from sym.errors import Unavailable
 
 _MIGRATION_LOCK = 0x53594D_5354_4F52  # any number, the same in every process
-_WORKER_LOCK = _MIGRATION_LOCK + 1
+_IDLE_SECONDS = 5.0
 
 
 def create_engine(url: sa.URL) -> sa.Engine:
     """An engine for the database ``url`` names. Raises Unavailable naming the extra to install without a driver."""
     query = {"connect_timeout": "10", **url.query}
     try:
-        return sa.create_engine(
+        engine = sa.create_engine(
             url.set(drivername="postgresql+psycopg", query=query),
-            pool_size=10,
+            pool_size=20,
             max_overflow=20,
-            pool_pre_ping=True,
             hide_parameters=True,
         )
     except ImportError as error:
         raise Unavailable("PostgreSQL needs a driver.", hint="pip install 'symflow[postgres]'") from error
+    sa.event.listen(engine, "checkin", _note_use)
+    sa.event.listen(engine, "checkout", _ask_if_idle)
+    return engine
+
+
+def _note_use(_: Any, record: sa.pool.ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ask_if_idle(connection: Any, record: sa.pool.ConnectionPoolEntry, _: Any) -> None:
+    """Ask a connection that lay idle whether its server is still there; the pool replaces it if not. One that was used
+    a moment ago is not asked: that would be a round trip before every transaction."""
+    used = record.info.get("used")
+    if used is None or time.monotonic() - used < _IDLE_SECONDS:
+        return
+    try:
+        was_autocommit, connection.autocommit = connection.autocommit, True
+        connection.execute("")
+        connection.autocommit = was_autocommit
+    except Exception as error:
+        raise sa.exc.DisconnectionError from error
 
 
 def lock_key(connection: sa.Connection, key: str) -> None:
@@ -43,24 +65,3 @@ def migrating(engine: sa.Engine) -> Iterator[sa.Connection]:
     with engine.begin() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         yield connection
-
-
-def hold_worker_lock(engine: sa.Engine) -> Callable[[], None] | None:
-    """Hold the lock of the one process that works on this database; None when another one has it.
-
-    It belongs to a connection of its own, so that the server lets go of it when this process dies.
-    """
-    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-    if connection.execute(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _WORKER_LOCK}).scalar():
-        return lambda: _drop(connection)
-    connection.close()
-    return None
-
-
-def _drop(connection: sa.Connection) -> None:
-    # Not back into the pool: the lock would go with it. Asked for, because a server may take its time to notice that a
-    # connection is gone.
-    with contextlib.suppress(sa.exc.DBAPIError):
-        connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _WORKER_LOCK})
-    connection.invalidate()
-    connection.close()

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from sym.audit import chain
-from sym.audit.events import Actor, RecoveryEnded, RecoveryEntered, UserCreated
+from sym.audit.administration import RecoveryEnded, RecoveryEntered, UserCreated
+from sym.audit.events import Actor
 from sym.store import audit, rows
 from sym.store.grants import LIVE, Lease, insert_lease
 from sym.store.resources import StoredResource

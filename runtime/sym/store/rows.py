@@ -45,7 +45,9 @@ def move(conn: Connection, table: sa.Table, instance: T, guard: Sequence[str], c
     Gives the changed instance, or None if somebody was faster.
     """
     columns = [*(column.name for column in table.primary_key), *guard]
-    unchanged = (table.c[name].is_not_distinct_from(getattr(instance, name)) for name in dict.fromkeys(columns))
+    # "= NULL" is never true, and PostgreSQL finds no row by an index with "IS NOT DISTINCT FROM".
+    held = {name: getattr(instance, name) for name in columns}
+    unchanged = (table.c[name].is_(None) if value is None else table.c[name] == value for name, value in held.items())
     changed = dataclasses.replace(instance, **changes)  # type: ignore[type-var]
     done = conn.execute(table.update().where(*unchanged).values(changes))
     return changed if done.rowcount == 1 else None

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from sym.store.columns import Document, Note, UtcDateTime
+from sym.store.table_parts import ID as _ID
+from sym.store.table_parts import SHA256 as _SHA256
+from sym.store.table_parts import TEXT as _TEXT
+from sym.store.table_parts import column as _column
+from sym.store.table_parts import metadata
+from sym.store.table_parts import partial_index as _partial_index
+from sym.store.work_tables import job, worker
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_ID = sa.String(36)
-_TEXT = sa.Text
-_SHA256 = sa.String(64)
-
-
-def _column(name: str, kind: Any, *constraints: Any, null: bool = False, key: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, kind, *constraints, nullable=null, primary_key=key)
-
-
-def _index_where(name: str, column: str, condition: str) -> sa.Index:
-    return sa.Index(name, column, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
-
+__all__ = [
+    "audit_entry", "audit_personal", "audit_seal", "effect", "event", "identity", "job", "lease", "message", "metadata",
+    "organization", "reference", "resource", "resource_version", "run", "token", "user", "worker",
+]  # fmt: skip
 
 organization = sa.Table(
     "sym_organization",
@@ -166,14 +153,13 @@ event = sa.Table(
     _column("error", Note, null=True),
     _column("cause_id", _ID, null=True),
     _column("idempotency_key", _TEXT, null=True),
-    _column("claimed_by", _TEXT, null=True),
     _column("created_at", UtcDateTime),
     _column("scheduled_at", UtcDateTime),
     _column("due_at", UtcDateTime, null=True),
     _column("finished_at", UtcDateTime, null=True),
     sa.UniqueConstraint("idempotency_key"),
     sa.Index(None, "run_id"),
-    _index_where("ix_sym_event_due_at", "due_at", "phase <> 'done'"),
+    _partial_index("ix_sym_event_due_at", "due_at", "phase <> 'done'"),
 )
 
 lease = sa.Table(
@@ -250,7 +236,7 @@ message = sa.Table(
     _column("due_at", UtcDateTime, null=True),
     _column("delivered_at", UtcDateTime, null=True),
     sa.Index(None, "run_id"),
-    _index_where("ix_sym_message_due_at", "due_at", "status = 'waiting'"),
+    _partial_index("ix_sym_message_due_at", "due_at", "status = 'waiting'"),
 )
 
 audit_seal = sa.Table(
@@ -297,15 +283,4 @@ audit_personal = sa.Table(
     _column("salt", sa.String(64), null=True),
     _column("value", Document, null=True),
     _column("erased_at", UtcDateTime, null=True),
-)
-
-worker = sa.Table(
-    "sym_worker",
-    metadata,
-    _column("executor_id", _TEXT, key=True),
-    _column("started_at", UtcDateTime),
-    _column("last_seen", UtcDateTime),
-    _column("release", _TEXT, null=True),
-    _column("host", _TEXT, null=True),
-    _column("stopped_at", UtcDateTime, null=True),
 )

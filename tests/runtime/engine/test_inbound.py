@@ -23,7 +23,7 @@ def rows(engine: Any, table: str) -> int:
 
 
 def counts(engine: Any) -> dict[str, int]:
-    return {table: rows(engine, table) for table in ("sym_run", "sym_event", "sym_lease", "test_job")}
+    return {table: rows(engine, table) for table in ("sym_run", "sym_event", "sym_lease", "sym_job")}
 
 
 def refused(engine: Any, before: dict[str, int]) -> dict[str, Any]:
@@ -44,23 +44,19 @@ def test_a_request_is_an_event_and_a_job_in_one_commit(engine: Any) -> None:
     assert (run.target_id, run.target_version) == (engine.ids["readers"], 1)
     assert (event.name, event.phase, event.status, event.channel_type) == ("request", "decide", "processing", "sym")
     assert event.due_at == engine.clock.now + GRACE
-    assert counts(engine) == {"sym_run": 1, "sym_event": 1, "sym_lease": 0, "test_job": 1}
+    assert counts(engine) == {"sym_run": 1, "sym_event": 1, "sym_lease": 0, "sym_job": 1}
     assert engine.trail(run.id) == []
 
 
-def test_without_a_worker_in_this_process_the_event_is_due_at_once(engine: Any) -> None:
+def test_without_a_worker_in_this_process_the_job_is_free_for_those_of_others(engine: Any) -> None:
     engine.flow()
-    lonely = Inbound(engine.store, Queue(engine.store))
+    lonely = Inbound(engine.store, Queue(engine.store, engine.clock))
     submission = Submission(
         flow_srn="flow", requester=engine.users["ada"], source="cli",
         inputs={"duration": 600, "target_srn": "acme:access_target:custom:readers:latest"},
     )  # fmt: skip
     accepted = lonely.request(submission, now=engine.clock.now)
-    assert engine.event(accepted.event_id).due_at == engine.clock.now
-    assert engine.work() == 0
-    engine.clock.forward(seconds=1)
-    assert engine.sweeper.sweep() == 1
-    engine.work()
+    assert engine.work() == 1
     assert engine.run(accepted.run_id).status == "requested"
 
 
@@ -71,7 +67,7 @@ def test_when_the_job_cannot_be_written_nothing_is(engine: Any, monkeypatch: Any
     def broken(*_: Any, **__: Any) -> None:
         raise OSError("no more jobs")
 
-    monkeypatch.setattr(engine.jobs, "enqueue_in_transaction", broken)
+    monkeypatch.setattr("sym.engine.queue.insert_job", broken)
     with pytest.raises(OSError, match="no more jobs"):
         engine.request()
     assert counts(engine) == before

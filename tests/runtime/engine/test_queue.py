@@ -1,33 +1,31 @@
-"""The real queue: DBOS, on both databases."""
+"""The real queue and real threads, on both databases."""
 
 from __future__ import annotations
 
-import base64
-import json
-import logging
-import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from dbos._serialization import DefaultSerializer
 
-from sym.engine.queue import JSONSerializer, Queue, Worker, engine_url
+from sym.engine import queue as module
+from sym.engine.clock import StoreClock
+from sym.engine.presence import Presence
+from sym.engine.queue import CONCURRENCY, MOST_IN_HAND, Queue, Worker
 from sym.errors import Conflict
 from sym.store.database import Store
+from sym.store.workers import living_workers
 
-Job = tuple[str, str, int]
+Done = tuple[str, str, int]
 
 
 class Jobs:
     """Phases that note what they are called with."""
 
     def __init__(self) -> None:
-        self.done: list[Job] = []
+        self.done: list[Done] = []
         self.behaviour: Callable[[str, str, int], None] = lambda *_: None
 
     def phases(self) -> dict[str, Callable[[str, int], None]]:
@@ -40,31 +38,39 @@ class Jobs:
 
         return run
 
-    def wait_for(self, *expected: Job, seconds: float = 15) -> None:
+    def wait_for(self, *expected: Done, seconds: float = 15) -> None:
         deadline = time.monotonic() + seconds
         while not set(expected) <= set(self.done):
             assert time.monotonic() < deadline, f"{expected} should be among {self.done}"
-            time.sleep(0.02)
+            time.sleep(0.005)
 
 
-@pytest.fixture
-def pickling() -> Iterator[None]:
-    """Whatever a worker forbids is allowed again afterwards: other tests may use DBOS their own way."""
-    before = {name: getattr(DefaultSerializer, name) for name in ("serialize", "deserialize")}
-    yield
-    for name, function in before.items():
-        setattr(DefaultSerializer, name, function)
+def real_time() -> datetime:
+    return datetime.now(UTC)
 
 
-@pytest.fixture
-def said() -> Iterator[list[str]]:
-    """What DBOS logs. Its logger has handlers of its own, and may not propagate."""
-    texts: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: texts.append(record.getMessage())  # type: ignore[method-assign]
-    logging.getLogger("dbos").addHandler(handler)
-    yield texts
-    logging.getLogger("dbos").removeHandler(handler)
+class Place:
+    """A queue and a worker on a store."""
+
+    def __init__(self, store: Store, jobs: Jobs) -> None:
+        self.clock = StoreClock(store, real_time)
+        self.queue = Queue(store, self.clock)
+        self.worker = Worker(self.queue, jobs.phases(), Presence(store, self.clock, "1"))
+
+    def put(self, phase: str, event_id: str, attempt: int, delay: float = 0) -> None:
+        with self.queue.store.transaction() as conn:
+            self.queue.enqueue(conn, phase, event_id, attempt, delay=delay)
+
+    def rows(self) -> list[tuple[str, str | None]]:
+        with self.queue.store.reading() as conn:
+            return [tuple(row) for row in conn.execute(sa.text("select subject_id, claimed_by from sym_job"))]
+
+    def start(self) -> None:
+        self.worker.start(lambda: None)
+
+    def stop(self, seconds: float = 5) -> None:
+        self.worker.stop(seconds)
+        self.worker.release()
 
 
 @pytest.fixture
@@ -73,227 +79,174 @@ def jobs() -> Jobs:
 
 
 @pytest.fixture
-def queue(store: Store) -> Queue:
-    return Queue(store)
-
-
-@pytest.fixture
-def worker(queue: Queue, jobs: Jobs, pickling: None) -> Iterator[Worker]:
-    made = Worker(queue, jobs.phases())
+def place(store: Store, jobs: Jobs) -> Iterator[Place]:
+    made = Place(store, jobs)
     yield made
     made.stop(seconds=0)
-    made.release()
 
 
-def put(queue: Queue, *job: Any, delay: float = 0) -> None:
-    with queue.store.transaction() as conn:
-        queue.enqueue(conn, *job, delay=delay)
-
-
-def dbos_table(store: Store, name: str) -> str:
-    return f"dbos.{name}" if store.dialect == "postgresql" else name
-
-
-def test_jobs_are_run_once_each_with_their_event_and_attempt(queue: Queue, worker: Worker, jobs: Jobs) -> None:
-    assert not queue.has_worker
-    worker.start(lambda: None)
-    assert queue.has_worker
+def test_jobs_are_run_once_each_with_their_event_and_attempt(place: Place, jobs: Jobs) -> None:
+    place.start()
     for _ in range(2):
-        put(queue, "decide", "e:1", 1)
-        put(queue, "perform", "e:1", 12)
-    expected: list[Job] = [("decide", "e:1", 1), ("perform", "e:1", 12)]
-    jobs.wait_for(*expected)
-    put(queue, "after", "e:2", 1)
-    jobs.wait_for(("after", "e:2", 1))
-    assert sorted(jobs.done) == sorted([*expected, ("after", "e:2", 1)])
+        with place.queue.store.transaction() as conn:
+            place.queue.enqueue(conn, "perform", "e-1", 12)
+            place.queue.enqueue(conn, "perform", "e-1", 12, delay=0.1)
+    place.put("after", "e-2", 1)
+    jobs.wait_for(("perform", "e-1", 12), ("after", "e-2", 1))
+    assert set(jobs.done) == {("perform", "e-1", 12), ("after", "e-2", 1)}
 
 
-def test_a_job_whose_transaction_was_rolled_back_is_not_run(queue: Queue, worker: Worker, jobs: Jobs) -> None:
-    worker.start(lambda: None)
-    with queue.store.transaction() as conn:
-        queue.enqueue(conn, "decide", "ghost", 1)
+def test_what_is_due_at_once_does_not_wait_for_a_poll(
+    place: Place, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "POLL_SECONDS", 3600.0)
+    place.start()
+    place.put("decide", "now", 1)
+    place.put("decide", "soon", 1, delay=0.2)
+    jobs.wait_for(("decide", "now", 1), ("decide", "soon", 1))
+
+
+def test_a_job_whose_transaction_was_rolled_back_is_not_run(place: Place, jobs: Jobs) -> None:
+    place.start()
+    with place.queue.store.transaction() as conn:
+        place.queue.enqueue(conn, "decide", "ghost", 1)
         conn.rollback()
-    put(queue, "decide", "real", 1)
+
+    def fail() -> None:
+        with place.queue.store.transaction() as conn:
+            place.queue.enqueue(conn, "decide", "ghost", 1)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    place.put("decide", "real", 1)
     jobs.wait_for(("decide", "real", 1))
-    time.sleep(0.5)
     assert jobs.done == [("decide", "real", 1)]
 
 
-def test_a_delayed_job_waits(queue: Queue, worker: Worker, jobs: Jobs) -> None:
-    worker.start(lambda: None)
+def test_a_delayed_job_waits_for_its_time(place: Place, jobs: Jobs) -> None:
+    place.start()
     began = time.monotonic()
-    put(queue, "decide", "later", 1, delay=1.5)
-    put(queue, "decide", "now", 1)
+    place.put("decide", "later", 1, delay=1.2)
+    place.put("decide", "now", 1)
     jobs.wait_for(("decide", "now", 1))
     assert ("decide", "later", 1) not in jobs.done
     jobs.wait_for(("decide", "later", 1))
-    assert time.monotonic() - began >= 1.5
+    assert time.monotonic() - began >= 1.2
 
 
-def test_without_a_worker_nothing_is_put(queue: Queue) -> None:
-    put(queue, "decide", "e", 1)
-    with queue.store.reading() as conn:
-        assert not sa.inspect(conn).has_table(
-            "workflow_status", schema="dbos" if queue.store.dialect == "postgresql" else None
-        )
+def test_what_was_put_without_a_worker_is_run_by_the_next_one(place: Place, jobs: Jobs) -> None:
+    place.put("decide", "e", 1)
+    assert place.rows() == [("e", None)]
+    place.start()
+    jobs.wait_for(("decide", "e", 1))
 
 
-def test_a_job_that_raises_stops_nobody_else(queue: Queue, worker: Worker, jobs: Jobs) -> None:
+def test_jobs_are_gone_once_they_were_run(place: Place, jobs: Jobs) -> None:
+    place.start()
+    place.put("decide", "e", 1)
+    jobs.wait_for(("decide", "e", 1))
+    deadline = time.monotonic() + 10
+    while place.rows():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_job_that_raises_stops_nobody_else(place: Place, jobs: Jobs) -> None:
     def fail(phase: str, event_id: str, attempt: int) -> None:
         if event_id == "bad":
             raise RuntimeError("on purpose")
 
     jobs.behaviour = fail
-    worker.start(lambda: None)
-    put(queue, "decide", "bad", 1)
-    put(queue, "decide", "good", 1)
+    place.start()
+    for _ in range(CONCURRENCY + 1):
+        place.put("decide", "bad", 1)
+    place.put("decide", "good", 1)
     jobs.wait_for(("decide", "good", 1))
 
 
-def test_what_is_stored_is_json_marked_as_such(queue: Queue, worker: Worker, jobs: Jobs) -> None:
-    worker.start(lambda: None)
-    put(queue, "decide", "e", 3)
-    jobs.wait_for(("decide", "e", 3))
-    time.sleep(0.3)
-    with queue.store.reading() as conn:
-        row = conn.execute(sa.text(f"select * from {dbos_table(queue.store, 'workflow_status')}")).mappings().one()
-        inputs = conn.execute(sa.text(f"select inputs from {dbos_table(queue.store, 'workflow_input')}")).scalar_one()
-    assert row["serialization"] == "sym_json"
-    assert json.loads(inputs) == {"args": ["e:3"], "kwargs": {}}
-    assert row["application_version"] == "sym-engine-1"
-    assert row["executor_id"] == "sym"
+def test_a_worker_with_its_hands_full_leaves_the_rest_free(place: Place, jobs: Jobs) -> None:
+    go = threading.Event()
+    jobs.behaviour = lambda *_: go.wait(30) and None
+    place.start()
+    try:
+        for number in range(MOST_IN_HAND + 3):
+            place.put("decide", str(number), 1)
+        assert sum(claimed is None for _, claimed in place.rows()) == 3
+        assert not place.worker.has_room()
+    finally:
+        go.set()
+    jobs.wait_for(*(("decide", str(number), 1) for number in range(MOST_IN_HAND + 3)))
 
 
-class Bomb:
-    """What an attacker with write access to the database would put there."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> Any:
-        return Path.touch, (self.path,)
-
-
-def test_a_row_marked_as_pickled_is_not_unpickled(
-    queue: Queue, worker: Worker, jobs: Jobs, tmp_path: Path, said: list[str]
-) -> None:
-    struck = tmp_path / "struck"
-    payload = base64.b64encode(pickle.dumps({"args": (Bomb(struck),), "kwargs": {}})).decode()
-    worker.start(lambda: None)
-    put(queue, "decide", "bomb", 1, delay=1)
-    with queue.store.transaction() as conn:
-        status, inputs = (dbos_table(queue.store, name) for name in ("workflow_status", "workflow_input"))
-        assert conn.execute(sa.text(f"update {status} set serialization = 'py_pickle'")).rowcount == 1
-        assert conn.execute(sa.text(f"update {inputs} set inputs = :i"), {"i": payload}).rowcount == 1
-    put(queue, "decide", "fine", 1, delay=1.5)
-    jobs.wait_for(("decide", "fine", 1))
-    assert not struck.exists()
-    assert jobs.done == [("decide", "fine", 1)]
-    assert [text for text in said if "bomb:decide:1" in text and "the queue stores JSON only" in text]
-
-
-def test_work_that_was_in_hand_when_the_process_ended_is_taken_up_by_the_next(
-    queue: Queue, jobs: Jobs, pickling: None
-) -> None:
+def test_what_was_in_hand_at_the_stop_is_free_for_others(place: Place, jobs: Jobs) -> None:
     entered, go = threading.Event(), threading.Event()
 
-    def wait(phase: str, event_id: str, attempt: int) -> None:
+    def wait(*_: object) -> None:
         entered.set()
-        assert go.wait(30)
+        go.wait(30)
 
     jobs.behaviour = wait
-    first = Worker(queue, jobs.phases())
-    first.start(lambda: None)
-    put(queue, "decide", "e", 1)
+    place.start()
+    place.put("decide", "e", 1)
     assert entered.wait(15)
-    first.stop(seconds=1)
-    first.release()
+    place.stop(seconds=0)
+    assert place.rows() == [("e", None)]
+    with place.queue.store.reading() as conn:
+        assert living_workers(conn) == []
     again = Jobs()
-    second = Worker(queue, again.phases())
-    second.start(lambda: None)
+    other = Place(place.queue.store, again)
+    other.start()
     try:
         again.wait_for(("decide", "e", 1))
     finally:
         go.set()
-        jobs.wait_for(("decide", "e", 1))
-        second.stop(seconds=1)
-        second.release()
+        other.stop()
 
 
-def test_a_second_worker_on_the_same_store_is_refused(queue: Queue, worker: Worker, store_url: str) -> None:
-    worker.start(lambda: None)
-    other = Store(store_url)
+def test_a_second_worker_on_a_sqlite_store_is_refused_and_shares_on_postgresql(
+    place: Place, store: Store, store_url: str
+) -> None:
+    place.start()
+    shared = Store(store_url)
+    other = Place(shared, Jobs())
     try:
-        with pytest.raises(Conflict, match="Another process works on the store at"):
-            other.lock_for_worker()
-        second = Worker(Queue(other), {})
-        with pytest.raises(Conflict, match="works on a store already"):
-            second.start(lambda: None)
-        second.stop()
-        second.release()
+        if store.dialect == "sqlite":
+            with pytest.raises(Conflict, match="Another process works on the store at") as refused:
+                other.start()
+            assert "PostgreSQL" in (refused.value.hint or "")
+        else:
+            other.start()
+            with store.reading() as conn:
+                assert {w.executor_id for w in living_workers(conn)} == {
+                    place.worker.executor_id, other.worker.executor_id,
+                }  # fmt: skip
     finally:
-        other.close()
-    assert queue.has_worker
+        other.stop()
+        shared.close()
 
 
-def test_a_worker_that_could_not_start_leaves_nothing_behind(queue: Queue, worker: Worker, jobs: Jobs) -> None:
+def test_a_worker_that_could_not_start_leaves_nothing_behind(place: Place, jobs: Jobs) -> None:
     def fail() -> None:
         raise RuntimeError("not today")
 
     with pytest.raises(RuntimeError, match="not today"):
-        worker.start(fail)
-    assert not queue.has_worker
-    worker.start(lambda: None)
-    put(queue, "decide", "e", 1)
+        place.worker.start(fail)
+    place.put("decide", "e", 1)
+    assert place.rows() == [("e", None)]
+    place.start()
     jobs.wait_for(("decide", "e", 1))
 
 
-def test_jobs_of_the_store_are_prepared_before_any_is_run(queue: Queue, worker: Worker, jobs: Jobs) -> None:
-    worker.start(lambda: None)
-    put(queue, "decide", "e", 1, delay=1)
-    worker.stop(seconds=1)
-    worker.release()
-    time.sleep(1)
-    seen: list[list[Job]] = []
-    second = Worker(queue, jobs.phases())
-    try:
-        second.start(lambda: (time.sleep(0.5), seen.append(list(jobs.done))))
-        jobs.wait_for(("decide", "e", 1))
-    finally:
-        second.stop(seconds=1)
-        second.release()
-    assert seen == [[]]
+def test_after_a_failure_the_worker_goes_on(place: Place, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, failures = module.take_jobs, iter([OSError("no database")])
 
+    def take(*arguments: object, **more: object) -> object:
+        for failure in failures:
+            raise failure
+        return real(*arguments, **more)  # type: ignore[arg-type]
 
-def test_what_begins_during_the_launch_can_enqueue_what_follows(queue: Queue, worker: Worker, jobs: Jobs) -> None:
-    worker.start(lambda: None)
-    put(queue, "decide", "timer", 1, delay=1)
-    worker.stop(seconds=0)
-    worker.release()
-    time.sleep(1)
-
-    def follow(phase: str, event_id: str, attempt: int) -> None:
-        if phase == "decide":
-            put(queue, "perform", event_id, attempt)
-
-    jobs.behaviour = follow
-    worker.start(lambda: None)
-    jobs.wait_for(("decide", "timer", 1), ("perform", "timer", 1))
-
-
-def test_the_serializer_takes_what_json_has_and_texts_of_the_rest() -> None:
-    serializer = JSONSerializer()
-    inputs = {"args": ["a:1"], "kwargs": {}}
-    assert serializer.deserialize(serializer.serialize(inputs)) == inputs
-    assert serializer.deserialize(serializer.serialize(ValueError("no"))) == "no"
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("postgresql+psycopg://u@h/d", "postgresql://u@h/d"), ("postgresql://u@h/d", "postgresql://u@h/d"),
-        ("sqlite:////x/store.db", "sqlite:////x/store.db"),
-    ],
-)  # fmt: skip
-def test_the_engines_url_names_no_driver(url: str, expected: str) -> None:
-    assert engine_url(url) == expected
+    monkeypatch.setattr(module, "take_jobs", take)
+    place.put("decide", "e", 1)
+    place.start()
+    jobs.wait_for(("decide", "e", 1))

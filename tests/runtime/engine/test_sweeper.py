@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 from sym.engine import sweeper as module
+from sym.engine.queue import PHASES
 from sym.engine.sweeper import Sweeper
+from sym.store.jobs import take_jobs
+from sym.store.workers import Worker, declare_dead, register
 
 
 def test_what_moves_is_left_alone(engine: Any) -> None:
@@ -14,6 +18,15 @@ def test_what_moves_is_left_alone(engine: Any) -> None:
     engine.request()
     assert engine.sweeper.sweep() == 0
     engine.clock.forward(seconds=89)
+    assert engine.sweeper.sweep() == 0
+
+
+def test_an_event_whose_job_hangs_gets_its_next_attempt_after_its_grace(engine: Any) -> None:
+    engine.flow()
+    accepted = engine.request()
+    engine.clock.forward(seconds=91)
+    assert engine.sweeper.sweep() == 1
+    assert engine.event(accepted.event_id).attempt == 2
     assert engine.sweeper.sweep() == 0
 
 
@@ -30,7 +43,9 @@ def after_escalate(event): pass
     def lose_and_sweep() -> None:
         engine.jobs.lose()
         assert engine.work() == 0
-        engine.clock.forward(seconds=91)
+        engine.clock.forward(seconds=4)
+        assert engine.sweeper.sweep() == 0
+        engine.clock.forward(seconds=2)
         assert engine.sweeper.sweep() == 1
         assert engine.sweeper.sweep() == 0
         job = engine.jobs.take()
@@ -50,7 +65,7 @@ def after_escalate(event): pass
     assert engine.named(run_id, "escalate").phase == "after"
     lose_and_sweep()
     assert engine.named(run_id, "escalate").phase == "done"
-    engine.clock.forward(seconds=600)
+    engine.clock.forward(seconds=594)
     lose_and_sweep()
     lose_and_sweep()
     assert engine.run(run_id).status == "deescalated"
@@ -64,7 +79,7 @@ def test_a_retry_whose_job_was_lost_is_revived(engine: Any) -> None:
     engine.later(seconds=600)
     engine.jobs.lose()
     engine.door.behave("deescalate", None)
-    engine.clock.forward(seconds=2 + 91)
+    engine.clock.forward(seconds=2 + 6)
     assert engine.sweeper.sweep() == 1
     engine.work()
     assert engine.run(run_id).status == "deescalated"
@@ -96,30 +111,37 @@ def test_one_event_that_cannot_be_revived_does_not_hold_up_the_others(engine: An
     assert job[1] == second
 
 
-def test_at_the_start_what_was_in_hand_becomes_due_at_once_and_nothing_else(engine: Any) -> None:
+def claim(engine: Any, worker: str) -> None:
+    with engine.store.transaction() as conn:
+        assert len(take_jobs(conn, worker, PHASES, now=engine.clock.now, limit=10)) == 1
+
+
+def test_what_a_dead_worker_had_in_hand_is_taken_over_in_its_next_attempt(engine: Any) -> None:
     engine.flow()
-    granted = engine.escalated()
-    waiting = engine.requested()
-    in_hand = engine.request()
-    engine.jobs.lose()
-    engine.clock.forward(seconds=1)
-    assert engine.sweeper.revive() == 1
-    assert engine.event(in_hand.event_id).attempt == 2
-    engine.clock.forward(seconds=0.001)
+    accepted = engine.request()
+    with engine.store.transaction() as conn:
+        register(conn, Worker(executor_id="w", started_at=engine.clock.now, last_seen=engine.clock.now))
+    claim(engine, "w")
+    assert engine.sweeper.sweep() == 0
+    assert engine.work() == 0
+    with engine.store.transaction() as conn:
+        dead = declare_dead(conn, silent_since=engine.clock.now + timedelta(seconds=1), now=engine.clock.now)
+    assert dead == ["w"]
     assert engine.sweeper.sweep() == 1
+    assert engine.sweeper.sweep() == 0
+    assert engine.event(accepted.event_id).attempt == 2
     assert engine.work() == 1
-    assert engine.run(in_hand.run_id).status == "requested"
-    assert (engine.run(granted).status, engine.run(waiting).status) == ("escalated", "requested")
-    assert engine.named(granted, "deescalate").attempt == 1
+    assert engine.run(accepted.run_id).status == "requested"
 
 
-def test_at_the_start_a_retry_keeps_its_pause(engine: Any) -> None:
+def test_what_a_worker_had_finished_but_not_yet_deleted_is_not_done_again(engine: Any) -> None:
     engine.flow()
-    run_id = engine.escalated()
-    engine.door.behave("deescalate", "raise OSError('down')")
-    engine.later(seconds=600)
-    assert engine.sweeper.revive() == 0
-    assert engine.named(run_id, "deescalate").attempt == 2
+    accepted = engine.request()
+    claim(engine, "a worker nobody knows")
+    engine.executor.phases()["decide"](accepted.event_id, 1)
+    assert engine.sweeper.sweep() == 1
+    assert engine.work() == 0
+    assert engine.trail(accepted.run_id) == ["run.requested"]
 
 
 def test_the_thread_sweeps_at_once_and_goes_on_after_a_failure(engine: Any, monkeypatch: Any) -> None:

@@ -43,3 +43,17 @@ def test_a_column_that_does_not_exist_is_an_error(store: Store, now: datetime) -
         rows.move(conn, tables.worker, worker, [], {"colour": "red"})
     with store.reading() as conn:
         assert conn.execute(sa.select(tables.worker)).all() == []
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_row_that_moves_is_found_by_its_key_and_not_by_reading_the_whole_table(store: Store, now: datetime) -> None:
+    worker = Worker(executor_id="w", started_at=now, last_seen=now)
+    statements: list[tuple[str, dict[str, object]]] = []
+    with store.transaction() as conn:
+        rows.insert(conn, tables.worker, worker)
+        sa.event.listen(conn, "before_cursor_execute", lambda *event: statements.append((event[2], event[3])))
+        assert rows.move(conn, tables.worker, worker, ["release", "last_seen"], {"host": "x"}) is not None
+        ((statement, values),) = statements
+        conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = "\n".join(row[0] for row in conn.exec_driver_sql(f"EXPLAIN {statement}", values))
+    assert "Index Scan using pk_sym_worker" in plan

@@ -20,7 +20,6 @@ _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 def upgrade() -> None:
     """Add the columns, all of them empty, and the table of messages."""
     op.add_column("sym_run", sa.Column("routing", _JSON, nullable=True))
-    op.add_column("sym_event", sa.Column("claimed_by", sa.Text, nullable=True))
     op.add_column("sym_lease", sa.Column("operation", _JSON, nullable=True))
     op.add_column("sym_lease", sa.Column("instructions", sa.Text, nullable=True))
     op.add_column("sym_lease", sa.Column("closed_by", _ID, nullable=True))
@@ -37,6 +36,7 @@ def upgrade() -> None:
         _column("reason", sa.Text),
         _column("entered_at", _TIME),
     )
+    _jobs()
 
 
 def _column(name: str, kind: Any, *constraints: Any, null: bool = False, key: bool = False) -> sa.Column[Any]:
@@ -64,3 +64,23 @@ def _messages() -> None:
     op.create_index("ix_sym_message_run_id", "sym_message", ["run_id"])
     waiting = sa.text("status = 'waiting'")
     op.create_index("ix_sym_message_due_at", "sym_message", ["due_at"], sqlite_where=waiting, postgresql_where=waiting)
+
+
+def _jobs() -> None:
+    op.create_table(
+        "sym_job",
+        _column("subject_id", _ID, key=True),
+        _column("phase", _WORD, key=True),
+        _column("attempt", sa.Integer, key=True),
+        _column("due_at", _TIME),
+        _column("claimed_by", sa.Text, null=True),
+    )
+    free, claimed = sa.text("claimed_by IS NULL"), sa.text("claimed_by IS NOT NULL")
+    op.create_index("ix_sym_job_due_at", "sym_job", ["due_at"], sqlite_where=free, postgresql_where=free)
+    op.create_index("ix_sym_job_claimed_by", "sym_job", ["claimed_by"], sqlite_where=claimed, postgresql_where=claimed)
+    # Whatever is under way gets its job: earlier releases kept them elsewhere.
+    op.execute(
+        "INSERT INTO sym_job (subject_id, phase, attempt, due_at) SELECT id, phase, attempt, "
+        "CASE WHEN status = 'scheduled' THEN scheduled_at ELSE due_at END "
+        "FROM sym_event WHERE phase <> 'done' AND due_at IS NOT NULL"
+    )
