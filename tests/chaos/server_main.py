@@ -7,12 +7,15 @@ import functools
 import json
 import os
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sym.commands import _server, main
 from sym.engine.outbound import ErrorReport, Outgoing, Unreachable
+from sym.engine.runtime import Runtime
 
 
 class FileOutbound:
@@ -53,8 +56,16 @@ class FileOutbound:
             os.close(descriptor)
 
 
+def sleep(seconds: float) -> None:
+    """``time.sleep`` for a process with a wrong clock: libfaketime 0.9 breaks Python's own, which waits for a moment of
+    the monotonic clock."""
+    threading.Event().wait(seconds)
+
+
 if __name__ == "__main__":
+    if "FAKETIME" in os.environ:
+        vars(time)["sleep"] = sleep
     folder, *arguments = sys.argv[1:]
-    _server.Runtime = functools.partial(_server.Runtime, outbound=FileOutbound(Path(folder)))  # type: ignore[misc, assignment]
+    vars(_server)["Runtime"] = functools.partial(Runtime, outbound=FileOutbound(Path(folder)))
     sys.argv = ["symflow", *arguments]
     main()

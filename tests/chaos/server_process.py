@@ -27,6 +27,7 @@ class ServerProcess:
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
         self._folder = folder
+        self._listening = threading.Event()
         self._environment = dict(environment)
         if clock:
             # The monotonic clock stays true: a machine's wrong clock is wrong in what time it tells, not in its pace.
@@ -35,23 +36,32 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        self.launch()
+        assert self.becomes_ready(), f"{self.name} did not start:\n{self.log()[-2000:]}"
+
+    def launch(self) -> None:
+        """Start it."""
         assert self.process is None, f"{self.name} runs already"
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.server_main", str(self._folder), "serve", "--port", "0"], cwd=ROOT,
             env=self._environment, text=True, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip
-        self.process = process
-        listening = threading.Event()
-        threading.Thread(target=self._read, args=(process, listening), daemon=True).start()
-        if not listening.wait(START_SECONDS) or process.poll() is not None:
+        self.process, self._listening = process, threading.Event()
+        threading.Thread(target=self._read, args=(process, self._listening), daemon=True).start()
+
+    def becomes_ready(self) -> bool:
+        """Wait until it answers; False, and it is gone, if it does not."""
+        assert self.process is not None, f"{self.name} was not started"
+        is_ready = self._listening.wait(START_SECONDS) and self.url != "" and self.process.poll() is None
+        if not is_ready:
             self.kill()
-            raise AssertionError(f"{self.name} did not start:\n{self.log()[-2000:]}")
+        return is_ready
 
     def _read(self, process: subprocess.Popen[str], listening: threading.Event) -> None:
         assert process.stderr is not None
         with (self._folder / f"{self.name}.log").open("a") as log, process.stderr as stream:
             for line in stream:
-                if "listening on " in line:
+                if "listening on " in line and process is self.process:
                     self.url = line.split("listening on ")[1].strip()
                     listening.set()
                 log.write(line)

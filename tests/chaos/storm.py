@@ -8,7 +8,6 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +69,8 @@ class Storm:
             time.sleep(1.0)
             self._happen(started)
             self._clear_up()
+            for server in self.installation.servers:
+                self._keep_up(server)
         self.come_to_rest()
         verdict = judge(books_of(self.installation, crowd.accepted), self.installation.vendor.ledger())
         for text, count in crowd.odd.items():
@@ -108,22 +109,32 @@ class Storm:
         self.installation.vendor.go_wrong()
         (self.installation.world / "outbound.down").unlink(missing_ok=True)
 
+    def _keep_up(self, server: ServerProcess) -> None:
+        """Wait until a server answers. It gives up if the database is away when it starts: whoever keeps it running
+        starts it again."""
+        for _ in range(5):
+            if server.becomes_ready():
+                return
+            self.figures["starts in vain"] += 1
+            server.launch()
+        raise AssertionError(f"{server.name} does not start:\n{server.log()[-2000:]}")
+
     def _kill(self) -> None:
         server = self._chance.choice(self.installation.servers)
+        if self._chance.random() < 0.85:
+            self._keep_up(server)  # else it may be killed while it starts
         server.kill()
         self.figures["kills"] += 1
         time.sleep(self._chance.choice((0.0, 0.0, 1.5)))
-        server.start()
+        server.launch()
 
     def _freeze(self) -> None:
         server = self._chance.choice(self.installation.servers)
-        self._while_frozen(server, lambda: time.sleep(self.freeze_seconds))
-
-    def _while_frozen(self, server: ServerProcess, wait: Callable[[], None]) -> None:
+        self._keep_up(server)
         self.figures["freezes"] += 1
         url, server.url = server.url, ""  # people go where somebody answers
         server.freeze()
-        wait()
+        time.sleep(self.freeze_seconds)
         server.thaw()
         server.url = url
 

@@ -95,14 +95,17 @@ def test_a_grant_that_a_frozen_worker_makes_after_the_end_is_taken_back(made: In
     frozen.freeze()
     gate.unlink()
     wait_until(lambda: status(made, run_id) == "deescalated", "the other worker did not grant and end the access")
-    before = len([call for call in made.vendor.ledger().calls if (call.run, call.what) == (run_id, "PUT")])
+    before = grants(made, run_id)
     frozen.thaw()
-    late = lambda: [call for call in made.vendor.ledger().calls if (call.run, call.what) == (run_id, "PUT")]  # noqa: E731
-    wait_until(lambda: len(late()) > before, "the frozen worker never made its call")
+    wait_until(lambda: grants(made, run_id) > before, "the frozen worker never made its call")
     # Seen at the vendor or not, the access of the late call is gone when all is at rest.
-    wait_until(lambda: len([one for one in trail(made, run_id) if one == "effect.repeated"]) >= 2,
-               "nobody noticed the late call")  # fmt: skip
+    wait_until(lambda: trail(made, run_id).count("effect.repeated") >= 2, "nobody noticed the late call")
     require_agreement(made)
+
+
+def grants(made: Installation, run_id: str) -> int:
+    """How often the vendor was called to grant the run's access."""
+    return sum((call.run, call.what) == (run_id, "PUT") for call in made.vendor.ledger().calls)
 
 
 def trail(made: Installation, run_id: str) -> list[str]:
