@@ -6,6 +6,8 @@ import contextlib
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from tests.chaos.installation import Installation
@@ -33,15 +35,20 @@ def main() -> int:
     print(f"CHAOS_SEED={knobs.seed} CHAOS_KILLS={knobs.kills} CHAOS_MINUTES={knobs.minutes:g}", flush=True)
     if not FAKETIME:
         print("NOT TRIED: a wrong clock. Install libfaketime (Debian: apt-get install libfaketime).", flush=True)
-    verdicts = {}
-    with _storm_on_postgresql(knobs) as storm:
-        verdicts["PostgreSQL, 2 servers"] = storm.rage()
-    with _storm_on_sqlite(knobs) as storm:
-        verdicts["SQLite, 1 server"] = storm.rage()
+    storms = {"PostgreSQL, 2 servers": _storm_on_postgresql, "SQLite, 1 server": _storm_on_sqlite}
+    with ThreadPoolExecutor() as both:
+        running = {name: both.submit(_rage, name, begin(knobs)) for name, begin in storms.items()}
+        verdicts = {name: found.result() for name, found in running.items()}
     print(table(verdicts))
     complaints = [f"{name}: {text}" for name, found in verdicts.items() for text in found.complaints]
     print("\n".join(complaints) or "Both books agree, and the audit log is sealed and whole.")
     return 1 if complaints else 0
+
+
+def _rage(name: str, begun: AbstractContextManager[Storm]) -> Verdict:
+    with begun as storm:
+        storm.tell = lambda text: print(f"{name}: {text}", flush=True)
+        return storm.rage()
 
 
 @contextlib.contextmanager
@@ -64,7 +71,7 @@ def _storm_on_sqlite(knobs: Knobs) -> Iterator[Storm]:
 def _installed(url: str, clocks: tuple[str, ...], seed: int) -> Iterator[Installation]:
     """An installation in a folder that is kept, and named, if anything goes wrong before the end."""
     folder = Path(tempfile.mkdtemp(prefix="sym-chaos-"))
-    print(f"logs: {folder / 'world'}", flush=True)
+    print(f"logs: {folder}/home/world", flush=True)
     made = Installation(folder / "home", url, clocks=clocks, seed=seed)
     try:
         yield made

@@ -48,6 +48,12 @@ def on_approve(event):
 def after_escalate(event):
     pass
 """
+SITE = """
+# libfaketime 0.9 breaks Python's sleep, which waits for a moment of the monotonic clock.
+import os, threading, time
+if "FAKETIME" in os.environ:
+    time.sleep = lambda seconds: threading.Event().wait(seconds) and None
+"""
 PLUGIN = '''
 integration = "custom"
 multiple = frozenset()
@@ -142,11 +148,12 @@ class Installation:
 
 
 def _install_plugin(site: Path) -> None:
-    """Put the strategy type ``crew`` where the servers find installed distributions."""
+    """Put the strategy type ``crew`` where the servers find installed distributions, and what Python runs first."""
     metadata = site / "crew-1.0.dist-info"
     metadata.mkdir(parents=True)
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: crew\nVersion: 1.0\n")
     (metadata / "entry_points.txt").write_text("[sym.strategies]\ncrew = crew_strategy\n")
+    (site / "sitecustomize.py").write_text(SITE)
     imports = "\nfrom typing import ClassVar\nfrom sym.sdk.schema import attribute, schema\n"
     # What schemas refer to is looked up in the module: the annotations' future import stays first.
     (site / "crew_strategy.py").write_text(SOURCE.replace("\nimport json\n", f"{imports}import json\n", 1) + PLUGIN)

@@ -7,8 +7,6 @@ import functools
 import json
 import os
 import sys
-import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,15 +54,7 @@ class FileOutbound:
             os.close(descriptor)
 
 
-def sleep(seconds: float) -> None:
-    """``time.sleep`` for a process with a wrong clock: libfaketime 0.9 breaks Python's own, which waits for a moment of
-    the monotonic clock."""
-    threading.Event().wait(seconds)
-
-
 if __name__ == "__main__":
-    if "FAKETIME" in os.environ:
-        vars(time)["sleep"] = sleep
     folder, *arguments = sys.argv[1:]
     vars(_server)["Runtime"] = functools.partial(Runtime, outbound=FileOutbound(Path(folder)))
     sys.argv = ["symflow", *arguments]

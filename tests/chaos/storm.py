@@ -8,6 +8,7 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +56,7 @@ class Storm:
     crowd_size: int = 8
     pause: tuple[float, float] = (0.2, 1.5)
     minutes: float = 0.0
+    tell: Callable[[str], None] = lambda _: None
     figures: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -67,7 +69,7 @@ class Storm:
             server.start()
         with Crowd(self.installation, self.seed, self.crowd_size) as crowd:
             time.sleep(1.0)
-            self._happen(started)
+            self._happen(started, crowd)
             self._clear_up()
             for server in self.installation.servers:
                 self._keep_up(server)
@@ -80,7 +82,7 @@ class Storm:
         self._verify(verdict)
         return verdict
 
-    def _happen(self, started: float) -> None:
+    def _happen(self, started: float, crowd: Crowd) -> None:
         """One thing after the other, until there were enough of them and the time is over."""
         plan = [self._kill] * self.kills + [self._freeze] * self.freezes + [self._outage] * self.outages
         self._chance.shuffle(plan)
@@ -90,6 +92,8 @@ class Storm:
                 self._change_mood(moods[number * len(moods) // len(plan)])
             strike()
             time.sleep(self._chance.uniform(*self.pause))
+            if number % 20 == 19:
+                self.tell(f"{number + 1} of {len(plan)} blows, {len(crowd.accepted)} requests")
         while time.monotonic() - started < 60 * self.minutes:
             self._change_mood(self._chance.choice(moods))
             self._chance.choice(plan)()
