@@ -86,7 +86,10 @@ class _Handler(BaseHTTPRequestHandler):
             for group, member in wanted.pop("members", ()):
                 books.seed_member(group, member, now)
             if "faults" in wanted:
-                books.faults = Faults.of(wanted.pop("faults"))
+                try:
+                    books.faults = Faults.of(wanted.pop("faults"))
+                except ValueError as error:
+                    return self._say(400, {"error": str(error)})
             return self._say(400, {"unknown": list(wanted)}) if wanted else self._say(200, {})
 
     def _membership(self, group: str, member: str) -> None:
