@@ -56,7 +56,7 @@ def _storm_on_postgresql(knobs: Knobs) -> Iterator[Storm]:
     clocks = ("", "+1h" if FAKETIME else "")
     with PostgresServer(durable=True) as database, _installed(database.create_database(), clocks, knobs.seed) as made:
         yield Storm(made, seed=knobs.seed, kills=knobs.kills, outages=max(1, knobs.kills // 20),
-                    freezes=max(1, knobs.kills // 20), database=database, minutes=knobs.minutes)  # fmt: skip
+                    freezes=max(1, knobs.kills // 40), database=database, minutes=knobs.minutes)  # fmt: skip
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from sym.store import rows, tables
 from sym.store.audit import entries
 from sym.store.events import Event
 from sym.store.grants import Lease, live_leases
+from sym.store.messages import Message
 from sym.store.runs import Run
 from tests.chaos.crowd import Crowd
 from tests.chaos.installation import Installation
@@ -53,8 +54,8 @@ class Storm:
     freeze_seconds: float = 14.0
     outages: int = 0
     database: PostgresServer | None = None
-    crowd_size: int = 8
-    pause: tuple[float, float] = (0.2, 1.5)
+    crowd_size: int = 5
+    pause: tuple[float, float] = (0.1, 1.0)
     minutes: float = 0.0
     tell: Callable[[str], None] = lambda _: None
     figures: Counter[str] = field(default_factory=Counter)
@@ -92,7 +93,7 @@ class Storm:
                 self._change_mood(moods[number * len(moods) // len(plan)])
             strike()
             time.sleep(self._chance.uniform(*self.pause))
-            if number % 20 == 19:
+            if number % 10 == 9:
                 self.tell(f"{number + 1} of {len(plan)} blows, {len(crowd.accepted)} requests")
         while time.monotonic() - started < 60 * self.minutes:
             self._change_mood(self._chance.choice(moods))
@@ -125,7 +126,7 @@ class Storm:
 
     def _kill(self) -> None:
         server = self._chance.choice(self.installation.servers)
-        if self._chance.random() < 0.85:
+        if self._chance.random() < 0.7:
             self._keep_up(server)  # else it may be killed while it starts
         server.kill()
         self.figures["kills"] += 1
@@ -168,6 +169,7 @@ class Storm:
             self.installation.symflow("audit", "verify")
         except AssertionError as error:
             verdict.complain("audit", str(error))
+        self._ask_what_people_were_told(verdict)
         folder = self.installation.environment["SYM_LEDGER_DIR"]
         kept = json.loads(self.installation.symflow("leases", "export", "--ledger", folder, "--json"))
         with self.installation.store.reading() as conn:
@@ -175,6 +177,18 @@ class Storm:
         for line in kept:
             if line["run_id"] not in stuck:
                 verdict.complain("left", f"the ledger says that run {line['run_id']} holds access")
+
+    def _ask_what_people_were_told(self, verdict: Verdict) -> None:
+        lines = (self.installation.world / "told.jsonl").read_text().splitlines()
+        told = {json.loads(line)["id"] for line in lines}
+        with self.installation.store.reading() as conn:
+            messages = rows.many(conn, Message, tables.message.select())
+        verdict.figures["messages"] = len(messages)
+        for message in messages:
+            if message.status == "waiting":
+                verdict.complain("unheard", f"a message of run {message.run_id} waits after {message.tries} tries")
+            if message.status == "delivered" and message.id not in told:
+                verdict.complain("unheard", f"a message of run {message.run_id} counts as delivered and nobody saw it")
 
 
 def is_moving(conn: Any) -> bool:

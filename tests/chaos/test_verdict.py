@@ -79,6 +79,17 @@ def test_a_run_an_event_or_a_lease_that_never_came_to_rest_is_lost(books: Books,
     assert kinds(replace(books, leases=[replace(books.leases[0], status="ending")]), ledger) == {"lost"}
 
 
+def test_a_failure_that_nobody_is_told_of_is_a_loss_and_one_of_the_products_own_a_defect(
+    books: Books, ledger: Ledger
+) -> None:
+    errored = replace(books, runs=[replace(books.runs[0], status="errored")])
+    assert kinds(errored, ledger) == {"lost"}
+    books.trail[RUN].append(entry("event.failed", "escalate"))
+    assert kinds(errored, ledger) == set()
+    failed = replace(books.events[0], error="the runtime failed (OSError); its log says more")
+    assert kinds(replace(books, events=[failed]), ledger) == {"defects"}
+
+
 def test_access_that_ended_before_its_time_was_early(books: Books, ledger: Ledger) -> None:
     ledger.stays[0].until = ledger.stays[0].since + 30
     assert kinds(books, ledger) == {"early"}

@@ -19,6 +19,8 @@ RESTING = frozenset({"requested", "denied", "deescalated", "errored", "expired",
 ONCE = ("run.requested", "run.approved", "run.denied", "run.escalated")
 SLACK = 1.0
 """Seconds by which a grant may have been noted before the vendor made it, because a worker's clock trails a little."""
+OUR_FAULT = ("the runtime failed", "The runtime could not")
+"""What the product says of failures that are neither the vendor's nor an author's."""
 GRANTS = {"run.escalated", "lease.restored"}
 ENDS = {"run.deescalated", "lease.stuck"}
 
@@ -73,9 +75,18 @@ def _nothing_is_lost(books: Books, verdict: Verdict) -> None:
     for run in books.runs:
         if run.status not in RESTING:
             verdict.complain("lost", f"the run {run.id} never left the status {run.status}")
+        if run.status == "errored" and not _has(books, run.id, "event.failed"):
+            verdict.complain("lost", f"the run {run.id} is errored, and the audit log does not say why")
     for event in books.events:
         if event.phase != "done" and event.status != "scheduled" and not _is_daily(event, books):
             verdict.complain("lost", f"the {event.name} of run {event.run_id} never left the phase {event.phase}")
+        if any(words in (event.error or "") for words in OUR_FAULT):
+            verdict.complain("defects", f"the {event.name} of run {event.run_id}: {event.error}")
+
+
+def _has(books: Books, run_id: str, name: str) -> bool:
+    """Whether the audit log has such an entry of the run."""
+    return any(entry["name"] == name for entry in books.trail.get(run_id, ()))
 
 
 def _is_daily(event: Event, books: Books) -> bool:
@@ -115,7 +126,7 @@ def _nothing_ends_early(books: Books, ledger: Ledger, verdict: Verdict) -> None:
         stays = [stay for stay in ledger.stays if (stay.group, stay.member) == (group, member)]
         if covers(stays, *promised):
             continue
-        if any(entry["name"] == "lease.restored" for entry in books.trail.get(lease.run_id, ())):
+        if _has(books, lease.run_id, "lease.restored"):
             verdict.figures["restored"] += 1  # taken away by a late call, and given back: the audit log says so
             continue
         shown = "; ".join(_told(stay, promised[0]) for stay in stays[-6:])
