@@ -64,7 +64,7 @@ def _storm_on_sqlite(knobs: Knobs) -> Iterator[Storm]:
     with tempfile.TemporaryDirectory(prefix="sym-chaos-") as folder, \
             _installed(f"sqlite:///{folder}/store.db", ("",), knobs.seed) as made:  # fmt: skip
         yield Storm(made, seed=knobs.seed, kills=max(1, knobs.kills // 4), freezes=max(1, knobs.kills // 50),
-                    minutes=knobs.minutes / 4)  # fmt: skip
+                    pause=(0.5, 8.0), minutes=knobs.minutes / 4)  # fmt: skip
 
 
 @contextlib.contextmanager
