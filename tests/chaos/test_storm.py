@@ -19,6 +19,9 @@ QUICK = tuple(mood for mood in MOODS if mood != "lying")
 """A vendor that says "done" is looked at for a minute before it counts as lying: that is for `make chaos`."""
 
 
+pytestmark = pytest.mark.timeout(600)  # more than a storm may need to come to rest
+
+
 def wrong_clock() -> str:
     """The clock of the second server: an hour ahead. In CI it must be possible to have one."""
     if FAKETIME:
