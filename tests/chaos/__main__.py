@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from concurrent.futures import Future
 from pathlib import Path
 
 from tests.chaos.installation import Installation
@@ -35,20 +35,30 @@ def main() -> int:
     print(f"CHAOS_SEED={knobs.seed} CHAOS_KILLS={knobs.kills} CHAOS_MINUTES={knobs.minutes:g}", flush=True)
     if not FAKETIME:
         print("NOT TRIED: a wrong clock. Install libfaketime (Debian: apt-get install libfaketime).", flush=True)
-    storms = {"PostgreSQL, 2 servers": _storm_on_postgresql, "SQLite, 1 server": _storm_on_sqlite}
-    with ThreadPoolExecutor() as both:
-        running = {name: both.submit(_rage, name, begin(knobs)) for name, begin in storms.items()}
-        verdicts = {name: found.result() for name, found in running.items()}
+    begun = {"PostgreSQL, 2 servers": _storm_on_postgresql, "SQLite, 1 server": _storm_on_sqlite}
+    with contextlib.ExitStack() as installed:
+        storms = {name: installed.enter_context(begin(knobs)) for name, begin in begun.items()}
+        raging = {name: _rage(name, storm) for name, storm in storms.items()}
+        verdicts = {name: found.result() for name, found in raging.items()}
     print(table(verdicts))
     complaints = [f"{name}: {text}" for name, found in verdicts.items() for text in found.complaints]
     print("\n".join(complaints) or "Both books agree, and the audit log is sealed and whole.")
     return 1 if complaints else 0
 
 
-def _rage(name: str, begun: AbstractContextManager[Storm]) -> Verdict:
-    with begun as storm:
-        storm.tell = lambda text: print(f"{name}: {text}", flush=True)
-        return storm.rage()
+def _rage(name: str, storm: Storm) -> Future[Verdict]:
+    """What comes of a storm, in a thread that an impatient person may leave behind."""
+    storm.tell = lambda text: print(f"{name}: {text}", flush=True)
+    found: Future[Verdict] = Future()
+
+    def run() -> None:
+        try:
+            found.set_result(storm.rage())
+        except Exception as error:
+            found.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return found
 
 
 @contextlib.contextmanager
@@ -61,18 +71,17 @@ def _storm_on_postgresql(knobs: Knobs) -> Iterator[Storm]:
 
 @contextlib.contextmanager
 def _storm_on_sqlite(knobs: Knobs) -> Iterator[Storm]:
-    with tempfile.TemporaryDirectory(prefix="sym-chaos-") as folder, \
-            _installed(f"sqlite:///{folder}/store.db", ("",), knobs.seed) as made:  # fmt: skip
+    with _installed("", ("",), knobs.seed) as made:
         yield Storm(made, seed=knobs.seed, kills=max(1, knobs.kills // 4), freezes=max(1, knobs.kills // 50),
                     pause=(0.5, 8.0), minutes=knobs.minutes / 4)  # fmt: skip
 
 
 @contextlib.contextmanager
 def _installed(url: str, clocks: tuple[str, ...], seed: int) -> Iterator[Installation]:
-    """An installation in a folder that is kept, and named, if anything goes wrong before the end."""
+    """An installation on the store at ``url``, "" for a SQLite file. Its folder is kept, for its logs."""
     folder = Path(tempfile.mkdtemp(prefix="sym-chaos-"))
     print(f"logs: {folder}/home/world", flush=True)
-    made = Installation(folder / "home", url, clocks=clocks, seed=seed)
+    made = Installation(folder / "home", url or f"sqlite:///{folder}/store.db", clocks=clocks, seed=seed)
     try:
         yield made
     finally:
