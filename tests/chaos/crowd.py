@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import random
 import threading
@@ -115,12 +117,11 @@ class Crowd:
             with urllib.request.urlopen(request, timeout=8) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
-            with error:
+            with error, contextlib.suppress(OSError, http.client.HTTPException):
                 return error.code, json.loads(error.read() or b"{}")
-        except (OSError, ValueError, EOFError):
             return 0, {}
-        except Exception as error:  # http.client's, when a server dies in the middle of its answer
-            return 0, {"error": str(error)}
+        except (OSError, ValueError, http.client.HTTPException):
+            return 0, {}  # the server was killed before or in the middle of its answer
 
     def _note(self, text: str) -> None:
         with self._lock:
