@@ -208,7 +208,7 @@ def endings(url: str, port: int, count: int) -> tuple[float, float, float]:
     return took / bare, late[0], late[-1]
 
 
-def idle(url: str, port: int, count: int) -> tuple[float, float, float, float]:
+def idle(url: str, port: int, count: int, seconds: float) -> tuple[float, float, float, float]:
     """With ``count`` active leases: seconds from the start of a worker until the first due one has ended, MiB of its
     memory, and, when nothing is to do, percent of a processor and transactions per second."""
     store = store_of(url)
@@ -231,8 +231,9 @@ def idle(url: str, port: int, count: int) -> tuple[float, float, float, float]:
         _transactions(store)
         time.sleep(2)
         first, cpu = _transactions(store), _cpu(worker.pid)
-        time.sleep(10)
-        rate, busy = (_transactions(store) - first - 1) / 10, (_cpu(worker.pid) - cpu) * 10
+        time.sleep(seconds)
+        rate = (_transactions(store) - first - 1) / seconds
+        busy = (_cpu(worker.pid) - cpu) / seconds * 100
         memory = int(Path(f"/proc/{worker.pid}/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
     finally:
         worker.communicate("\n")
@@ -253,7 +254,7 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(make: Callable[[str], str], port: int, size: int) -> Iterator[Row]:
+def measure(make: Callable[[str], str], port: int, size: int, ends: int) -> Iterator[Row]:
     """Every row: what, the figure, and what it is to be compared with."""
     for kind in ("sqlite", "postgresql"):
         raw = commits(make(kind), 10 * size)
@@ -271,20 +272,20 @@ def measure(make: Callable[[str], str], port: int, size: int) -> Iterator[Row]:
         yield f"{kind}: approval to call, bare, ms p50", bare50, f"p99 {bare99:.1f}"
         aim = f"p99 {ours99:.1f}; p50 {ours50 / bare50:.1f} x, p99 {ours99 / bare99:.1f} x (aim 3)"
         yield f"{kind}: approval to call, ms p50", ours50, aim
-        ratio, first, last = endings(make(kind), port, size)
-        yield f"{kind}: {size} ends at once, x bare calls", ratio, f"first {first:.0f} ms, last {last:.0f} ms late"
+        ratio, first, last = endings(make(kind), port, ends)
+        yield f"{kind}: {ends} ends at once, x bare calls", ratio, f"first {first:.0f} ms, last {last:.0f} ms late"
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small enough to see that it works")
-    size, many = (20, 200) if parser.parse_args().quick else (1000, 100_000)
+    size, ends, many, seconds = (10, 20, 200, 3.0) if parser.parse_args().quick else (300, 1000, 100_000, 20.0)
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as make, vendor.vendor() as port:
-        for name, figure, beside in measure(make, port, size):
+        for name, figure, beside in measure(make, port, size, ends):
             print(f"{name:<52}{figure:>10.2f}  {beside}", flush=True)
         for kind in ("sqlite", "postgresql"):
-            first, memory, busy, rate = idle(make(kind), port, many)
+            first, memory, busy, rate = idle(make(kind), port, many, seconds)
             beside = (
                 f"{memory:.0f} MiB, {busy:.1f} % of a processor, {rate:.1f} idle transactions/s (prototype 50, aim 2)"
             )

@@ -67,7 +67,7 @@ class Membership(AccessStrategy):
         return self._change("escalate", "insert or ignore into members values (?, ?)", target_id, event)
 
     def deescalate(self, target_id, event):
-        return self._change("deescalate", "delete from members where name = ? and run = ?", target_id, event)
+        return self._change("deescalate", "delete from members where name = ? or run = ?", target_id, event)
 
     def _change(self, method, statement, target_id, event):
         run = str(event.run.srn.identifier)

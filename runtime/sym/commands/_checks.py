@@ -186,25 +186,13 @@ def _audit_log(patient: Patient) -> Iterator[Finding]:
         yield Finding("audit log", "ok", "Every entry older than a minute is sealed.")
 
 
-def _queue_tables(patient: Patient) -> Iterator[Finding]:
-    from sym.store.survey import has_engine_tables
-
-    with patient.store.reading() as conn:
-        there = has_engine_tables(conn)
-    if there:
-        yield Finding("queue tables", "ok", "They are there.")
-    else:
-        yield Finding("queue tables", "warning", "They are not there. Nothing is lost: ours are the truth.",
-                      "The first `symflow serve` makes them; restart one that runs.")  # fmt: skip
-
-
 def _ledger(patient: Patient) -> Iterator[Finding]:
     for check, result, detail, action in ledger_rows(patient.store, patient.settings):
         yield Finding(check, "ok" if result == "ok" else "failed", detail, action)
 
 
 STORE_CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
-    _organization, _clock, _workers, _events, _leases, _stuck_leases, _audit_log, _queue_tables, _ledger,
+    _organization, _clock, _workers, _events, _leases, _stuck_leases, _audit_log, _ledger,
 )  # fmt: skip
 
 

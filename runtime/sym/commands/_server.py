@@ -142,6 +142,7 @@ def _runtime(settings: Config, store: Store, *, works: bool) -> Runtime:
     for purpose in PURPOSES:
         key_directory(settings).signing_key(purpose)
     options = RuntimeSettings(
+        keys_dir=settings.keys_dir,
         secret_file_root=settings.secrets_dir,
         environment_secrets=settings.environment_secrets,
         handler_memory_bytes=settings.handler_memory_mb * _MIB,

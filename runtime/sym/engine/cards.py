@@ -110,8 +110,10 @@ def error(told: Told) -> Document | None:
     if what is None:
         return None
     user = _person(told.world, told.world.event.actor_id)
+    by_hand = told.lease.instructions if told.lease and told.decision.lease == "stuck" else None
     return {"what": what, "event": told.world.event.name, "user": user, "run": summary(told),
-            "text": told.decision.error, "retry_at": _moment(told.decision.retry_at)}  # fmt: skip
+            "text": told.decision.error, "retry_at": _moment(told.decision.retry_at),
+            "instructions": by_hand}  # fmt: skip
 
 
 def summary(told: Told) -> Document:

@@ -53,9 +53,9 @@ class Transition:
     now: datetime
     notices: Notices | None = None
 
-    def write(self, conn: Connection) -> None:
-        """Write it all in the transaction of ``conn``. Raises Raced if anything was changed since the world was read;
-        the transaction must then be rolled back."""
+    def write(self, conn: Connection) -> list[str]:
+        """Write it all in the transaction of ``conn``; gives the ids of the events that go on at once. Raises Raced if
+        anything was changed since the world was read; the transaction must then be rolled back."""
         decision = self.decision
         for name in decision.audit:
             record(
@@ -68,13 +68,16 @@ class Transition:
         run = self._move_run(conn)
         lease = self._move_lease(conn)
         self._move_event(conn)
+        going_on = [self.world.event.id]
         for following in (decision.following, decision.timer):
             if following is not None:
                 event = following_event(run, self.world.event, following, self.now)
                 insert_event(conn, event)
                 self.queue.enqueue(conn, event.phase, event.id, event.attempt, seconds(event.scheduled_at - self.now))
+                going_on.append(event.id)
         if self.notices is not None:
             self.notices.write(conn, Told(world=self.world, run=run, lease=lease, decision=decision), self.now)
+        return going_on
 
     def _move_run(self, conn: Connection) -> Run:
         decision, event, run = self.decision, self.world.event, self.world.run

@@ -9,9 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sym.engine.author import AuthorCode, explain
 from sym.engine.calls import Result, Spared, Waiting, is_over, is_repair
@@ -19,24 +18,24 @@ from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
-from sym.engine.leases import state_of
 from sym.engine.ledger import LedgerUnwritable
-from sym.engine.lifecycle import Decision, Incoming, Person, RunState, decide, decide_failure, refuse, route
+from sym.engine.lifecycle import Decision, decide, decide_failure, refuse, route
 from sym.engine.notices import Notices
 from sym.engine.observed import note_commit, watched_call
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
+from sym.engine.recent import RecentWorlds
 from sym.engine.repair import Repair
 from sym.engine.sandbox.sandbox import Sandbox
+from sym.engine.scene import Known, Scene, incoming_of, open_scene
 from sym.engine.spool import Spool, is_ending, recorded
-from sym.engine.views import World, load_world
+from sym.engine.views import World
 from sym.errors import AuthorCodeFailed, Recovering, Unrecorded
 from sym.observability import watch
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Connection, Store
-from sym.store.events import Event, get_event, move_event
+from sym.store.events import get_event, move_event
 from sym.store.grants import Lease, move_lease
-from sym.store.scenes import read_scene
 
 log = logging.getLogger(__name__)
 RACES = 20
@@ -47,19 +46,6 @@ HELD_SECONDS = 5.0
 
 class Stopped(Exception):
     """The runtime stops: whatever comes of what is in hand does not count."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One event in hand: its world, and the lease of its run if there is one."""
-
-    world: World
-    lease: Lease | None
-
-    @property
-    def state(self) -> RunState:
-        """What a decision needs to know of the run in hand."""
-        return state_of(self.world.run, self.world.params, self.lease)
 
 
 class Executor:
@@ -77,6 +63,7 @@ class Executor:
         self._notices = notices
         self._spool = spool
         self._stopped = threading.Event()
+        self._recent = RecentWorlds()
 
     def stop(self) -> None:
         """Write nothing any more. What is in hand is as if it had not been begun, and left to the next start: a call
@@ -155,7 +142,7 @@ class Executor:
             return
         result = watched_call(self._performer, scene.world, scene.lease, self._host(scene.world))
         for _ in range(RACES):
-            fresh = self._scene(event_id, "perform", attempt, known=scene.world)
+            fresh = self._scene(event_id, "perform", attempt, same=scene.world)
             if result is None or fresh is None or fresh.lease is None:
                 log.warning("event %s is in other hands; what was done for it here does not count", event_id)
                 if isinstance(result, Result) or (isinstance(result, Waiting) and result.operation):
@@ -195,9 +182,9 @@ class Executor:
 
         done = self._commit(scene, decision, outcome, before=before)
         if done and said:
-            self._report(world, f"Access could not be taken away: {decision.error} {said}")
+            log.error("run %s: access could not be taken away: %s %s", world.run.id, decision.error, said)
         elif done and decision.error and decision.retry_at is None and isinstance(result.effect, Restore):
-            self._report(world, f"Access that was taken away too early could not be given back: {decision.error}")
+            log.error("run %s: access taken away too early could not be given back: %s", world.run.id, decision.error)
         return done
 
     def _postpone(self, scene: Scene, waiting: Waiting) -> bool:
@@ -218,10 +205,6 @@ class Executor:
             return False
         return True
 
-    def _report(self, world: World, message: str) -> None:
-        """Tell those who look after the flow. So far, the log does."""
-        log.error("run %s: %s", world.run.id, message)
-
     def after(self, event_id: str, attempt: int) -> None:
         """Run the ``after_`` hook. What it raises is reported; it cannot undo anything."""
         scene = self._scene(event_id, "after", attempt)
@@ -237,22 +220,11 @@ class Executor:
             if moved is not None and failure is not None:
                 record(conn, "event.failed", world, errors=(failure,), now=now)
 
-    def _scene(self, event_id: str, phase: str, attempt: int, known: World | None = None) -> Scene | None:
-        """Read the event, or None when this job is stale: the event is in another phase or attempt. With the world as
-        it is ``known`` only what a decision depends on is read again."""
+    def _scene(self, event_id: str, phase: str, attempt: int, same: World | None = None) -> Scene | None:
         self._require_running()
         with self._store.reading() as conn:
-            found = read_scene(conn, event_id)
-            if found is None or (found[0].phase, found[0].attempt) != (phase, attempt):
-                return None
-            event, run, lease = found
-            watch.identify(run.id, run.flow_slug, event.name)
-            if known is not None:
-                return Scene(replace(known, run=run, event=event), lease)
-            # A failed grant that is tried again is granted as things are now.
-            is_new = (event.name, event.phase) == ("escalate", "decide")
-            frozen = lease.snapshot["flow"] if lease and not is_new else None
-            return Scene(load_world(conn, run, event, frozen), lease)
+            known = Known(same=same, recent=self._recent.take(event_id))
+            return open_scene(conn, event_id, (phase, attempt), known)
 
     def _is_early(self, scene: Scene) -> bool:
         """A timer whose job came too soon (clocks differ) goes back into the queue for the rest of its time."""
@@ -297,15 +269,16 @@ class Executor:
             notices=self._notices,
         )  # fmt: skip
 
-        def write(conn: Connection) -> None:
+        def write(conn: Connection) -> list[str]:
             if before is not None:
                 before(conn, now)
-            transition.write(conn)
+            return transition.write(conn)
 
         try:
-            recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
+            going_on = recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
         except Raced:
             return False
+        self._recent.keep(going_on, scene.world)
         note_commit(scene.world, decision)
         return True
 
@@ -318,37 +291,3 @@ class Executor:
 
     def _author(self, world: World) -> AuthorCode:
         return AuthorCode(self._sandbox, self._host(world), world)
-
-
-def incoming_of(world: World) -> Incoming:
-    """The event in hand, as the life cycle takes it; its hook has not run."""
-    event = world.event
-    actor = world.users.get(event.actor_id) if event.actor_id else None
-    return Incoming(
-        name=event.name,
-        channel=event.channel_type,
-        actor=Person(id=actor.id, role=actor.role) if actor else None,
-        recursed=event.name in _led_to(world),
-        **_particulars(event),
-    )
-
-
-def _particulars(event: Event) -> dict[str, Any]:
-    """What an event says beside its name. A hook's event (sdk) says nothing: its fields are whatever its author gave
-    it, and may be called like ours."""
-    fields = event.fields
-    if event.channel_type == "sdk":
-        return {}
-    if event.channel_type != "internal":
-        return {"overrides": fields.get("override") is True, "extension": fields.get("extension")}
-    is_end = fields.get("deescalate_type") == "scheduled"
-    return {"position": fields.get("position"), "ends_at": event.scheduled_at if is_end else None}
-
-
-def _led_to(world: World) -> set[str]:
-    """The names of the events whose hooks led, one after the other, to the one in hand."""
-    by_id, event, names = {item.id: item for item in world.events}, world.event, set()
-    while event.channel_type == "sdk" and event.cause_id in by_id:
-        event = by_id[event.cause_id]
-        names.add(event.name)
-    return names

@@ -7,7 +7,7 @@ secret's value, only the reference by which the host may be asked for it.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sym.engine import srns
@@ -73,6 +73,18 @@ def load_world(conn: Connection, run: Run, event: Event, frozen_flow: Document |
         org=org, run=run, event=event, events=events, flow=flow, users=users, user_views=user_views,
         flow_view=flow_view, fields=view_fields(run, event, flow_view),
     )  # fmt: skip
+
+
+def next_world(conn: Connection, world: World, run: Run, event: Event, frozen_flow: Document | None = None) -> World:
+    """The world of a phase that follows another one at once, whose world is given: people and resources are as they
+    were a moment ago, and only the run's events are read again."""
+    events = tuple(events_of_run(conn, run.id))
+    ids = {run.requester_id, *run.actors.values()} | {item.actor_id for item in events if item.actor_id}
+    if not ids <= world.users.keys():
+        return load_world(conn, run, event, frozen_flow)
+    flow_view = frozen_flow or world.flow_view
+    fields = view_fields(run, event, flow_view)
+    return replace(world, run=run, event=event, events=events, flow_view=flow_view, fields=fields)
 
 
 def _with_pinned_target(conn: Connection, org: str, run: Run, flow_view: Document) -> Document:

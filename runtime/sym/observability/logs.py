@@ -14,7 +14,6 @@ from structlog.typing import Processor
 
 from sym.observability.redaction import Redactor
 
-_DBOS_HANDLER = "__dbos_console_log_handler__"
 _QUIET = ("alembic", "asyncio", "urllib3", "sqlalchemy")
 """Libraries whose talk below a warning helps nobody."""
 
@@ -44,7 +43,6 @@ def logging_to(stream: TextIO, *, level: str, as_json: bool, secrets: Iterable[s
     before = root.level
     root.addHandler(handler)
     root.setLevel(level)
-    _take_over_dbos()
     hook, threading.excepthook = threading.excepthook, _log_thread
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
@@ -62,16 +60,6 @@ def _log_thread(failed: threading.ExceptHookArgs) -> None:
     if failed.exc_value is not None and failed.exc_type is not SystemExit:
         raised = (failed.exc_type, failed.exc_value, failed.exc_traceback)
         logging.getLogger(__name__).error("a thread has failed", exc_info=raised)
-
-
-def _take_over_dbos() -> None:
-    # It has a handler of its own and keeps to itself, unless it finds a handler there already.
-    logger = logging.getLogger("dbos")
-    for handler in [found for found in logger.handlers if found.name == _DBOS_HANDLER]:
-        logger.removeHandler(handler)
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
-    logger.propagate = True
 
 
 def _formatter(as_json: bool, redactor: Redactor, *, is_terminal: bool) -> logging.Formatter:

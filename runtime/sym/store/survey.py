@@ -114,9 +114,3 @@ def database_time(conn: Connection) -> datetime | None:
         return None
     moment: datetime = conn.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
     return moment.astimezone(UTC)
-
-
-def has_engine_tables(conn: Connection) -> bool:
-    """Whether the queue's own tables are there. Without them nothing is lost: the first worker makes them."""
-    schema = "dbos" if conn.dialect.name == "postgresql" else None
-    return sa.inspect(conn).has_table("workflow_status", schema=schema)

@@ -12,6 +12,7 @@ from tests.runtime.api.conftest import World
 # The worker writes these entries with what comes of the event; the engine's tests look at that.
 BY_THE_WORKER = {
     "POST /events/request", "POST /events/approve", "POST /events/deny", "POST /events/deescalate",
+    "POST /events/extend", "POST /events/remove", "POST /events/retry",
 }  # fmt: skip
 ENTITIES = {
     "POST": "resource.created", "PATCH": "resource.updated", "DELETE": "resource.deleted",

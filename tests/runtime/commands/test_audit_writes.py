@@ -12,13 +12,16 @@ from sym.commands import root
 from tests.runtime.commands.conftest import Symflow
 
 READS = {
-    "audit list", "audit public-key", "audit verify", "bots list", "doctor", "runs list", "runs show", "tokens list",
-    "users list",
+    "audit list", "audit public-key", "audit verify", "bots list", "doctor", "leases export", "leases list",
+    "runs list", "runs show", "tokens list", "users list",
 }  # fmt: skip
 # What a worker does of it is in the log of the run; the engine's tests look at that.
-BY_THE_WORKER = {"runs approve", "runs deny", "runs request", "runs revoke", "serve"}
-# Tables, and nothing in them; needs entries that are old enough.
-ELSEWHERE = {"store migrate", "audit prune", "tokens revoke"}
+BY_THE_WORKER = {
+    "runs approve", "runs deny", "runs extend", "runs remove", "runs request", "runs retry", "runs revoke", "serve",
+    "worker",
+}  # fmt: skip
+# Tables, and nothing in them; needs entries that are old enough; needs a store that was restored.
+ELSEWHERE = {"store migrate", "audit prune", "tokens revoke", "recover"}
 WRITES = {
     "audit export": ((), ["audit.exported"]),
     "bots create": (("ci",), ["bot.created"]),

@@ -112,3 +112,9 @@ def test_a_postgresql_store_is_not_migrated_behind_ones_back(bare: Symflow, post
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])
 def test_a_port_is_a_number(bare: Symflow, port: str) -> None:
     bare("serve", "--port", port, code=2)
+
+
+def test_on_sqlite_one_process_does_everything(symflow: Symflow) -> None:
+    refused = symflow("serve", "--port", "0", "--no-worker", code=1).stderr
+    assert "On SQLite one process does everything" in refused
+    assert "PostgreSQL" in refused

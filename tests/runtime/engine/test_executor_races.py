@@ -53,7 +53,7 @@ def test_what_fails_unexpectedly_is_tried_again_with_longer_and_longer_pauses(en
         raise OSError("disk on fire")
 
     with monkeypatch.context() as patch:
-        patch.setattr("sym.engine.executor.load_world", broken)
+        patch.setattr("sym.engine.scene.load_world", broken)
         assert engine.work() == 1
         assert engine.later(seconds=1.9) == 0
         assert engine.later(seconds=0.1) == 1
@@ -71,7 +71,7 @@ def test_trying_again_never_stops_however_often_it_failed(engine: Any, monkeypat
     engine.jobs.lose()
     with engine.store.transaction() as conn:
         move_event(conn, engine.event(accepted.event_id), attempt=5000)
-    monkeypatch.setattr("sym.engine.executor.load_world", lambda *_: 1 / 0)
+    monkeypatch.setattr("sym.engine.scene.load_world", lambda *_: 1 / 0)
     engine.executor.phases()["decide"](accepted.event_id, 5000)
     assert engine.event(accepted.event_id).attempt == 5001
     assert engine.later(seconds=899) == 0

@@ -53,7 +53,7 @@ def run_in(engine: Any, state: str) -> str:
 
 def events_and_jobs(engine: Any) -> list[int]:
     with engine.store.reading() as conn:
-        tables = ("sym_event", "test_job", "sym_run", "sym_lease", "sym_effect")
+        tables = ("sym_event", "sym_job", "sym_run", "sym_lease", "sym_effect")
         return [conn.execute(sa.text(f"select count(*) from {table}")).scalar_one() for table in tables]
 
 

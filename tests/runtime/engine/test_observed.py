@@ -67,7 +67,7 @@ def test_a_life_cycle_is_counted_once(engine: Any) -> None:
     assert grown[("sym_requests_total", "flow", "api")] == 1
     calls = {key[1:]: count for key, count in grown.items() if key[0] == "sym_strategy_call_seconds_count"}
     assert calls == {("escalate", "ok", "custom"): 1, ("deescalate", "ok", "custom"): 1}
-    assert grown[("sym_handler_seconds_count", "strategy", "ok")] == 2
+    assert grown[("sym_handler_seconds_count", "strategy", "ok")] == 3  # with the question who the requester is there
     assert grown[("sym_phase_seconds_count", "ok", "perform")] == 2
 
 
@@ -135,6 +135,7 @@ def test_everything_of_a_run_is_one_trace(engine: Any, monkeypatch: pytest.Monke
     assert nested == {
         ("decide request", "handler on_request"), ("decide request", "handler get_permissions"),
         ("perform escalate", "strategy escalate"), ("strategy escalate", "handler escalate"),
+        ("strategy escalate", "handler get_requester_identity"),
         ("perform deescalate", "strategy deescalate"), ("strategy deescalate", "handler deescalate"),
     }  # fmt: skip
     assert [one.attributes["sym.decision"] for one in spans if one.name == "perform escalate"] == ["escalated"]

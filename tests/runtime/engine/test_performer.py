@@ -180,8 +180,8 @@ def test_a_call_whose_event_another_attempt_took_over_is_not_made(engine: Any, m
     assert phase == "perform"
     real = engine.executor._scene
 
-    def overtaken(*arguments: Any) -> Any:
-        scene = real(*arguments)
+    def overtaken(*arguments: Any, **more: Any) -> Any:
+        scene = real(*arguments, **more)
         if scene is not None:
             with engine.store.transaction() as conn:
                 assert move_event(conn, scene.world.event, attempt=2)

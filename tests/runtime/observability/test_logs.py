@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -112,34 +111,6 @@ def test_for_people_it_is_a_line_of_text_and_a_plain_trace(stream: io.StringIO) 
     assert f"ValueError: {MASK}" in text
     assert "\x1b" not in text
     assert secret not in text
-
-
-def test_the_queue_library_speaks_through_the_same_log(in_json: Any) -> None:
-    dbos = pytest.importorskip("dbos")
-    assert dbos is not None
-    logger = logging.getLogger("dbos")
-    assert [handler.name for handler in logger.handlers if handler.name] == []
-    logger.warning("from the queue")
-    assert in_json()[-1]["logger"] == "dbos"
-
-
-def test_the_queue_library_finds_its_place_taken_when_it_comes_later(stream: io.StringIO) -> None:
-    from dbos._logger import init_logger
-
-    logger = logging.getLogger("dbos")
-    before = list(logger.handlers), logger.propagate
-    logger.handlers.clear()
-    logger.propagate = True
-    try:
-        init_logger()
-        assert not logger.propagate
-        with logging_to(stream, level="INFO", as_json=True):
-            init_logger()
-            logger.warning("once")
-        assert stream.getvalue().count("once") == 1
-        assert not any(getattr(handler, "stream", None) is sys.stderr for handler in logger.handlers)
-    finally:
-        logger.handlers[:], logger.propagate = before
 
 
 def test_afterwards_everything_is_as_before(stream: io.StringIO) -> None:

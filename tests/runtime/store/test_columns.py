@@ -12,10 +12,14 @@ from sym.store.columns import NaiveDatetimeError
 from sym.store.database import Store
 
 
+def worker(name: str, seen: datetime) -> workers.Worker:
+    return workers.Worker(executor_id=name, started_at=seen, last_seen=seen)
+
+
 def test_times_of_any_zone_come_back_as_the_same_moment_in_utc(store: Store, now: datetime) -> None:
     elsewhere = now.astimezone(timezone(timedelta(hours=5, minutes=30)))
     with store.transaction() as conn:
-        workers.heartbeat(conn, "w", elsewhere)
+        workers.register(conn, worker("w", elsewhere))
         found = workers.workers(conn)[0].last_seen
     assert found == now
     assert found.tzinfo is UTC
@@ -23,14 +27,14 @@ def test_times_of_any_zone_come_back_as_the_same_moment_in_utc(store: Store, now
 
 def test_a_time_without_a_zone_is_refused(store: Store, now: datetime) -> None:
     with pytest.raises(NaiveDatetimeError, match="time zone"), store.transaction() as conn:
-        workers.heartbeat(conn, "w", now.replace(tzinfo=None))
+        workers.register(conn, worker("w", now.replace(tzinfo=None)))
 
 
 def test_times_are_compared_as_moments(store: Store, now: datetime) -> None:
     later_elsewhere = (now + timedelta(microseconds=1)).astimezone(timezone(timedelta(hours=-11)))
     with store.transaction() as conn:
-        workers.heartbeat(conn, "early", now)
-        workers.heartbeat(conn, "late", later_elsewhere)
+        workers.register(conn, worker("early", now))
+        workers.register(conn, worker("late", later_elsewhere))
         query = sa.select(tables.worker.c.executor_id).where(tables.worker.c.last_seen < later_elsewhere)
         assert conn.execute(query).scalars().all() == ["early"]
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from sym.errors import Invalid, Unavailable
 from sym.store import tables
-from sym.store.database import Store
+from sym.store.database import Store, after_commit
 
 PROCESSES = 10
 
@@ -109,6 +109,34 @@ def test_a_store_made_by_a_newer_program_is_left_alone(store: Store) -> None:
             use()
 
 
+def test_tables_to_which_a_newer_program_has_only_added_are_worked_with(store: Store) -> None:
+    with store.transaction() as conn:
+        conn.exec_driver_sql("UPDATE sym_schema_version SET version_num = '0099'")
+    store.check()
+    store.migrate()
+    with store.reading() as conn:
+        assert conn.exec_driver_sql("SELECT version_num FROM sym_schema_version").scalar() == "0099"
+
+
+def test_what_shall_follow_a_commit_follows_only_a_commit(store: Store) -> None:
+    called: list[str] = []
+
+    def fail() -> None:
+        with store.transaction() as conn:
+            after_commit(conn, lambda: called.append("raised"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with store.transaction() as conn:
+        after_commit(conn, lambda: called.append("rolled back"))
+        conn.rollback()
+    with store.transaction() as conn:
+        after_commit(conn, lambda: called.append("committed"))
+        assert called == []
+    assert called == ["committed"]
+
+
 def test_a_block_that_raises_leaves_nothing_behind(store: Store) -> None:
     def fail() -> None:
         with store.transaction() as conn:
@@ -162,7 +190,7 @@ import sys
 from datetime import UTC, datetime
 from sym.audit.events import Actor
 from sym.store import resources
-from sym.store.database import Store
+from sym.store.database import Store, after_commit
 
 url, number = sys.argv[1:]
 store = Store(url)

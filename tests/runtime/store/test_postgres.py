@@ -24,14 +24,14 @@ def test_the_store_survives_a_restart_of_the_server(own_server: PostgresServer, 
     store = Store(own_server.create_database())
     store.migrate()
     with store.transaction() as conn:
-        workers.heartbeat(conn, "w", now)
+        workers.register(conn, workers.Worker(executor_id="w", started_at=now, last_seen=now))
     own_server.restart()  # the pool now holds a dead connection
     with store.reading() as conn:
         assert len(workers.workers(conn)) == 1
 
     def die_inside() -> None:
         with store.transaction() as conn:
-            workers.heartbeat(conn, "lost", now)
+            workers.register(conn, workers.Worker(executor_id="lost", started_at=now, last_seen=now))
             own_server.restart(immediate=True)
             workers.workers(conn)
 

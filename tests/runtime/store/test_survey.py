@@ -12,10 +12,10 @@ from sym.store.events import Event
 from sym.store.grants import Lease
 from sym.store.messages import Message, insert_message
 from sym.store.runs import Run
-from sym.store.survey import ALIVE_FOR, database_time, has_engine_tables, survey
+from sym.store.survey import ALIVE_FOR, database_time, survey
 from sym.store.tables import audit_entry, audit_seal, worker
 from sym.store.users import create_user
-from sym.store.workers import heartbeat
+from sym.store.workers import Worker, register
 
 AddRun = Callable[..., Run]
 AddEvent = Callable[..., Event]
@@ -71,9 +71,9 @@ def test_messages_that_wait_and_workers_that_live_are_counted(store: Store, add_
         for number, status in enumerate(("waiting", "waiting", "delivered", "failed", "superseded")):
             insert_message(conn, Message(id=str(number), run_id=run.id, kind="request", destination={}, content={},
                                          status=status, created_at=now, due_at=now))  # fmt: skip
-        heartbeat(conn, "alive", now - ALIVE_FOR + timedelta(seconds=1))
-        heartbeat(conn, "dead", now - ALIVE_FOR)
-        heartbeat(conn, "stopped", now)
+        register(conn, Worker(executor_id="alive", started_at=now, last_seen=now - ALIVE_FOR + timedelta(seconds=1)))
+        register(conn, Worker(executor_id="dead", started_at=now, last_seen=now - ALIVE_FOR))
+        register(conn, Worker(executor_id="stopped", started_at=now, last_seen=now))
         conn.execute(worker.update().where(worker.c.executor_id == "stopped").values(stopped_at=now))
         found = survey(conn, now)
     assert (found.messages, found.workers) == (2, 1)
@@ -119,14 +119,3 @@ def test_only_a_server_has_a_clock_of_its_own(store: Store) -> None:
     else:
         assert theirs is not None
         assert abs(theirs - datetime.now(UTC)) < timedelta(minutes=1)
-
-
-def test_the_tables_of_the_queue_are_seen(store: Store) -> None:
-    with store.transaction() as conn:
-        assert not has_engine_tables(conn)
-        if store.dialect == "sqlite":
-            conn.execute(sa.text("create table workflow_status (x integer)"))
-        else:
-            conn.execute(sa.text("create schema dbos"))
-            conn.execute(sa.text("create table dbos.workflow_status (x integer)"))
-        assert has_engine_tables(conn)
