@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all lint bench docs provider proto clean
+.PHONY: help install demo test test-all chaos lint bench docs provider proto clean
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: install ## Run every test: they bring their own PostgreSQL and drive the r
 
 test-all: install ## The same, with the provider's tests on SQLite, on PostgreSQL and over HTTP
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --all-stores
+
+chaos: install ## Kill, freeze and starve workers for some twenty minutes, and hold their books against the vendor's
+	$(BIN)/python -m tests.chaos
 
 lint: install ## Check style, types and who imports whom
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -317,8 +318,9 @@ def descendants(pid: int) -> list[tuple[int, str]]:
     """Every process that this one and its children started: (id, when it was started), which nobody else ever has."""
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            found += [(child, _stat(child)[19]), *descendants(child)]
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            for child in map(int, task.read_text().split()):
+                found += [(child, _stat(child)[19]), *descendants(child)]
     return found
 
 
