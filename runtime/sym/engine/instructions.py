@@ -14,13 +14,13 @@ def by_hand(snapshot: Document, identity: str | None, person: str) -> str:
     target = snapshot.get("target") or {}
     strategy = (snapshot.get("flow") or {}).get("strategy") or {}
     integration = strategy.get("integration") or {}
-    place = (
-        f"{integration.get('type', strategy.get('type', 'the vendor'))} {integration.get('external_id', '')}".strip()
-    )
+    service = integration.get("type", strategy.get("type", "the vendor"))
+    place = f"{service} {integration.get('external_id', '')}".strip()
     settings = ", ".join(f"{name}={value}" for name, value in sorted((target.get("settings") or {}).items()))
     known = settings or str(target.get("id") or "its id is not known")
     found = " ".join(part for part in (str(target.get("type") or ""), label(snapshot)) if part)
-    who = person if identity in (None, person) else f"{identity} ({person})" if person else identity
+    who = f"the account of {person}" if identity is None else identity
+    who = f"{who} ({person})" if identity and person not in ("", identity) else who
     return f"Open the administration of {place}, find {found} ({known}), and remove {who} from it."
 
 

@@ -99,7 +99,7 @@ def removal_instructions(lease: Lease) -> str:
     """How a person takes the access of ``lease`` away without this product: what the strategy said when it got stuck,
     else what its frozen settings tell. Needs nothing but the lease."""
     return lease.instructions or by_hand(
-        lease.snapshot, lease.identity, "" if lease.identity else f"the user {lease.requester_id}"
+        lease.snapshot, lease.identity, "" if lease.identity else f"user {lease.requester_id}"
     )
 
 
