@@ -42,6 +42,8 @@ def claim(conn: Connection, world: World, lease_id: str, now: datetime) -> Claim
         return resumed
     if isinstance(effect, Deescalate):
         if (without := spared(conn, lease, event.id)) is not None:
+            # An earlier try that was cut short is over: others must not wait for it.
+            _give_up_on(conn, world, effects_of_event(conn, event.id), now)
             return without
         lease = _reopened(conn, lease, event.fields)
     overlap = look(conn, lease, event.id)

@@ -91,7 +91,6 @@ class Runtime:
         if not self._settings.works:
             self._only_take()
             return
-        name_process(executor=self._worker.executor_id)
         self._watch_grants()
         self._sandbox.start()
         try:
@@ -99,6 +98,7 @@ class Runtime:
         except BaseException:
             self._sandbox.close()
             raise
+        name_process(executor=self._worker.executor_id)
         self._sweeper.start()
         if self._sealer is not None:
             self._sealer.start()

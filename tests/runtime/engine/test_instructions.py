@@ -13,8 +13,8 @@ SNAPSHOT: dict[str, Any] = {
 def test_it_says_whom_to_remove_from_what_and_where() -> None:
     said = by_hand(SNAPSHOT, "00u7", "ada@acme.example")
     assert said == (
-        "Open the administration of okta acme.okta.com, find Readers (group_id=00g1), and remove 00u7 (ada@acme.example) "
-        "from it."
+        "Open the administration of okta acme.okta.com, find Readers (group_id=00g1), and remove 00u7 "
+        "(ada@acme.example) from it."
     )
 
 
