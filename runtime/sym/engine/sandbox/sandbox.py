@@ -37,6 +37,8 @@ class Sandbox:
 
     ``environment`` is what authors' code finds in its environment besides locale, path and time zone: a proxy, say, or
     a file of certificates. What a variable names by its full path may be read; other files of the worker may not.
+    ``closed`` are hosts and ports the code may not connect to, such as those of our own API and of the database; an
+    empty host is this machine.
     The sandbox starts on first use, or before with ``start()``; ``close()`` ends it with whatever is still running, and
     a later call starts it anew. As a context manager it does both.
     """
@@ -47,10 +49,12 @@ class Sandbox:
         concurrency: int = 8,
         environment: Mapping[str, str] | None = None,
         folders: Sequence[Path] = (),
+        closed: Sequence[tuple[str, int]] = (),
     ) -> None:
         self._limits = limits or Limits()
         self._environment = dict(environment or {})
         self._folders = tuple(folders)
+        self._closed = tuple(closed)
         self._places = threading.BoundedSemaphore(concurrency)
         self._lock = threading.Lock()
         self._zygote: ZygoteProcess | None = None
@@ -124,7 +128,7 @@ class Sandbox:
                 self._zygote.close()
                 self._zygote = None
             if self._zygote is None:
-                self._zygote = ZygoteProcess(self._environment, self._folders)
+                self._zygote = ZygoteProcess(self._environment, self._folders, self._closed)
             return self._zygote
 
     def _failure(self, call: Call, outcome: Outcome, process: CallProcess) -> CallFailed:
