@@ -43,6 +43,7 @@ docs: install ## Write the reference documentation
 	$(BIN)/python -m sym.audit.reference runtime/docs
 	$(BIN)/python -m sym.commands._reference runtime/docs
 	$(BIN)/python -m sym.engine.state_table > runtime/docs/life-cycle.md
+	$(BIN)/python -m sym.engine.sandbox.reference > runtime/docs/sandbox.md
 
 provider: install ## Build the release packages of the provider into dist/
 	$(BIN)/python -m sym_provider.release dist

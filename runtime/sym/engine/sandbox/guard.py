@@ -49,7 +49,8 @@ def refusal(  # noqa: PLR0911,PLR0913 - the defaults are its world: see ``instal
     item: Any = tuple.__getitem__, kind: Any = type, plain: Any = str.__str__, parse: Any = _socket.inet_pton,
     text: Any = str, data: Any = bytes, whole: Any = int, pair: Any = tuple, is_a: Any = isinstance, error: Any = OSError,
     v4: Any = _METADATA_V4, v6: Any = _METADATA_V6, inside: Any = _V4_IN_V6,
-    families: Any = (_socket.AF_INET, _socket.AF_INET6),
+    families: Any = (_socket.AF_INET, _socket.AF_INET6), metadata: str = METADATA, ours_too: str = OURS,
+    sockets: str = LOCAL, names: str = NAME,
 ) -> str | None:  # fmt: skip
     """Why the code may not connect to ``address``, as ``socket.connect`` takes it; None if it may.
 
@@ -57,7 +58,7 @@ def refusal(  # noqa: PLR0911,PLR0913 - the defaults are its world: see ``instal
     address elsewhere and a port. Addresses are packed: 4 or 16 bytes.
     """
     if not is_a(address, pair):
-        return LOCAL
+        return sockets
     # What the code made may lie about itself: no method of a subclass is called.
     host, port = item(address, 0), item(address, 1)
     if is_a(host, text):
@@ -65,7 +66,7 @@ def refusal(  # noqa: PLR0911,PLR0913 - the defaults are its world: see ``instal
     elif kind(host) is data:
         host = host.decode("latin-1")
     if kind(host) is not text or kind(port) is not whole:
-        return NAME
+        return names
     packed = b""
     for family in families:
         try:
@@ -74,20 +75,20 @@ def refusal(  # noqa: PLR0911,PLR0913 - the defaults are its world: see ``instal
         except error:
             continue
     if not packed:
-        return NAME
+        return names
     local = packed == b"\0" * 16 or packed == b"\0" * 15 + b"\1"
     if packed[:12] in inside and not local:
         packed = packed[12:]
-    elif packed[:2] == b"\x20\x02" and packed[6:] and packed[15:]:
+    elif packed[:2] == b"\x20\x02" and packed[4:]:
         packed = packed[2:6]
     if packed[4:] == b"":
         if packed[:2] == b"\xa9\xfe" or packed in v4:
-            return METADATA
+            return metadata
         local = packed[0] in (0, 127)
     elif packed[:4] in v6 or (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80):
-        return METADATA
+        return metadata
     if (port in ports and (local or packed in ours)) or (packed, port) in closed:
-        return OURS
+        return ours_too
     return None
 
 

@@ -8,6 +8,7 @@ and no descriptor of its is there. Secrets travel over the line, when the code a
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -19,6 +20,7 @@ from sym.engine.sandbox.call import Answer, Call, CallFailed
 from sym.engine.sandbox.call_process import CallProcess
 from sym.engine.sandbox.conversation import Outcome
 from sym.engine.sandbox.limits import DEADLINES, MIB, Limits
+from sym.engine.sandbox.measures import missing
 from sym.engine.sandbox.output import mask_all
 from sym.engine.sandbox.zygote_process import ZygoteGone, ZygoteProcess
 from sym.errors import Retryable, Unavailable
@@ -28,6 +30,8 @@ from sym.sdk._host import Host
 
 _PATIENCE = 0.5
 """Seconds a child that has hung up may take to end by itself, so that its exit code can be told."""
+
+_LOG = logging.getLogger("sym.sandbox")
 
 __all__ = ["DEADLINES", "Answer", "Call", "CallFailed", "Limits", "Sandbox"]
 
@@ -60,7 +64,10 @@ class Sandbox:
         self._zygote: ZygoteProcess | None = None
 
     def start(self) -> None:
-        """Start now what the first call would have to wait for. Raises Unavailable if it does not start."""
+        """Start now what the first call would have to wait for, and log which measures are not in force on this machine.
+        Raises Unavailable if it does not start."""
+        for weakness in missing():
+            _LOG.warning("sandbox: %s %s", weakness.detail, weakness.action)
         self._living_zygote()
 
     def close(self) -> None:
