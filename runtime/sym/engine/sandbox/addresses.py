@@ -7,6 +7,10 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+_HERE = ""
+_POSTGRES = 5432
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,18 @@ class Closed:
     ports: frozenset[int]
     ours: frozenset[bytes]
     elsewhere: frozenset[tuple[bytes, int]]
+
+
+def closed_endpoints(store_url: str, port: int | None = None) -> tuple[tuple[str, int], ...]:
+    """What authors' code may not connect to, by host and port (an empty host is this machine): our own ``port``, if we
+    listen, and the servers that the URL of the store names."""
+    own = ((_HERE, port),) if port is not None else ()
+    if store_url.startswith("sqlite:"):
+        return own
+    # A URL may name several.
+    servers = urlsplit(store_url).netloc.rpartition("@")[2].split(",")
+    found = [urlsplit(f"//{server}") for server in servers]
+    return (*own, *((server.hostname or _HERE, server.port or _POSTGRES) for server in found))
 
 
 def resolve(endpoints: Iterable[tuple[str, int]]) -> Closed:

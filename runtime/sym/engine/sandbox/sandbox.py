@@ -33,6 +33,10 @@ _PATIENCE = 0.5
 
 _LOG = logging.getLogger("sym.sandbox")
 
+_AUTHOR_LOG = logging.getLogger("sym.author")
+_LOGGED = 4000
+"""How much of a call's output, in characters, the worker's own log gets; the answer has all that was kept."""
+
 __all__ = ["DEADLINES", "Answer", "Call", "CallFailed", "Limits", "Sandbox"]
 
 
@@ -109,6 +113,7 @@ class Sandbox:
             if outcome.kind == "late":
                 process.ask_where(call.source)
             process.end(patience=_PATIENCE if outcome.kind == "ended" else 0.0)
+            _tell(call, process.log())
             if outcome.kind == "answered":
                 return Answer(mask_all(outcome.content, process.secrets), process.log())
             error = self._failure(call, outcome, process)
@@ -169,3 +174,13 @@ class Sandbox:
 
     def _memory_message(self) -> str:
         return f"used more than {self._limits.memory_bytes / MIB:g} MiB of memory and was stopped."
+
+
+def _tell(call: Call, output: str) -> None:
+    """Log what the code printed. Whoever calls has bound the run's id."""
+    # On one line, so that the code cannot write lines that look like the worker's.
+    lines = " | ".join(line for line in output.splitlines() if line.strip())
+    shown = "".join(letter for letter in lines if letter.isprintable())
+    if shown:
+        more = " …" if len(shown) > _LOGGED else ""
+        _AUTHOR_LOG.info("%s in %s printed: %s%s", call.function, call.source, shown[:_LOGGED], more)

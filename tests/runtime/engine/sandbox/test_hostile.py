@@ -312,7 +312,7 @@ def test_the_guard_looks_nothing_up_that_the_code_could_change(fails: Fails) -> 
             def __getitem__(self, at): return ("8.8.8.8", 1)[at]
         for name in vars(guard).copy():
             if name.isupper() or name.startswith("_") or name == "refusal":
-                setattr(guard, name, lambda *a, **k: None)
+                setattr(guard, name, None)
         try:
             socket.socket().connect(("169.254.169.254", 80))
         except PermissionError as error:
@@ -325,7 +325,7 @@ def test_the_guard_looks_nothing_up_that_the_code_could_change(fails: Fails) -> 
     """
     failure = fails(body)
     assert "no metadata service" in failure.message
-    assert failure.line == 23
+    assert failure.line == 22
 
 
 # 11

@@ -204,3 +204,16 @@ def test_what_is_not_in_force_is_said_at_start_up(
     monkeypatch.setattr("sym.engine.sandbox.sandbox.missing", lambda: [weakness])
     with Sandbox():
         assert "Nothing holds. Move." in caplog.text
+
+
+def test_what_was_printed_is_logged_on_one_line_with_its_handler(
+    run: Run, host: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    host.secrets["s"] = "hunter2hunter2"
+    body = "print('one\\nERROR forged\\x1b[0m'); from sym.sdk._host import current_host as h; print(h('x').secret('s'))"
+    with caplog.at_level("INFO", logger="sym.author"):
+        run(body)
+    (record,) = [record for record in caplog.records if record.name == "sym.author"]
+    said = record.getMessage()
+    assert said.startswith("on_request in impl.py printed: one | ERROR forged[0m | ")
+    assert "hunter2" not in said
