@@ -6,6 +6,7 @@ import contextlib
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -53,7 +54,7 @@ def own_addresses() -> frozenset[bytes]:
     found = set()
     with contextlib.suppress(OSError):
         lines = Path("/proc/net/fib_trie").read_text().splitlines()
-        for line, following in zip(lines, lines[1:], strict=False):
+        for line, following in pairwise(lines):
             if following.strip() == "/32 host LOCAL":
                 found.add(socket.inet_aton(line.split()[-1]))
     with contextlib.suppress(OSError):

@@ -28,7 +28,7 @@ _METADATA_NAMES = frozenset({
 _V4_IN_V6 = (b"\0" * 10 + b"\xff\xff", b"\0" * 8 + b"\xff\xff\0\0", b"\0" * 12, b"\0\x64\xff\x9b" + b"\0" * 8)
 """Prefixes of IPv6 addresses whose last four bytes are an IPv4 address."""
 
-METADATA = "The sandbox connects to no link-local address and no metadata service: they hand out the machine's own keys."
+METADATA = "The sandbox connects to no link-local address and no metadata service: they hand out the machine's keys."
 OURS = "The sandbox does not connect to this product's own ports or to its database."
 LOCAL = "The sandbox does not connect to local sockets."
 NAME = "The sandbox connects to addresses alone; let socket.create_connection look the name up."
@@ -44,11 +44,11 @@ _CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _RESOLVING = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
 
 
-def refusal(  # noqa: PLR0911,PLR0913 - the defaults are its world: see ``install``
+def refusal(  # noqa: C901,PLR0911,PLR0912,PLR0913,PLR0917 - the defaults are its world: see ``install``
     address: Any, ports: frozenset[int], ours: frozenset[bytes], closed: frozenset[tuple[bytes, int]],
     item: Any = tuple.__getitem__, kind: Any = type, plain: Any = str.__str__, parse: Any = _socket.inet_pton,
-    text: Any = str, data: Any = bytes, whole: Any = int, pair: Any = tuple, is_a: Any = isinstance, error: Any = OSError,
-    v4: Any = _METADATA_V4, v6: Any = _METADATA_V6, inside: Any = _V4_IN_V6,
+    text: Any = str, data: Any = bytes, whole: Any = int, pair: Any = tuple, is_a: Any = isinstance,
+    error: Any = OSError, v4: Any = _METADATA_V4, v6: Any = _METADATA_V6, inside: Any = _V4_IN_V6,
     families: Any = (_socket.AF_INET, _socket.AF_INET6), metadata: str = METADATA, ours_too: str = OURS,
     sockets: str = LOCAL, names: str = NAME,
 ) -> str | None:  # fmt: skip
@@ -94,8 +94,8 @@ def refusal(  # noqa: PLR0911,PLR0913 - the defaults are its world: see ``instal
 
 def install(ports: Iterable[int], ours: Iterable[bytes], closed: Iterable[tuple[bytes, int]],
             libraries: Iterable[str]) -> None:  # fmt: skip
-    """Begin to watch this process, for good. See :func:`refusal`; extension modules are loaded from ``libraries`` alone,
-    which are folders.
+    """Begin to watch this process, for good. See :func:`refusal`; extension modules are loaded from ``libraries``
+    alone, which are folders.
 
     The code can change every module and every function it gets hold of. So hook and check look nothing up when they
     run: all they use are built-in functions and constants they were given when they were made.
@@ -103,10 +103,10 @@ def install(ports: Iterable[int], ours: Iterable[bytes], closed: Iterable[tuple[
     world = (frozenset(ports), frozenset(ours), frozenset(closed))
     trusted = tuple(f"{library.rstrip('/')}/" for library in libraries)
 
-    def watch(  # noqa: PLR0913
+    def watch(  # noqa: PLR0913,PLR0917
         event: str, arguments: Any, check: Any = refusal, world: Any = world, connecting: Any = _CONNECTING,
-        resolving: Any = _RESOLVING, names: Any = _METADATA_NAMES, programs: Any = _PROGRAMS, no_programs: str = PROGRAMS,
-        insights: Any = _INSIGHTS, changes: Any = _CHANGES, trusted: Any = trusted, native: str = NATIVE,
+        resolving: Any = _RESOLVING, names: Any = _METADATA_NAMES, programs: Any = _PROGRAMS,
+        no_programs: str = PROGRAMS, insights: Any = _INSIGHTS, changes: Any = _CHANGES, trusted: Any = trusted, native: str = NATIVE,
         metadata: str = METADATA, text: Any = str, data: Any = bytes, plain: Any = str.__str__, is_a: Any = isinstance,
         kind: Any = type, denied: Any = PermissionError,
     ) -> None:  # fmt: skip

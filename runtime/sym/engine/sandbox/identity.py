@@ -100,4 +100,4 @@ def _is_mapped() -> bool:
         rows = [tuple(map(int, line.split())) for line in Path("/proc/self/uid_map").read_text().splitlines()]
     except OSError:
         return False
-    return any(first <= FIRST and LAST < first + count for first, _, count in rows)
+    return any(first <= FIRST and first + count > LAST for first, _, count in rows)

@@ -41,7 +41,8 @@ def confinement_report() -> list[Measure]:
     """Every measure, and whether it is in force on this machine for a process like this one."""
     if sys.platform != "linux":
         return [Measure("linux", "The measures below.",
-                        Weakness("Authors' code is not confined: that takes Linux.", "Run workers on Linux."))]  # fmt: skip
+                        Weakness("Authors' code is not confined: that takes Linux.",
+                                 "Run workers on Linux."))]  # fmt: skip
     return [*_kernel(), *_users(), _memory(), *_always()]
 
 
@@ -53,8 +54,8 @@ def missing() -> list[Weakness]:
 def _kernel() -> Iterator[Measure]:
     version = landlock.version()
     yield Measure(
-        "files", "Landlock: the interpreter and the system's libraries can be read, nothing else; nothing is written but "
-        "in `SYM_HANDLER_FOLDERS`. `/proc` is closed.",
+        "files", "Landlock: the interpreter and the system's libraries can be read, nothing else; nothing is written "
+        "but in `SYM_HANDLER_FOLDERS`. `/proc` is closed.",
         None if version else Weakness(
             "Authors' code can read and write what the worker can: Landlock is missing or forbidden here.",
             "Use Linux 5.13 or newer with Landlock on (`lsm=landlock,…`), and give the worker its own container."),
@@ -81,8 +82,8 @@ def _users() -> Iterator[Measure]:
             f"This is root: authors' code has no privileges, but root's files are its own; {why}.",
             "Run the worker as a user of its own.",
         )
-    yield Measure("user", "Under root, every call is a user of its own, without privileges; otherwise it is the worker's "
-                  "user, in a user namespace where one can be had.", weakness)  # fmt: skip
+    yield Measure("user", "Under root, every call is a user of its own, without privileges; otherwise it is the "
+                  "worker's user, in a user namespace where one can be had.", weakness)  # fmt: skip
 
 
 def _memory() -> Measure:
@@ -95,10 +96,10 @@ def _memory() -> Measure:
 
 def _always() -> Iterator[Measure]:
     yield Measure("time", "The clock, watched by the worker, and processor time, watched by the kernel.")
-    yield Measure("environment", "No variable, no descriptor and no memory of the worker; secrets only when the code asks "
-                  "for one that its flow declares.")  # fmt: skip
-    yield Measure("addresses", "An audit hook in the interpreter: no link-local address, no metadata service, none of our "
-                  "own ports, not the database.")  # fmt: skip
+    yield Measure("environment", "No variable, no descriptor and no memory of the worker; secrets only when the code "
+                  "asks for one that its flow declares.")  # fmt: skip
+    yield Measure("addresses", "An audit hook in the interpreter: no link-local address, no metadata service, none of "
+                  "our own ports, not the database.")  # fmt: skip
     yield Measure("state", "A process per call, forked from one that has run nothing: what a call changes, the SDK "
                   "included, is gone with it.")  # fmt: skip
 

@@ -52,8 +52,8 @@ What it printed is logged by the worker with the run's id (logger `sym.author`),
 """
 
 _TAIL = """
-`symflow doctor` says what is not in force on its machine and what to do about it; a worker logs the same when it starts.
-Where a measure is not to be had, the others still hold. One that is to be had and fails ends the call before any of the
+`symflow doctor` says what is not in force on its machine and what to do about it; a worker logs the same when it
+starts. Where a measure is not to be had, the others still hold. One that is to be had and fails ends the call before any of the
 author's code runs.
 
 ## The network
@@ -68,11 +68,12 @@ from
 
 How strong that is differs. The last is the kernel's (seccomp). The first two are not: neither seccomp nor Landlock sees
 an address, so an audit hook of the interpreter refuses them. Python code cannot remove it, whatever it patches; what
-would get round it is refused as well: other programs and processes (by the kernel too), `ctypes`, extension modules from
-outside of the installation. What remains is a fault in the interpreter itself, or in an extension module that is
+would get round it is refused as well: other programs and processes (by the kernel too), `ctypes`, extension modules
+from outside of the installation. What remains is a fault in the interpreter itself, or in an extension module that is
 installed beside it (`cffi`, say). So where the machine's role matters, close the metadata service to the worker by the
 network's means too (on AWS: IMDSv2 with a hop limit of 1). The direct form `sock.connect((name, port))` is refused
-because the name could mean something else a moment later; `socket.create_connection` and all libraries look it up first.
+because the name could mean something else a moment later; `socket.create_connection` and all libraries look it up
+first.
 
 A proxy that the worker is told of sees connections as its own: what it may reach is the proxy's to say.
 """

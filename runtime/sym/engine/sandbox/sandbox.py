@@ -68,8 +68,8 @@ class Sandbox:
         self._zygote: ZygoteProcess | None = None
 
     def start(self) -> None:
-        """Start now what the first call would have to wait for, and log which measures are not in force on this machine.
-        Raises Unavailable if it does not start."""
+        """Start now what the first call would have to wait for, and log which measures are not in force on this
+        machine. Raises Unavailable if it does not start."""
         for weakness in missing():
             _LOG.warning("sandbox: %s %s", weakness.detail, weakness.action)
         self._living_zygote()

@@ -120,4 +120,3 @@ def _refuse(error: int) -> bytes:
 
 def _step(code: int, operand: int, if_so: int = 0, if_not: int = 0) -> bytes:
     return struct.pack("HBBI", code, if_so, if_not, operand)
-

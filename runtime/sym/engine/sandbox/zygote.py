@@ -34,8 +34,8 @@ _PRELOADED = (
 
 def main() -> None:
     """Serve the worker at the other end of the descriptor that is the first argument. The second is a JSON object:
-    which files and folders children may ``read``, and which ``write``, besides the system's own; and ``closed``, pairs of
-    a host and a port they may not connect to."""
+    which files and folders children may ``read``, and which ``write``, besides the system's own; and ``closed``, pairs
+    of a host and a port they may not connect to."""
     control = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
     given = json.loads(sys.argv[2])

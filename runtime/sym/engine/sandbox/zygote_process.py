@@ -44,8 +44,8 @@ class Ending:
 
 class ZygoteProcess:
     """A running zygote, which takes Linux; usable from many threads. ``environment`` is added to the clean one its
-    children live in, ``folders`` are those they may write, ``closed`` the hosts and ports they may not connect to (an empty
-    host is this machine).
+    children live in, ``folders`` are those they may write, ``closed`` the hosts and ports they may not connect to (an
+    empty host is this machine).
 
     Raises Unavailable if it does not come up.
     """

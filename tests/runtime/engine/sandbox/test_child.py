@@ -71,13 +71,27 @@ def test_what_the_environment_is_given_on_purpose_is_there(call_of: CallOf, host
     assert answer.value == "http://proxy.example:3128"
 
 
+COUNTS = """
+import os
+from sym.sdk.annotations import hook
+
+def is_open(fd):
+    try:
+        return bool(os.fstat(fd))
+    except OSError:
+        return False
+
+@hook
+def on_request(e):
+    return [fd for fd in range(256) if is_open(fd)]
+"""
+
+
 def test_descriptors_of_the_worker_are_not_inherited(call_of: CallOf, host: Any, tmp_path: Path) -> None:
-    body = "import os; return [fd for fd in range(256) if is_open(os, fd)]"
-    text = f"def is_open(os, fd):\n  try: return bool(os.fstat(fd))\n  except OSError: return False\n@hook\ndef on_request(e):\n  {body}"
     with (tmp_path / "open").open("w") as file:
         os.set_inheritable(file.fileno(), True)
         with Sandbox() as own:
-            made = dataclasses.replace(call_of(""), text=f"from sym.sdk.annotations import hook\n{text}\n")
+            made = dataclasses.replace(call_of(""), text=COUNTS)
             assert own.call(made, host).value == [0, 1, 2, 3, 4]
 
 

@@ -43,12 +43,13 @@ def test_the_database_is_refused_at_its_address_and_port() -> None:
     assert _refusal(("192.0.2.8", 5432)) is None
 
 
-@pytest.mark.parametrize("host", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "10.0.0.6", "fd00::1", "169.253.0.1"])
+@pytest.mark.parametrize("host", ["93.184.216.34", "2606:2800:220:1::1946", "10.0.0.6", "fd00::1", "169.253.0.1"])
 def test_everything_else_may_be_reached(host: str) -> None:
     assert _refusal((host, 443)) is None
 
 
-@pytest.mark.parametrize("host", ["localhost", "", "<broadcast>", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", bytearray(b"1.1.1.1"), None])  # fmt: skip
+@pytest.mark.parametrize("host", ["localhost", "", "<broadcast>", "127.1", "0x7f000001", "2130706433", "0177.0.0.1",
+                                  bytearray(b"1.1.1.1"), None])  # fmt: skip
 def test_what_is_no_address_is_refused(host: Any) -> None:
     assert _refusal((host, 80)) == guard.NAME
 
