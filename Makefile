@@ -34,9 +34,10 @@ lint: install ## Check style, types and who imports whom
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
 
-bench: install ## Measure the provider beside terraform_data, and the engine beside a bare loop
+bench: install ## Measure the provider beside terraform_data, the engine beside a bare loop, the sandbox beside a plain call
 	$(BIN)/python -m bench.provider
 	$(BIN)/python -m bench.engine
+	$(BIN)/python -m bench.sandbox
 
 docs: install ## Write the reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform

@@ -106,9 +106,9 @@ def install(ports: Iterable[int], ours: Iterable[bytes], closed: Iterable[tuple[
     def watch(  # noqa: PLR0913,PLR0917
         event: str, arguments: Any, check: Any = refusal, world: Any = world, connecting: Any = _CONNECTING,
         resolving: Any = _RESOLVING, names: Any = _METADATA_NAMES, programs: Any = _PROGRAMS,
-        no_programs: str = PROGRAMS, insights: Any = _INSIGHTS, changes: Any = _CHANGES, trusted: Any = trusted, native: str = NATIVE,
-        metadata: str = METADATA, text: Any = str, data: Any = bytes, plain: Any = str.__str__, is_a: Any = isinstance,
-        kind: Any = type, denied: Any = PermissionError,
+        no_programs: str = PROGRAMS, insights: Any = _INSIGHTS, changes: Any = _CHANGES, trusted: Any = trusted,
+        native: str = NATIVE, metadata: str = METADATA, text: Any = str, data: Any = bytes, plain: Any = str.__str__,
+        is_a: Any = isinstance, kind: Any = type, denied: Any = PermissionError,
     ) -> None:  # fmt: skip
         reason = None
         if event in connecting:

@@ -53,8 +53,8 @@ What it printed is logged by the worker with the run's id (logger `sym.author`),
 
 _TAIL = """
 `symflow doctor` says what is not in force on its machine and what to do about it; a worker logs the same when it
-starts. Where a measure is not to be had, the others still hold. One that is to be had and fails ends the call before any of the
-author's code runs.
+starts. Where a measure is not to be had, the others still hold. One that is to be had and fails ends the call before
+any of the author's code runs.
 
 ## The network
 
