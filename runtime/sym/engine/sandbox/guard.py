@@ -38,7 +38,9 @@ NATIVE = "The sandbox does not let code reach behind the interpreter."
 _PROGRAMS = frozenset({
     "os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen", "pty.spawn",
 })  # fmt: skip
-_INSIGHTS = frozenset({"gc.get_objects", "gc.get_referrers", "gc.get_referents"})
+_INSIGHTS = frozenset({
+    "gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._current_frames", "sys._current_exceptions",
+})  # fmt: skip
 _CHANGES = frozenset({"object.__setattr__", "object.__delattr__"})
 _CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _RESOLVING = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})

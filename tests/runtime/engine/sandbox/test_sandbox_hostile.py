@@ -297,6 +297,7 @@ def test_local_sockets_are_refused(fails: Fails, tmp_path: Path) -> None:
 @pytest.mark.parametrize("body", [
     "import ctypes\nctypes.CDLL(None).system(b'true')",
     "import gc\ngc.get_objects()",
+    "import sys\nsys._current_frames()",
     "from sym.engine.sandbox import guard\nguard.refusal.__code__ = (lambda *a: None).__code__",
     "from sym.engine.sandbox import guard\nguard.refusal.__defaults__ = ()",
 ])  # fmt: skip
