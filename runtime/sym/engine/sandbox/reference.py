@@ -69,13 +69,17 @@ from
 How strong that is differs. The last is the kernel's (seccomp). The first two are not: neither seccomp nor Landlock sees
 an address, so an audit hook of the interpreter refuses them. Python code cannot remove it, whatever it patches; what
 would get round it is refused as well: other programs and processes (by the kernel too), `ctypes`, extension modules
-from outside of the installation. So libraries
-that load native code through `ctypes` do not work here; those with extension modules of their own do. What remains is a
-fault in the interpreter itself, an extension module installed beside it that calls anything (`cffi`), and from Python
-3.13 on, where live frames can be written to, a signal handler that interrupts the hook at the right moment. So where the machine's role matters, close the metadata service to the worker by the
-network's means too (on AWS: IMDSv2 with a hop limit of 1). The direct form `sock.connect((name, port))` is refused
-because the name could mean something else a moment later; `socket.create_connection` and all libraries look it up
-first.
+from outside of the installation. So libraries that load native code through `ctypes` do not work here; those with
+extension modules of their own do.
+
+What remains is a fault in the interpreter itself; an extension module installed beside it that calls anything (`cffi`);
+and from Python 3.13 on, where live frames can be written to, a signal handler that interrupts the hook at the right
+moment. So where the machine's role matters, close the metadata service to the worker by the network's means too (on
+AWS: IMDSv2 with a hop limit of 1).
+
+The direct form `sock.connect((name, port))` is refused because the name could mean something else a moment later;
+`socket.create_connection` and all libraries look it up first. Names are looked up by the C library, whose name servers
+may be anywhere, a link-local address included.
 
 A proxy that the worker is told of sees connections as its own: what it may reach is the proxy's to say.
 """
