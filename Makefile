@@ -37,9 +37,10 @@ lint: install ## Check style, types and who imports whom
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
 
-bench: install ## Measure the provider beside terraform_data, and the engine beside a bare loop
+bench: install ## Measure the provider beside terraform_data, the engine beside a bare loop, the sandbox beside a plain call
 	$(BIN)/python -m bench.provider
 	$(BIN)/python -m bench.engine
+	$(BIN)/python -m bench.sandbox
 
 docs: install ## Write the reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform
@@ -47,6 +48,7 @@ docs: install ## Write the reference documentation
 	$(BIN)/python -m sym.commands._reference runtime/docs
 	$(BIN)/python -m sym.engine.state_table > runtime/docs/life-cycle.md
 	$(BIN)/python -m sym.sdk._reference runtime/docs/sdk
+	$(BIN)/python -m sym.engine.sandbox.reference > runtime/docs/sandbox.md
 
 provider: install ## Build the release packages of the provider into dist/
 	$(BIN)/python -m sym_provider.release dist

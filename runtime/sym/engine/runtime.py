@@ -38,7 +38,7 @@ from sym.store.workers import living_workers
 class RuntimeSettings:
     """What the composition root tells the runtime: where local secrets may be read, the folder of the keys that the
     store's own secrets are encrypted with, a handler's memory in bytes, the folders authors' code may read and write,
-    the ledger's folder (None: there is no ledger), how the audit log is sealed (None: another process does), the
+    the hosts and ports it may not connect to (an empty host is this machine), the ledger's folder (None: there is no ledger), how the audit log is sealed (None: another process does), the
     version of this program, as the other workers see it, and whether this process works off requests or only takes
     them."""
 
@@ -47,6 +47,7 @@ class RuntimeSettings:
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     handler_memory_bytes: int = 512 * MIB
     handler_folders: tuple[Path, ...] = ()
+    closed: tuple[tuple[str, int], ...] = ()
     ledger_folder: Path | None = None
     audit: AuditSettings | None = None
     release: str = ""
@@ -67,6 +68,7 @@ class Runtime:
             limits_of(settings),
             concurrency=CONCURRENCY,
             folders=settings.handler_folders,
+            closed=settings.closed,
         )
         self.clock = clock = StoreClock(store, clock)
         queue = Queue(store, clock)

@@ -15,7 +15,8 @@ from sym.audit.events import Actor
 from sym.engine.host import fetch_secret
 from sym.engine.inbound import Action, Submission
 from sym.engine.runtime import Runtime, RuntimeSettings, place_of
-from sym.errors import Conflict, Unavailable
+from sym.engine.sandbox.sandbox import Call
+from sym.errors import AuthorCodeFailed, Conflict, Unavailable
 from sym.sdk.exceptions import SymException
 from sym.sealing import SealingKeys
 from sym.store.database import Store
@@ -188,6 +189,20 @@ def test_a_store_that_is_not_there_is_said_so_and_nothing_is_left_running(tmp_pa
         runtime.start()
     assert runtime._sandbox._zygote is None
     runtime.stop()
+
+
+def test_what_is_closed_to_authors_code_is_closed_by_the_runtime(engine: Any) -> None:
+    settings = RuntimeSettings(closed=(("", 8080),))
+    runtime = Runtime(engine.store, settings=settings, clock=real_time)
+    text = "from sym.sdk.annotations import hook\n@hook\ndef on_request(event):\n    import socket\n"
+    text += "    socket.create_connection(('127.0.0.1', 8080), 2)\n"
+    call = Call(source="impl.py", text=text, kind="hook", function="on_request", arguments=[None])
+    nobody: Any = None
+    try:
+        with pytest.raises(AuthorCodeFailed, match="own ports"):
+            runtime._sandbox.call(call, nobody)
+    finally:
+        runtime._sandbox.close()
 
 
 def test_a_runtime_that_lost_its_store_says_so(engine: Any, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
