@@ -38,9 +38,9 @@ from sym.store.workers import living_workers
 class RuntimeSettings:
     """What the composition root tells the runtime: where local secrets may be read, the folder of the keys that the
     store's own secrets are encrypted with, a handler's memory in bytes, the folders authors' code may read and write,
-    the hosts and ports it may not connect to (an empty host is this machine), the ledger's folder (None: there is no ledger), how the audit log is sealed (None: another process does), the
-    version of this program, as the other workers see it, and whether this process works off requests or only takes
-    them."""
+    the hosts and ports it may not connect to (an empty host is this machine), the ledger's folder (None: there is no
+    ledger), how the audit log is sealed (None: another process does), the version of this program, as the other
+    workers see it, and whether this process works off requests or only takes them."""
 
     keys_dir: Path | None = None
     secret_file_root: Path | None = None
