@@ -9,6 +9,7 @@ from sym.engine.host import FlowHost
 from sym.engine.lifecycle import HookAnswer
 from sym.engine.routing import BadRouting, read_approvers, read_notifications
 from sym.engine.sandbox.sandbox import Answer, Call, Sandbox
+from sym.engine.trace import traced
 from sym.engine.views import OWN_FIELDS, Document, World, view_event
 from sym.errors import AuthorCodeFailed
 from sym.implementation import Implementation, read_implementation
@@ -116,7 +117,7 @@ class AuthorCode:
             function=handler,
             arguments=[view_event(self._world)],
         )
-        return self._sandbox.call(call, self._host)
+        return traced(kind, handler, SOURCE, self._host, lambda host: self._sandbox.call(call, host))
 
 
 def _unreadable(source: str) -> str | None:

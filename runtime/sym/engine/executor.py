@@ -24,11 +24,13 @@ from sym.engine.notices import Notices
 from sym.engine.observed import note_commit, watched_call
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
+from sym.engine.reasons import WAITS_KEPT, keep_decision, keep_trace
 from sym.engine.recent import RecentWorlds
 from sym.engine.repair import Repair
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.scene import Known, Scene, incoming_of, open_scene
 from sym.engine.spool import Spool, is_ending, recorded
+from sym.engine.trace import current_trace, tracing
 from sym.engine.views import World
 from sym.errors import AuthorCodeFailed, Recovering, Unrecorded
 from sym.observability import watch
@@ -83,7 +85,8 @@ class Executor:
     def _guarded(self, phase: str, function: Callable[[str, int], None]) -> Callable[[str, int], None]:
         def guarded(event_id: str, attempt: int) -> None:
             try:
-                function(event_id, attempt)
+                with tracing(self._clock):
+                    function(event_id, attempt)
             except Stopped:
                 watch.job_ended("stopped")
                 log.info("%s of event %s is left to the next start", phase, event_id)
@@ -123,6 +126,8 @@ class Executor:
     def decide(self, event_id: str, attempt: int) -> None:
         """Decide on an event that has arrived, or whose time has come."""
         for _ in range(RACES):
+            if trace := current_trace():
+                trace.begin_again()
             scene = self._scene(event_id, "decide", attempt)
             if scene is None or self._is_early(scene):
                 return
@@ -201,6 +206,8 @@ class Executor:
                 if moved is None:
                     raise Raced
                 self._queue.enqueue(conn, moved.phase, moved.id, moved.attempt, waiting.delay)
+                if event.attempt <= WAITS_KEPT:
+                    keep_trace(conn, scene.world, "waiting", f"It is looked at again in {waiting.delay:g} s.", now)
         except Raced:
             return False
         return True
@@ -219,6 +226,9 @@ class Executor:
                                finished_at=now)  # fmt: skip
             if moved is not None and failure is not None:
                 record(conn, "event.failed", world, errors=(failure,), now=now)
+            if moved is not None:
+                reason = f"It failed: {failure}" if failure else "The decision stands, whatever this hook does."
+                keep_trace(conn, world, "failed" if failure else "ok", reason, now)
 
     def _scene(self, event_id: str, phase: str, attempt: int, same: World | None = None) -> Scene | None:
         self._require_running()
@@ -272,7 +282,9 @@ class Executor:
         def write(conn: Connection) -> list[str]:
             if before is not None:
                 before(conn, now)
-            return transition.write(conn)
+            going_on = transition.write(conn)
+            keep_decision(conn, scene.world, decision, outcome, now)
+            return going_on
 
         try:
             going_on = recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))

@@ -1,10 +1,10 @@
-"""The tables of who works, and on what."""
+"""The tables of who works, on what, and what was found out at it."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from sym.store.columns import UtcDateTime
+from sym.store.columns import Document, Note, UtcDateTime
 from sym.store.table_parts import ID, TEXT, column, metadata, partial_index
 
 worker = sa.Table(
@@ -29,4 +29,23 @@ job = sa.Table(
     column("claimed_by", TEXT, null=True),
     partial_index("ix_sym_job_due_at", "due_at", "claimed_by IS NULL"),
     partial_index("ix_sym_job_claimed_by", "claimed_by", "claimed_by IS NOT NULL"),
+)
+
+# What a phase of an event called, and why it ended as it did. No unique key beside the id: to write down how a decision
+# came about must never be what keeps it from being committed.
+trace = sa.Table(
+    "sym_trace",
+    metadata,
+    column("id", ID, key=True),
+    column("run_id", ID, sa.ForeignKey("sym_run.id")),
+    column("event_id", ID),
+    column("event_name", sa.String(32)),
+    column("phase", sa.String(16)),
+    column("attempt", sa.Integer),
+    column("started_at", UtcDateTime),
+    column("finished_at", UtcDateTime),
+    column("outcome", sa.String(16)),
+    column("reason", Note),
+    column("steps", Document),
+    sa.Index(None, "run_id"),
 )
