@@ -9,6 +9,7 @@ import rich_click as click
 
 from sym.commands._gateway import gateway
 from sym.commands._output import clean, json_option, say, show_record, show_rows
+from sym.commands._trace import trace_lines
 
 _COLUMNS = {
     "run_id": "RUN", "status": "STATUS", "flow": "FLOW", "requester": "REQUESTER", "created_at": "CREATED",
@@ -149,11 +150,16 @@ def list_newest(status: str | None, limit: int, as_json: bool) -> None:
 
 @command.command("show")
 @click.argument("run")
+@click.option("--trace", "with_trace", is_flag=True, help="Also which handlers ran, what they answered, and why.")
 @json_option
-def show(run: str, as_json: bool) -> None:
+def show(run: str, with_trace: bool, as_json: bool) -> None:
     """Show RUN with everything that happened to it."""
     with gateway() as runs:
         found = runs.show(run)
+        trace = runs.trace(run) if with_trace else None
+    if as_json and trace is not None:
+        show_record({**found, "trace": trace}, as_json=True)
+        return
     if as_json:
         show_record(found, as_json=True)
         return
@@ -161,6 +167,8 @@ def show(run: str, as_json: bool) -> None:
                  "requester": _username(found.get("requester"))}, as_json=False)  # fmt: skip
     for event in found["events"]:
         click.echo(f"event\t{' '.join(clean(event[key]) for key in ('timestamp', 'name', 'status', 'error'))}".rstrip())
+    for line in trace_lines(trace or []):
+        click.echo(line)
 
 
 def _act(name: str, run: str, message: str | None, username: str | None, as_json: bool, **details: Any) -> None:

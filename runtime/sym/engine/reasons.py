@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 
@@ -39,7 +38,7 @@ def keep_trace(conn: Connection, world: World, word: str, reason: str, now: date
         return
     dropped = f" ({trace.dropped} more calls are not shown.)" if trace.dropped else ""
     insert_trace(conn, Trace(
-        id=str(uuid.uuid4()), run_id=event.run_id, event_id=event.id, event_name=event.name, phase=event.phase,
+        run_id=event.run_id, event_id=event.id, event_name=event.name, phase=event.phase,
         attempt=event.attempt, started_at=trace.started_at, finished_at=now, outcome=word,
         reason=Redactor(trace.secrets).text(reason)[:2000] + dropped, steps=trace.steps,
     ))  # fmt: skip

@@ -17,7 +17,6 @@ class Trace:
     """One phase of one event. ``steps`` are the calls that were made in it, in order, as ``sym.engine.trace`` writes
     them; ``outcome`` is one word, ``reason`` a sentence or two."""
 
-    id: str
     run_id: str
     event_id: str
     event_name: str
@@ -36,6 +35,6 @@ def insert_trace(conn: Connection, trace: Trace) -> None:
 
 
 def traces_of_run(conn: Connection, run_id: str, *, limit: int = 1000) -> list[Trace]:
-    """The traces of a run, oldest first; no more than ``limit``."""
+    """The traces of a run, in the order they were written; no more than ``limit``."""
     query = table.select().where(table.c.run_id == run_id)
-    return rows.many(conn, Trace, query.order_by(table.c.started_at, table.c.finished_at, table.c.id).limit(limit))
+    return rows.many(conn, Trace, query.order_by(table.c.number).limit(limit))

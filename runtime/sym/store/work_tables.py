@@ -31,12 +31,12 @@ job = sa.Table(
     partial_index("ix_sym_job_claimed_by", "claimed_by", "claimed_by IS NOT NULL"),
 )
 
-# What a phase of an event called, and why it ended as it did. No unique key beside the id: to write down how a decision
-# came about must never be what keeps it from being committed.
+# What a phase of an event called, and why it ended as it did. Nothing beside the number is unique: to write down how a
+# decision came about must never be what keeps it from being committed.
 trace = sa.Table(
     "sym_trace",
     metadata,
-    column("id", ID, key=True),
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     column("run_id", ID, sa.ForeignKey("sym_run.id")),
     column("event_id", ID),
     column("event_name", sa.String(32)),

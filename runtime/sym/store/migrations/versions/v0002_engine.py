@@ -90,7 +90,7 @@ def _jobs() -> None:
 def _traces() -> None:
     op.create_table(
         "sym_trace",
-        _column("id", _ID, key=True),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
         _column("run_id", _ID, sa.ForeignKey("sym_run.id")),
         _column("event_id", _ID),
         _column("event_name", sa.String(32)),
