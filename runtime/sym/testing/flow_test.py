@@ -50,9 +50,7 @@ class FlowTest:
         self.outbox = Outbox(self._name_of)
         self.stage = Stage(sandbox, self.outbox, self.host, now=now)
         try:
-            self._declared = Declared(
-                self.stage, self._sources, Declaration(implementation=implementation, **declared)
-            )
+            self._declared = Declared(self.stage, self._sources, Declaration(implementation=implementation, **declared))
         except BaseException:
             self.stage.close()
             raise
