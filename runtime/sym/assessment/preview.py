@@ -1,4 +1,4 @@
-"""A flow's request form and the card that asks for a decision, as text: what people would see, as far as it is known."""
+"""A flow's request form, and the card that asks for a decision, as text: what people would see, as far as is known."""
 
 from __future__ import annotations
 
