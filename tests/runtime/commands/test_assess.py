@@ -53,13 +53,13 @@ def test_what_needs_something_ends_with_1_and_says_what(bare: Symflow, repositor
 
 
 def test_json_has_resources_summary_and_what_could_not_be_read(bare: Symflow, repository: Path) -> None:
-    (repository / "broken.tf").write_text("resource {")
+    (repository / "broken.tf").write_text("\nresource = {\n")
     found = json.loads(bare("assess", "--json", str(repository), code=1).stdout)
     assert {row["resource"]: row["verdict"] for row in found["resources"]} == {
         "sym_environment.e": "runs", "sym_flow.deploy": "runs",
     }  # fmt: skip
     assert found["summary"][1] == {"kind": "sym_flow", "runs": 1, "warns": 0, "needs": 0}
-    assert [row["place"] for row in found["unreadable"]] == ["broken.tf:1"]
+    assert [row["place"] for row in found["unreadable"]] == ["broken.tf:2"]
 
 
 def test_a_flow_is_shown_as_form_and_card(bare: Symflow, repository: Path) -> None:
