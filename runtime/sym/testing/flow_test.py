@@ -50,9 +50,7 @@ class FlowTest:
         self.outbox = Outbox(self._name_of)
         self.stage = Stage(sandbox, self.outbox, self.host, now=now)
         try:
-            self._declared = Declared(
-                self.stage, self._sources, Declaration(implementation=implementation, **declared)
-            )
+            self._declared = Declared(self.stage, self._sources, Declaration(implementation=implementation, **declared))
         except BaseException:
             self.stage.close()
             raise
@@ -87,7 +85,7 @@ class FlowTest:
         return self.stage.clock.now
 
     def user(self, name: str, role: str = "member", **identities: str) -> Person:
-        """Somebody with an account: an e-mail address, and a role (``admin``, ``member``, ``guest``). ``identities`` say
+        """An account: an e-mail address and a role (``admin``, ``member``, ``guest``). ``identities`` say
         who they are elsewhere: ``okta="00u1"``; with an account in front, ``okta="acme.okta.com/00u1"``."""
         return self._account(name, "normal", role, identities)
 
@@ -127,7 +125,7 @@ class FlowTest:
         self.host.check()
 
     def work(self) -> None:
-        """Let everything that is due happen. Raises UnexpectedCall if the flow asked for what the test does not know."""
+        """Let everything that is due happen. Raises UnexpectedCall if the flow asked for what nobody foresaw."""
         self.stage.work()
         self.host.check()
 
