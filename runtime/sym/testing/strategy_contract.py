@@ -79,6 +79,7 @@ class StrategyContract:
 
     strategy: ClassVar[Code]
     sandboxed: ClassVar[bool] = False
+    """Whether the strategy runs in the real sandbox; ``--sandboxed`` of pytest says so for all."""
     not_applicable: ClassVar[Mapping[str, str]] = {}
 
     @pytest.fixture

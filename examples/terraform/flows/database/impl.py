@@ -19,9 +19,9 @@ def after_prompt(event):
 
 @prefetch(field_name="repository")
 def repositories(event):
-    """The repositories somebody may ask about: those with people in them."""
+    """The repositories somebody may ask about: those that have an owner."""
     known = event.flow.vars["repositories"].split(",")
-    found = [name for name in known if github.get_repo_collaborators(name)]
+    found = [name for name in known if github.get_repo_collaborators(repo_name=name, roles=["admin"])]
     return [FieldOption(value=name, label=f"acme/{name}") for name in found]
 
 
