@@ -6,6 +6,7 @@ Author code and strategies never run inside a transaction. A phase that finds it
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 from collections.abc import Callable
@@ -50,6 +51,17 @@ class Stopped(Exception):
     """The runtime stops: whatever comes of what is in hand does not count."""
 
 
+def _traced(phase: Callable[[Executor, str, int], None]) -> Callable[[Executor, str, int], None]:
+    """The phase, noting the calls that are made in it."""
+
+    @functools.wraps(phase)
+    def run(executor: Executor, event_id: str, attempt: int) -> None:
+        with tracing(executor._clock):
+            phase(executor, event_id, attempt)
+
+    return run
+
+
 class Executor:
     """Runs the phases of events, one call at a time per job, any number of jobs at once."""
 
@@ -85,8 +97,7 @@ class Executor:
     def _guarded(self, phase: str, function: Callable[[str, int], None]) -> Callable[[str, int], None]:
         def guarded(event_id: str, attempt: int) -> None:
             try:
-                with tracing(self._clock):
-                    function(event_id, attempt)
+                function(event_id, attempt)
             except Stopped:
                 watch.job_ended("stopped")
                 log.info("%s of event %s is left to the next start", phase, event_id)
@@ -123,6 +134,7 @@ class Executor:
             if moved is not None:
                 self._queue.enqueue(conn, phase, event_id, moved.attempt, delay)
 
+    @_traced
     def decide(self, event_id: str, attempt: int) -> None:
         """Decide on an event that has arrived, or whose time has come."""
         for _ in range(RACES):
@@ -136,6 +148,7 @@ class Executor:
                 return
         log.error("event %s lost every race and is left to the sweeper", event_id)
 
+    @_traced
     def perform(self, event_id: str, attempt: int) -> None:
         """Carry out the effect an event was decided to have, and settle what comes of it."""
         scene = self._scene(event_id, "perform", attempt)
@@ -212,6 +225,7 @@ class Executor:
             return False
         return True
 
+    @_traced
     def after(self, event_id: str, attempt: int) -> None:
         """Run the ``after_`` hook. What it raises is reported; it cannot undo anything."""
         scene = self._scene(event_id, "after", attempt)

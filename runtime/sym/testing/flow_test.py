@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from sym.audit.events import Actor
 from sym.engine.inbound import Submission
+from sym.engine.sandbox.sandbox import Sandbox
 from sym.errors import Conflict, Invalid, NotFound, Refused
 from sym.sdk.forms import SymPromptForm
 from sym.store.identities import Identity, save_identity
@@ -40,12 +41,14 @@ class FlowTest:
     to ``writable`` folders, instead of in this process. A context manager; ``close()`` does the same.
     """
 
-    def __init__(self, implementation: Code, *, folder: Path | str | None = None, sandboxed: bool = False,
+    def __init__(self, implementation: Code, *, folder: Path | str | None = None, sandboxed: bool | Sandbox = False,
                  writable: Sequence[Path] = (), now: datetime = START, **declared: Any) -> None:  # fmt: skip
         self._sources = Sources(Path(folder) if folder else Path.cwd())
         implementation, declared = self._of_folder(implementation, declared)
         self.host = FakeHost(self._sources.texts)
-        sandbox = shared_sandbox(tuple(writable)) if sandboxed else InProcess(self._sources.place_of)
+        sandbox: Sandbox = InProcess(self._sources.place_of)
+        if sandboxed:
+            sandbox = sandboxed if isinstance(sandboxed, Sandbox) else shared_sandbox(tuple(writable))
         self._people: dict[str, Person] = {}
         self.outbox = Outbox(self._name_of)
         self.stage = Stage(sandbox, self.outbox, self.host, now=now)
@@ -85,7 +88,7 @@ class FlowTest:
         return self.stage.clock.now
 
     def user(self, name: str, role: str = "member", **identities: str) -> Person:
-        """Somebody with an account: an e-mail address, and a role (``admin``, ``member``, ``guest``). ``identities`` say
+        """An account: an e-mail address and a role (``admin``, ``member``, ``guest``). ``identities`` say
         who they are elsewhere: ``okta="00u1"``; with an account in front, ``okta="acme.okta.com/00u1"``."""
         return self._account(name, "normal", role, identities)
 
@@ -125,7 +128,7 @@ class FlowTest:
         self.host.check()
 
     def work(self) -> None:
-        """Let everything that is due happen. Raises UnexpectedCall if the flow asked for what the test does not know."""
+        """Let everything that is due happen. Raises UnexpectedCall if the flow asked for what nobody foresaw."""
         self.stage.work()
         self.host.check()
 
