@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import rich_click as click
 
 from sym.commands._gateway import gateway
+from sym.commands._inputs import read_inputs, read_json, read_plain
 from sym.commands._output import clean, json_option, say, show_record, show_rows
 from sym.commands._trace import trace_lines
 
@@ -20,35 +20,6 @@ _override = click.option("--override", is_flag=True, help="Do not ask the flow's
 _message = click.option("-m", "--message", help="Why; people who see the run can read it.")
 
 
-def _inputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for text in values:
-        key, equals, value = text.partition("=")
-        name = key.removesuffix(":")
-        if not equals or not name or name in found:
-            raise click.BadParameter(f"{text!r}: write name=text, or name:=JSON for anything else, each name once.")
-        found[name] = _json(text, value) if key.endswith(":") else _plain(name, value)
-    return found
-
-
-def _json(text: str, value: str) -> Any:
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        raise click.BadParameter(f"{text!r}: what follows := is not JSON.") from None
-
-
-def _plain(name: str, value: str) -> Any:
-    from sym.sdk.duration import duration_seconds
-
-    if name != "duration":
-        return value
-    try:
-        return duration_seconds(value)
-    except ValueError as error:
-        raise click.BadParameter(f"duration: {error}") from None
-
-
 @click.group("runs")
 def command() -> None:
     """Requests for access: make, decide, end and look at them.
@@ -59,14 +30,14 @@ def command() -> None:
 
 @command.command("request")
 @click.argument("flow")
-@click.option("-i", "--input", "inputs", multiple=True, callback=_inputs, metavar="NAME=VALUE",
+@click.option("-i", "--input", "inputs", multiple=True, callback=read_inputs, metavar="NAME=VALUE",
               help="An answer to the form; NAME:=JSON for numbers, booleans and lists; duration=30m.")  # fmt: skip
 @click.option("--context", "context", default="{}", help="A JSON object for the flow's code.")
 @_as_user
 @json_option
 def request(flow: str, inputs: dict[str, Any], context: str, username: str | None, as_json: bool) -> None:
     """Ask for access through FLOW, by its name or SRN. Prints the run's id."""
-    document = _json(context, context)
+    document = read_json(context, context)
     if not isinstance(document, dict):
         raise click.BadParameter("--context must be a JSON object.")
     with gateway(username) as runs:
@@ -114,7 +85,7 @@ def revoke(run: str, message: str | None, override: bool, username: str | None, 
 @json_option
 def extend(run: str, duration: str, message: str | None, username: str | None, as_json: bool) -> None:
     """Put the end of the access of RUN off, where its flow allows that."""
-    _act("extend", run, message, username, as_json, duration=_plain("duration", duration))
+    _act("extend", run, message, username, as_json, duration=read_plain("duration", duration))
 
 
 @command.command("retry")
