@@ -173,7 +173,7 @@ def _imported(text: str) -> set[str]:
         return set()
     place, found = "sym.sdk.integrations", set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == place:
+        if isinstance(node, ast.ImportFrom) and node.module in ("sym.sdk", place):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{place}."):
             found.add(str(node.module).split(".")[3])

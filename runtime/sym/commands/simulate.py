@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich_click as click
 
@@ -16,6 +17,7 @@ from sym.commands._trace import trace_lines
 if TYPE_CHECKING:
     from sym.simulation import Simulated
 
+F = TypeVar("F", bound=Callable[..., Any])
 _ROLES = ("admin", "member", "guest")
 
 
@@ -37,7 +39,7 @@ def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> int:
         raise click.BadParameter(str(error)) from None
 
 
-def _who(name: str, **details: Any) -> Any:
+def _who(name: str, **details: Any) -> Callable[[F], F]:
     return click.option(name, metavar="EMAIL[:ROLE]", callback=_person, **details)
 
 
@@ -56,7 +58,7 @@ def _who(name: str, **details: Any) -> Any:
               help="A JSON file with what services answer.")  # fmt: skip
 @json_option
 @click.pass_context
-def command(ctx: click.Context, folder: Path, as_json: bool, **given: Any) -> None:
+def command(ctx: click.Context, /, folder: Path, as_json: bool, **given: Any) -> None:
     """Run a request through the flow in FLOW_DIR, and print which handlers ran, what they returned, and why the outcome
     is what it is.
 

@@ -17,10 +17,10 @@ from datetime import datetime
 from typing import Any
 
 from sym.engine.sandbox.call import Answer
+from sym.engine.sandbox.host_errors import HostError
 from sym.errors import AuthorCodeFailed
 from sym.observability.redaction import Redactor
 from sym.sdk._host import Host
-from sym.sdk.exceptions import SymException
 
 Document = dict[str, Any]
 MOST_STEPS = 100
@@ -155,7 +155,8 @@ class _Asking:
         try:
             answer = ask()
         except Exception as error:
-            known = isinstance(error, SymException)
+            # Of what authors are not to expect only the kind: its text may hold anything.
+            known = isinstance(error, HostError)
             question["failed"] = self._trace.shown(str(error) if known else type(error).__name__)
             raise
         if answers:

@@ -10,8 +10,10 @@ from typing import Any
 from sym.api.traces import view_trace
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.errors import Conflict, Refused
+from sym.sdk.exceptions import SymIntegrationError
 from sym.simulation.answers import give_answers
 from sym.simulation.declared import DeclaredFlow
+from sym.testing.fakes import FakeHost
 from sym.testing.flow_test import FlowTest
 from sym.testing.people import Person
 from sym.testing.requests import Request
@@ -19,7 +21,6 @@ from sym.testing.requests import Request
 _NOWHERE = "http://127.0.0.1:9"
 """Where nobody listens: what code asks of the network by itself goes through this proxy, and fails."""
 _CUT_OFF = {name: _NOWHERE for word in ("http_proxy", "https_proxy", "all_proxy") for name in (word, word.upper())}
-_UNEXPECTED = "UNEXPECTED_CALL"
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,25 @@ class Simulated:
     access: list[dict[str, str]]
 
 
+class _Services(FakeHost):
+    """Services that answer as they were told; of other calls they keep that they would have been made."""
+
+    def __init__(self) -> None:
+        super().__init__(dict)
+        self.unanswered: list[dict[str, Any]] = []
+
+    def call(self, module: str, function: str, arguments: dict[str, Any]) -> Any:
+        """Answer a call of the flow. Raises SymIntegrationError, as a service that is not there, without an answer."""
+        try:
+            return getattr(getattr(self, module), function).call(arguments)
+        except LookupError:
+            self.unanswered.append({"call": f"{module}.{function}", "arguments": arguments})
+            message = f"{module}.{function} has no answer in this simulation."
+            raise SymIntegrationError(name="NO_ANSWER", message=message) from None
+
+
 class _Stage(FlowTest):
-    """A flow whose unforeseen calls are listed rather than being a test's failure."""
+    """A flow whose life goes on whatever it calls."""
 
     def work(self) -> None:
         """Let everything that is due happen."""
@@ -85,15 +103,16 @@ def simulate(flow: DeclaredFlow, scenario: Scenario) -> Simulated:
         _as_text(flow.implementation), sandboxed=sandbox, name=flow.name, fields=list(flow.fields), targets=targets,
         flow_vars=flow.variables, params=flow.params, integrations=flow.integrations,
     ) as stage:  # fmt: skip
+        stage.stage.executor.services = services = _Services()
         if scenario.answers is not None:
-            give_answers(stage.host, scenario.answers)
+            give_answers(services, scenario.answers)
         requester = stage.user(scenario.requester, role=scenario.role)
         people = {scenario.requester: requester}
         request = _request(stage, requester, scenario, targets)
         refused = [text for act in scenario.acts if (text := _act(stage, request, act, people))]
         if scenario.seconds_later:
             stage.travel(seconds=scenario.seconds_later)
-        return _seen(stage, request, refused)
+        return _seen(stage, services, request, refused)
 
 
 def _as_text(code: str) -> str:
@@ -118,17 +137,15 @@ def _act(stage: _Stage, request: Request, act: Act, people: dict[str, Person]) -
     return None
 
 
-def _seen(stage: _Stage, request: Request, refused: list[str]) -> Simulated:
+def _seen(stage: _Stage, services: _Services, request: Request, refused: list[str]) -> Simulated:
     with stage.stage.store.reading() as conn:
         trace = [item.model_dump() for item in view_trace(conn, request.id).trace]
-    questions = [question for phase in trace for step in phase["steps"] for question in step.get("asked", ())]
-    unforeseen = [question for question in questions if _UNEXPECTED in str(question.get("failed"))]
     return Simulated(
         status=request.status,
         trace=trace,
         asked=[notification.destination for notification in request.notifications],
         told=[{"to": message.to, "what": message.what, "text": message.text} for message in request.messages],
         refused=refused,
-        would_call=[{"call": question["what"], "arguments": question["arguments"]} for question in unforeseen],
+        would_call=services.unanswered,
         access=[{"what": grant.method, "who": grant.who, "target": grant.target} for grant in stage.access.calls],
     )

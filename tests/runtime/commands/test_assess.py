@@ -53,7 +53,7 @@ def test_what_needs_something_ends_with_1_and_says_what(bare: Symflow, repositor
 
 
 def test_json_has_resources_summary_and_what_could_not_be_read(bare: Symflow, repository: Path) -> None:
-    (repository / "broken.tf").write_text("\nresource = {\n")
+    (repository / "broken.tf").write_text('resource "x" "y" {\n  name = \n}\n')
     found = json.loads(bare("assess", "--json", str(repository), code=1).stdout)
     assert {row["resource"]: row["verdict"] for row in found["resources"]} == {
         "sym_environment.e": "runs", "sym_flow.deploy": "runs",
