@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sym.assessment.configuration import Block, Body, Expression, Module, Template
-from sym.assessment.expressions import FUNCTIONS, evaluate, evaluate_template, step_into
+from sym.assessment.expressions import evaluate, evaluate_template
+from sym.assessment.functions import FUNCTIONS, step_into
 from sym.assessment.values import UNKNOWN, MissingFile, Ref, SourceText, Unknown, is_unknown, refs_in
 from sym.resources import resources
 from sym.sdk.schema import fields

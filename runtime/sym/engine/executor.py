@@ -6,7 +6,6 @@ Author code and strategies never run inside a transaction. A phase that finds it
 
 from __future__ import annotations
 
-import functools
 import logging
 import threading
 from collections.abc import Callable
@@ -25,13 +24,13 @@ from sym.engine.notices import Notices
 from sym.engine.observed import note_commit, watched_call
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
-from sym.engine.reasons import WAITS_KEPT, keep_decision, keep_trace
+from sym.engine.reasons import keep_after, keep_decision, keep_wait
 from sym.engine.recent import RecentWorlds
 from sym.engine.repair import Repair
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.scene import Known, Scene, incoming_of, open_scene
 from sym.engine.spool import Spool, is_ending, recorded
-from sym.engine.trace import current_trace, tracing
+from sym.engine.trace import begin_again, traced_phase
 from sym.engine.views import World
 from sym.errors import AuthorCodeFailed, Recovering, Unrecorded
 from sym.observability import watch
@@ -49,17 +48,6 @@ HELD_SECONDS = 5.0
 
 class Stopped(Exception):
     """The runtime stops: whatever comes of what is in hand does not count."""
-
-
-def _traced(phase: Callable[[Executor, str, int], None]) -> Callable[[Executor, str, int], None]:
-    """The phase, noting the calls that are made in it."""
-
-    @functools.wraps(phase)
-    def run(executor: Executor, event_id: str, attempt: int) -> None:
-        with tracing(executor._clock):
-            phase(executor, event_id, attempt)
-
-    return run
 
 
 class Executor:
@@ -134,12 +122,11 @@ class Executor:
             if moved is not None:
                 self._queue.enqueue(conn, phase, event_id, moved.attempt, delay)
 
-    @_traced
+    @traced_phase
     def decide(self, event_id: str, attempt: int) -> None:
         """Decide on an event that has arrived, or whose time has come."""
         for _ in range(RACES):
-            if trace := current_trace():
-                trace.begin_again()
+            begin_again()
             scene = self._scene(event_id, "decide", attempt)
             if scene is None or self._is_early(scene):
                 return
@@ -148,7 +135,7 @@ class Executor:
                 return
         log.error("event %s lost every race and is left to the sweeper", event_id)
 
-    @_traced
+    @traced_phase
     def perform(self, event_id: str, attempt: int) -> None:
         """Carry out the effect an event was decided to have, and settle what comes of it."""
         scene = self._scene(event_id, "perform", attempt)
@@ -210,22 +197,21 @@ class Executor:
         self._require_running()
         event, lease, now = scene.world.event, scene.lease, self._clock()
         assert lease is not None, "an effect that is performed has a lease"
-        due_at = now + timedelta(seconds=waiting.delay) + GRACE
         try:
             with self._store.transaction() as conn:
                 if waiting.operation is not None and move_lease(conn, lease, operation=waiting.operation) is None:
                     raise Raced
+                due_at = now + timedelta(seconds=waiting.delay) + GRACE
                 moved = move_event(conn, event, attempt=event.attempt + 1, due_at=due_at)
                 if moved is None:
                     raise Raced
                 self._queue.enqueue(conn, moved.phase, moved.id, moved.attempt, waiting.delay)
-                if event.attempt <= WAITS_KEPT:
-                    keep_trace(conn, scene.world, "waiting", f"It is looked at again in {waiting.delay:g} s.", now)
+                keep_wait(conn, scene.world, waiting.delay, now)
         except Raced:
             return False
         return True
 
-    @_traced
+    @traced_phase
     def after(self, event_id: str, attempt: int) -> None:
         """Run the ``after_`` hook. What it raises is reported; it cannot undo anything."""
         scene = self._scene(event_id, "after", attempt)
@@ -235,20 +221,17 @@ class Executor:
         failure = self._author(world).after(world.event.name)
         self._require_running()
         with self._store.transaction() as conn:
-            status = "error" if failure else "success"
-            moved = move_event(conn, world.event, phase="done", status=status, error=failure, due_at=None,
-                               finished_at=now)  # fmt: skip
+            moved = move_event(conn, world.event, phase="done", status="error" if failure else "success", error=failure,
+                               due_at=None, finished_at=now)  # fmt: skip
             if moved is not None and failure is not None:
                 record(conn, "event.failed", world, errors=(failure,), now=now)
             if moved is not None:
-                reason = f"It failed: {failure}" if failure else "The decision stands, whatever this hook does."
-                keep_trace(conn, world, "failed" if failure else "ok", reason, now)
+                keep_after(conn, world, failure, now)
 
     def _scene(self, event_id: str, phase: str, attempt: int, same: World | None = None) -> Scene | None:
         self._require_running()
         with self._store.reading() as conn:
-            known = Known(same=same, recent=self._recent.take(event_id))
-            return open_scene(conn, event_id, (phase, attempt), known)
+            return open_scene(conn, event_id, (phase, attempt), Known(same, self._recent.take(event_id)))
 
     def _is_early(self, scene: Scene) -> bool:
         """A timer whose job came too soon (clocks differ) goes back into the queue for the rest of its time."""
@@ -285,7 +268,7 @@ class Executor:
         return decision, Outcome(permissions=permissions, has_after=author.has(f"after_{world.event.name}"))
 
     def _commit(self, scene: Scene, decision: Decision, outcome: Outcome,
-                before: Callable[..., None] | None = None) -> bool:  # fmt: skip
+                before: Callable[..., None] = lambda *_: None) -> bool:  # fmt: skip
         self._require_running()
         now = self._clock()
         transition = Transition(
@@ -294,11 +277,9 @@ class Executor:
         )  # fmt: skip
 
         def write(conn: Connection) -> list[str]:
-            if before is not None:
-                before(conn, now)
-            going_on = transition.write(conn)
+            before(conn, now)
             keep_decision(conn, scene.world, decision, outcome, now)
-            return going_on
+            return transition.write(conn)
 
         try:
             going_on = recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))

@@ -52,6 +52,18 @@ def keep_decision(conn: Connection, world: World, decision: Decision, outcome: O
         keep_trace(conn, world, outcome_of(decision), reason, now)
 
 
+def keep_wait(conn: Connection, world: World, delay: float, now: datetime) -> None:
+    """:func:`keep_trace` of a phase that has to wait, for ``delay`` seconds."""
+    if world.event.attempt <= WAITS_KEPT:
+        keep_trace(conn, world, "waiting", f"It is looked at again in {delay:g} s.", now)
+
+
+def keep_after(conn: Connection, world: World, failure: str | None, now: datetime) -> None:
+    """:func:`keep_trace` of an ``after_`` hook, which may have failed."""
+    reason = f"It failed: {failure}" if failure else "The decision stands, whatever this hook does."
+    keep_trace(conn, world, "failed" if failure else "ok", reason, now)
+
+
 def why(world: World, decision: Decision, outcome: Outcome, trace: PhaseTrace) -> str:
     """Why ``decision`` is what it is, the calls of ``trace`` having been made."""
     if "action.refused" in decision.audit:

@@ -7,6 +7,7 @@ noted. What is noted holds no secrets, and is cut to a size that can be read.
 
 from __future__ import annotations
 
+import functools
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -84,6 +85,23 @@ def tracing(clock: Callable[[], datetime]) -> Iterator[PhaseTrace]:
 def current_trace() -> PhaseTrace | None:
     """The trace of the phase this thread is in, if there is one."""
     return _CURRENT.get()
+
+
+def begin_again() -> None:
+    """Forget the calls that were made in this phase so far, if it is traced."""
+    if trace := _CURRENT.get():
+        trace.begin_again()
+
+
+def traced_phase(phase: Callable[[Any, str, int], None]) -> Callable[[Any, str, int], None]:
+    """A method that runs a phase, with the calls noted that are made in it. Its object has a ``_clock``."""
+
+    @functools.wraps(phase)
+    def run(executor: Any, event_id: str, attempt: int) -> None:
+        with tracing(executor._clock):
+            phase(executor, event_id, attempt)
+
+    return run
 
 
 def traced(kind: str, handler: str, source: str, host: Host, call: Callable[[Any], Answer]) -> Answer:

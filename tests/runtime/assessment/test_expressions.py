@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sym.assessment.expressions import FUNCTIONS, evaluate, evaluate_template, step_into
+from sym.assessment.expressions import evaluate, evaluate_template
+from sym.assessment.functions import FUNCTIONS, step_into
 from sym.assessment.values import UNKNOWN, Ref, Unknown
 
 VALUES = {"var": {"env": "prod", "on": True, "list": ["a", "b"], "map": {"k": {"x": 1}}}}

@@ -93,6 +93,12 @@ def test_every_call_is_one_the_server_knows(server: Server, remote: RemoteGatewa
     ]  # fmt: skip
 
 
+def test_a_trace_is_asked_of_the_server(server: Server, remote: RemoteGateway) -> None:
+    server.body = b'{"run_id": "a", "trace": [{"event": "request"}]}'
+    assert remote.trace(RUN) == [{"event": "request"}]
+    assert server.seen[0][1] == f"/api/v1/runs/{RUN}/trace"
+
+
 def test_a_run_id_cannot_become_another_path(server: Server, remote: RemoteGateway) -> None:
     remote.show("../events?x")
     assert server.seen[0][1] == "/api/v1/runs/..%2Fevents%3Fx"
