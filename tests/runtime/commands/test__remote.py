@@ -18,7 +18,7 @@ RUN = "9a1f2f0e-4f3c-4c53-9b2c-4b8a3c6f3d10"
 CALLS = {
     ("POST", "/api/v1/events/request"), ("POST", "/api/v1/events/approve"), ("POST", "/api/v1/events/deny"),
     ("POST", "/api/v1/events/deescalate"), ("POST", "/api/v1/events/extend"), ("POST", "/api/v1/events/remove"),
-    ("GET", f"/api/v1/runs/{RUN}"),
+    ("GET", f"/api/v1/runs/{RUN}"), ("GET", f"/api/v1/runs/{RUN}/trace"),
     ("GET", "/api/v1/runs?limit=5&status=denied"),
     ("GET", "/api/v1/runs?limit=5"), ("GET", "/api/v1/runs/..%2Fevents%3Fx"),
 }  # fmt: skip
