@@ -77,7 +77,7 @@ def why(world: World, decision: Decision, outcome: Outcome, trace: PhaseTrace) -
 
 def _why_decided(world: World, decision: Decision, outcome: Outcome, has_run: Callable[[str], bool]) -> str:
     name = world.event.name
-    hook = f"on_{name}"
+    hook = f"on_request_{name}" if name in ("forward", "expire") else f"on_{name}"
     if any(entry.endswith(".ignored") for entry in decision.audit):
         return f"{hook} answered ignore: {decision.error}"
     if decision.error is not None:
@@ -88,10 +88,10 @@ def _why_decided(world: World, decision: Decision, outcome: Outcome, has_run: Ca
         return f"{hook} answered deescalate before anything was granted."
     if "event.overridden" in decision.audit:
         begin = f"An admin set {hook} aside"
-    elif name not in _HOOKED:
-        return f"{_default(name, decision).capitalize()}."
     elif has_run(hook):
         begin = f"{hook} returned nothing"
+    elif name not in _HOOKED:
+        return f"{_default(name, decision).capitalize()}."
     else:
         begin = f"There is no {hook}" if world.event.channel_type != "internal" or name != "deescalate" else "It is due"
     return f"{begin}, so {_default(name, decision)}.{_permitted(outcome)}"
