@@ -28,6 +28,7 @@ pytestmark = pytest.mark.terraform
 
 EXAMPLES = ROOT / "examples" / "terraform"
 NAMES = sorted(resources())
+FLOWS = sorted(path.parent.name for path in (EXAMPLES / "flows").glob("*/main.tf"))
 
 Workspace = Callable[[str], TerraformCli]
 
@@ -55,7 +56,8 @@ def workspace(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) ->
             terraform.reattach(reattach_value(ADDRESS, network, address, os.getpid()))
             terraform.variables["TF_VAR_github_token"] = "an example"
             for path in ((EXAMPLES / "provider" / "provider.tf"), *(EXAMPLES / example).iterdir()):
-                shutil.copy(path, terraform.work)
+                if path.is_file():
+                    shutil.copy(path, terraform.work)
             monkeypatch.chdir(terraform.work)  # where Terraform would start the provider
             return terraform
 
@@ -110,6 +112,15 @@ def test_a_data_source_finds_what_the_example_of_its_resource_made(workspace: Wo
     found = terraform.attributes(f"data.{'.'.join(address)}")
     assert found["id"] == maker.attributes(".".join(address))["id"]
     assert None not in terraform.output_json().values()
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_flow_applies(workspace: Workspace, name: str) -> None:
+    terraform = workspace(f"flows/{name}")
+    (terraform.work / "provider.tf").unlink()  # these have their own
+    terraform.variables["TF_VAR_target_system"] = "members.db"
+    applied(terraform)
+    terraform.destroy()
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))

@@ -36,6 +36,10 @@ class Gateway(Protocol):
         """A run as the API shows it."""
         ...
 
+    def trace(self, run_id: str) -> Documents:
+        """How the decisions of a run came about, phase by phase."""
+        ...
+
     def list(self, status: str | None, limit: int) -> list[Document]:
         """The newest runs, as the API shows them."""
         ...
@@ -107,6 +111,14 @@ class LocalGateway:
 
         with self.store.reading() as conn:
             return view_run(conn, found_run(conn, run_id)).model_dump()
+
+    def trace(self, run_id: str) -> Documents:
+        """How the decisions of a run came about. Raises NotFound."""
+        from sym.api.traces import view_trace
+        from sym.api.views import found_run
+
+        with self.store.reading() as conn:
+            return [item.model_dump() for item in view_trace(conn, found_run(conn, run_id).id).trace]
 
     def list(self, status: str | None, limit: int) -> list[Document]:
         """The newest runs."""

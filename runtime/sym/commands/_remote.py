@@ -54,6 +54,11 @@ class RemoteGateway:
         """A run."""
         return self._send("GET", f"/runs/{quote(run_id, safe='')}")
 
+    def trace(self, run_id: str) -> Documents:
+        """How the decisions of a run came about."""
+        trace: Documents = self._send("GET", f"/runs/{quote(run_id, safe='')}/trace")["trace"]
+        return trace
+
     def list(self, status: str | None, limit: int) -> list[dict[str, Any]]:
         """The newest runs."""
         query = f"?limit={limit}" + (f"&status={quote(status, safe='')}" if status else "")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import rich_click as click
 
 from sym.commands._gateway import gateway
+from sym.commands._inputs import read_inputs, read_json, read_plain
 from sym.commands._output import clean, json_option, say, show_record, show_rows
+from sym.commands._trace import trace_lines
 
 _COLUMNS = {
     "run_id": "RUN", "status": "STATUS", "flow": "FLOW", "requester": "REQUESTER", "created_at": "CREATED",
@@ -17,35 +18,6 @@ _COLUMNS = {
 _as_user = click.option("--as", "username", metavar="USERNAME", help="Whom to act as, on a store on this machine.")
 _override = click.option("--override", is_flag=True, help="Do not ask the flow's hook; admins only, and audited.")
 _message = click.option("-m", "--message", help="Why; people who see the run can read it.")
-
-
-def _inputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for text in values:
-        key, equals, value = text.partition("=")
-        name = key.removesuffix(":")
-        if not equals or not name or name in found:
-            raise click.BadParameter(f"{text!r}: write name=text, or name:=JSON for anything else, each name once.")
-        found[name] = _json(text, value) if key.endswith(":") else _plain(name, value)
-    return found
-
-
-def _json(text: str, value: str) -> Any:
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        raise click.BadParameter(f"{text!r}: what follows := is not JSON.") from None
-
-
-def _plain(name: str, value: str) -> Any:
-    from sym.sdk.duration import duration_seconds
-
-    if name != "duration":
-        return value
-    try:
-        return duration_seconds(value)
-    except ValueError as error:
-        raise click.BadParameter(f"duration: {error}") from None
 
 
 @click.group("runs")
@@ -58,14 +30,14 @@ def command() -> None:
 
 @command.command("request")
 @click.argument("flow")
-@click.option("-i", "--input", "inputs", multiple=True, callback=_inputs, metavar="NAME=VALUE",
+@click.option("-i", "--input", "inputs", multiple=True, callback=read_inputs, metavar="NAME=VALUE",
               help="An answer to the form; NAME:=JSON for numbers, booleans and lists; duration=30m.")  # fmt: skip
 @click.option("--context", "context", default="{}", help="A JSON object for the flow's code.")
 @_as_user
 @json_option
 def request(flow: str, inputs: dict[str, Any], context: str, username: str | None, as_json: bool) -> None:
     """Ask for access through FLOW, by its name or SRN. Prints the run's id."""
-    document = _json(context, context)
+    document = read_json(context, context)
     if not isinstance(document, dict):
         raise click.BadParameter("--context must be a JSON object.")
     with gateway(username) as runs:
@@ -113,7 +85,7 @@ def revoke(run: str, message: str | None, override: bool, username: str | None, 
 @json_option
 def extend(run: str, duration: str, message: str | None, username: str | None, as_json: bool) -> None:
     """Put the end of the access of RUN off, where its flow allows that."""
-    _act("extend", run, message, username, as_json, duration=_plain("duration", duration))
+    _act("extend", run, message, username, as_json, duration=read_plain("duration", duration))
 
 
 @command.command("retry")
@@ -149,11 +121,16 @@ def list_newest(status: str | None, limit: int, as_json: bool) -> None:
 
 @command.command("show")
 @click.argument("run")
+@click.option("--trace", "with_trace", is_flag=True, help="Also which handlers ran, what they answered, and why.")
 @json_option
-def show(run: str, as_json: bool) -> None:
+def show(run: str, with_trace: bool, as_json: bool) -> None:
     """Show RUN with everything that happened to it."""
     with gateway() as runs:
         found = runs.show(run)
+        trace = runs.trace(run) if with_trace else None
+    if as_json and trace is not None:
+        show_record({**found, "trace": trace}, as_json=True)
+        return
     if as_json:
         show_record(found, as_json=True)
         return
@@ -161,6 +138,8 @@ def show(run: str, as_json: bool) -> None:
                  "requester": _username(found.get("requester"))}, as_json=False)  # fmt: skip
     for event in found["events"]:
         click.echo(f"event\t{' '.join(clean(event[key]) for key in ('timestamp', 'name', 'status', 'error'))}".rstrip())
+    for line in trace_lines(trace or []):
+        click.echo(line)
 
 
 def _act(name: str, run: str, message: str | None, username: str | None, as_json: bool, **details: Any) -> None:

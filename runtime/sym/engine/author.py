@@ -9,6 +9,7 @@ from sym.engine.host import FlowHost
 from sym.engine.lifecycle import HookAnswer
 from sym.engine.routing import BadRouting, forward_context, read_approvers, read_notifications
 from sym.engine.sandbox.sandbox import Answer, Call, Sandbox
+from sym.engine.trace import traced
 from sym.engine.views import OWN_FIELDS, STEP_NAMES, Document, World, view_event
 from sym.errors import AuthorCodeFailed
 from sym.implementation import Implementation, read_implementation
@@ -120,7 +121,7 @@ class AuthorCode:
             function=handler,
             arguments=[view_event(self._world), *more],
         )
-        return self._sandbox.call(call, self._host)
+        return traced(kind, handler, SOURCE, self._host, lambda host: self._sandbox.call(call, host))
 
 
 def hook_name(prefix: str, event_name: str) -> str:

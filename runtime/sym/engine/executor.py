@@ -24,11 +24,13 @@ from sym.engine.notices import Notices
 from sym.engine.observed import note_commit, watched_call
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
+from sym.engine.reasons import keep_after, keep_decision, keep_wait
 from sym.engine.recent import RecentWorlds
 from sym.engine.repair import Repair
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.scene import Known, Scene, incoming_of, open_scene
 from sym.engine.spool import Spool, is_ending, recorded
+from sym.engine.trace import begin_again, traced_phase
 from sym.engine.views import World
 from sym.errors import AuthorCodeFailed, Recovering, Unrecorded
 from sym.observability import watch
@@ -120,9 +122,11 @@ class Executor:
             if moved is not None:
                 self._queue.enqueue(conn, phase, event_id, moved.attempt, delay)
 
+    @traced_phase
     def decide(self, event_id: str, attempt: int) -> None:
         """Decide on an event that has arrived, or whose time has come."""
         for _ in range(RACES):
+            begin_again()
             scene = self._scene(event_id, "decide", attempt)
             if scene is None or self._is_early(scene):
                 return
@@ -131,6 +135,7 @@ class Executor:
                 return
         log.error("event %s lost every race and is left to the sweeper", event_id)
 
+    @traced_phase
     def perform(self, event_id: str, attempt: int) -> None:
         """Carry out the effect an event was decided to have, and settle what comes of it."""
         scene = self._scene(event_id, "perform", attempt)
@@ -192,19 +197,21 @@ class Executor:
         self._require_running()
         event, lease, now = scene.world.event, scene.lease, self._clock()
         assert lease is not None, "an effect that is performed has a lease"
-        due_at = now + timedelta(seconds=waiting.delay) + GRACE
         try:
             with self._store.transaction() as conn:
                 if waiting.operation is not None and move_lease(conn, lease, operation=waiting.operation) is None:
                     raise Raced
+                due_at = now + timedelta(seconds=waiting.delay) + GRACE
                 moved = move_event(conn, event, attempt=event.attempt + 1, due_at=due_at)
                 if moved is None:
                     raise Raced
                 self._queue.enqueue(conn, moved.phase, moved.id, moved.attempt, waiting.delay)
+                keep_wait(conn, scene.world, waiting.delay, now)
         except Raced:
             return False
         return True
 
+    @traced_phase
     def after(self, event_id: str, attempt: int) -> None:
         """Run the ``after_`` hook. What it raises is reported; it cannot undo anything."""
         scene = self._scene(event_id, "after", attempt)
@@ -214,17 +221,17 @@ class Executor:
         failure = self._author(world).after(world.event.name)
         self._require_running()
         with self._store.transaction() as conn:
-            status = "error" if failure else "success"
-            moved = move_event(conn, world.event, phase="done", status=status, error=failure, due_at=None,
-                               finished_at=now)  # fmt: skip
+            moved = move_event(conn, world.event, phase="done", status="error" if failure else "success", error=failure,
+                               due_at=None, finished_at=now)  # fmt: skip
             if moved is not None and failure is not None:
                 record(conn, "event.failed", world, errors=(failure,), now=now)
+            if moved is not None:
+                keep_after(conn, world, failure, now)
 
     def _scene(self, event_id: str, phase: str, attempt: int, same: World | None = None) -> Scene | None:
         self._require_running()
         with self._store.reading() as conn:
-            known = Known(same=same, recent=self._recent.take(event_id))
-            return open_scene(conn, event_id, (phase, attempt), known)
+            return open_scene(conn, event_id, (phase, attempt), Known(same, self._recent.take(event_id)))
 
     def _is_early(self, scene: Scene) -> bool:
         """A timer whose job came too soon (clocks differ) goes back into the queue for the rest of its time."""
@@ -261,7 +268,7 @@ class Executor:
         return decision, Outcome(permissions=permissions, has_after=author.has(hook_name("after", world.event.name)))
 
     def _commit(self, scene: Scene, decision: Decision, outcome: Outcome,
-                before: Callable[..., None] | None = None) -> bool:  # fmt: skip
+                before: Callable[..., None] = lambda *_: None) -> bool:  # fmt: skip
         self._require_running()
         now = self._clock()
         transition = Transition(
@@ -270,8 +277,8 @@ class Executor:
         )  # fmt: skip
 
         def write(conn: Connection) -> list[str]:
-            if before is not None:
-                before(conn, now)
+            before(conn, now)
+            keep_decision(conn, scene.world, decision, outcome, now)
             return transition.write(conn)
 
         try:

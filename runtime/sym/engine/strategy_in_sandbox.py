@@ -10,6 +10,7 @@ from sym.engine.sandbox.execution import ABSENT
 from sym.engine.sandbox.limits import DEADLINES
 from sym.engine.sandbox.sandbox import Call, Sandbox
 from sym.engine.strategy_port import LOOKS, QUICK_SECONDS, Absent, Question
+from sym.engine.trace import traced
 from sym.engine.views import Document
 from sym.implementation import StrategyCode, read_strategy_code
 
@@ -46,7 +47,8 @@ class SandboxedStrategy:
             arguments=[self._question.arguments(method, operation)],
             deadline=min(QUICK_SECONDS, usual) if method in LOOKS else usual,
         )
-        value = self._sandbox.call(call, self._host).value
+        answer = traced("strategy", method, SOURCE, self._host, lambda host: self._sandbox.call(call, host))
+        value = answer.value
         if value == ABSENT:
             raise Absent(method)
         return value

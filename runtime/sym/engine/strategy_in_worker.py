@@ -10,9 +10,10 @@ from typing import Any
 from sym import plugins
 from sym.engine.host import FlowHost
 from sym.engine.sandbox import failures, objects, results
-from sym.engine.sandbox.call import Call, CallFailed
+from sym.engine.sandbox.call import Answer, Call, CallFailed
 from sym.engine.sandbox.output import mask_all
 from sym.engine.strategy_port import Absent, Question
+from sym.engine.trace import traced
 from sym.engine.views import Document
 from sym.observability.redaction import mask
 from sym.sdk._host import bind
@@ -38,9 +39,14 @@ class InstalledStrategy:
         if not self.has(method):
             raise Absent(method)
         given = self._question.arguments(method, operation)
+        source = f"strategy {self._kind}"
+        return traced("strategy", method, source, self._host, lambda host: self._answer(method, given, host)).value
+
+    def _answer(self, method: str, given: Document, host: Any) -> Answer:
         try:
-            with bind(self._host):
-                return mask_all(results.to_document(_call(self._module.Strategy, method, given)), self._host.secrets)
+            with bind(host):
+                found = results.to_document(_call(self._module.Strategy, method, given))
+                return Answer(mask_all(found, self._host.secrets), "")
         except Exception as error:  # noqa: BLE001 - told as what authors' code raises is
             failure = self._failure(method, error)
         # Out here it does not carry the strategy's own error along, which may hold a secret.

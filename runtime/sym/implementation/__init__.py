@@ -9,19 +9,24 @@ from sym.implementation.flow_code import Handler, Implementation, read_flows_fil
 from sym.implementation.on_change_code import OnChangeCode, on_change_name, read_on_change
 from sym.implementation.problems import Problem
 from sym.implementation.restrictions import read_restrictions
+from sym.implementation.source_kind import SOURCE_KINDS, SourceKind, guess_kind, read_problems
 from sym.implementation.strategy_code import OPTIONAL_METHODS, StrategyCode, read_strategy_code
 
 __all__ = [
     "OPTIONAL_METHODS",
+    "SOURCE_KINDS",
     "Handler",
     "Implementation",
     "OnChangeCode",
     "Problem",
+    "SourceKind",
     "StrategyCode",
+    "guess_kind",
     "on_change_name",
     "read_flows_filter",
     "read_implementation",
     "read_on_change",
+    "read_problems",
     "read_restrictions",
     "read_strategy_code",
 ]

@@ -12,6 +12,8 @@ from sym.implementation.problems import Problem, error
 from sym.implementation.source_tree import Names, functions, parse
 from sym.implementation.vocabulary import ON_CHANGE
 
+ON_CHANGE_PREFIX = "on_change_"
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class OnChangeCode:
@@ -24,7 +26,7 @@ class OnChangeCode:
 
 def on_change_name(field_name: str) -> str:
     """The function for a prompt field: dashes in the field's name become underscores."""
-    return f"on_change_{field_name.replace('-', '_')}"
+    return f"{ON_CHANGE_PREFIX}{field_name.replace('-', '_')}"
 
 
 def read_on_change(source: str, field_name: str) -> OnChangeCode:

@@ -64,6 +64,11 @@ def read_strategy_code(source: str) -> StrategyCode:
     return dataclasses.replace(found, problems=tuple(problems))
 
 
+def defines_strategy(tree: ast.Module) -> bool:
+    """Whether a module has a class that derives from ``AccessStrategy``."""
+    return bool(_strategies(tree))
+
+
 def _nothing(problem: Problem) -> StrategyCode:
     return StrategyCode(class_name=None, line=0, methods=(), problems=(problem,))
 

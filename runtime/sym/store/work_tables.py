@@ -1,10 +1,10 @@
-"""The tables of who works, on what, and with which values of secrets."""
+"""The tables of who works, on what, what was found out at it, and with which values of secrets."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from sym.store.columns import UtcDateTime
+from sym.store.columns import Document, Note, UtcDateTime
 from sym.store.table_parts import ID, TEXT, column, metadata, partial_index
 
 worker = sa.Table(
@@ -39,4 +39,23 @@ secret_value = sa.Table(
     column("key_id", TEXT),
     column("ciphertext", sa.LargeBinary),
     column("updated_at", UtcDateTime),
+)
+
+# What a phase of an event called, and why it ended as it did. Nothing beside the number is unique: to write down how a
+# decision came about must never be what keeps it from being committed.
+trace = sa.Table(
+    "sym_trace",
+    metadata,
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    column("run_id", ID, sa.ForeignKey("sym_run.id")),
+    column("event_id", ID),
+    column("event_name", sa.String(32)),
+    column("phase", sa.String(16)),
+    column("attempt", sa.Integer),
+    column("started_at", UtcDateTime),
+    column("finished_at", UtcDateTime),
+    column("outcome", sa.String(16)),
+    column("reason", Note),
+    column("steps", Document),
+    sa.Index(None, "run_id"),
 )

@@ -18,7 +18,7 @@ RUN = "9a1f2f0e-4f3c-4c53-9b2c-4b8a3c6f3d10"
 CALLS = {
     ("POST", "/api/v1/events/request"), ("POST", "/api/v1/events/approve"), ("POST", "/api/v1/events/deny"),
     ("POST", "/api/v1/events/deescalate"), ("POST", "/api/v1/events/extend"), ("POST", "/api/v1/events/remove"),
-    ("GET", f"/api/v1/runs/{RUN}"),
+    ("GET", f"/api/v1/runs/{RUN}"), ("GET", f"/api/v1/runs/{RUN}/trace"),
     ("GET", "/api/v1/runs?limit=5&status=denied"),
     ("GET", "/api/v1/runs?limit=5"), ("GET", "/api/v1/runs/..%2Fevents%3Fx"),
 }  # fmt: skip
@@ -91,6 +91,12 @@ def test_every_call_is_one_the_server_knows(server: Server, remote: RemoteGatewa
         {"run_id": RUN, "message": "no"}, {"run_id": RUN, "override": True}, {"run_id": RUN, "duration": 60},
         {"run_id": RUN, "reason": "by hand"}, None, None, None,
     ]  # fmt: skip
+
+
+def test_a_trace_is_asked_of_the_server(server: Server, remote: RemoteGateway) -> None:
+    server.body = b'{"run_id": "a", "trace": [{"event": "request"}]}'
+    assert remote.trace(RUN) == [{"event": "request"}]
+    assert server.seen[0][1] == f"/api/v1/runs/{RUN}/trace"
 
 
 def test_a_run_id_cannot_become_another_path(server: Server, remote: RemoteGateway) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 
 from sym.store.database import Store
 from sym.store.runs import get_run, move_run
+from sym.store.traces import Trace, insert_trace
 from tests.runtime.commands.conftest import Symflow
 
 
@@ -120,18 +122,6 @@ def test_a_token_says_who_acts_and_must_be_good(people: Symflow, flow: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "value"),
-    [("n=1", "1"), ("n:=1", 1), ("n:=true", True), ('n:=["a"]', ["a"]), ("n=a=b", "a=b"), ("n=", ""),
-     ("n:= null", None),
-     ("duration=30m", 1800), ("duration=3600", 3600), ("duration:=60", 60)],
-)  # fmt: skip
-def test_answers_are_text_unless_json_is_asked_for(text: str, value: object) -> None:
-    from sym.commands.runs import _inputs
-
-    assert list(_inputs(None, None, (text,)).values()) == [value]  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
     "inputs", [["reason"], ["=x"], [":=1"], ["a=1", "a=2"], ["n:=x"], ["n:="], ["duration=long"], ["duration=0"]]
 )
 def test_malformed_answers_are_usage_errors(people: Symflow, inputs: list[str]) -> None:
@@ -149,3 +139,45 @@ def test_runs_are_filtered_by_status(people: Symflow, flow: str) -> None:
     assert [row["RUN"] for row in people.rows("runs", "list", "--status", "prompted")] == [run_id]
     assert people.rows("runs", "list", "--status", "denied") == []
     people("runs", "list", "--limit", "0", code=2)
+
+
+def test_a_trace_is_shown_with_the_run_and_moves_no_cursor(people: Symflow, store: Store, flow: str) -> None:
+    run_id = ask(people, flow)
+    step = {
+        "handler": "on_request",
+        "kind": "hook",
+        "source": "impl.py",
+        "ms": 12.0,
+        "returned": None,
+        "printed": "one\ntwo \x1b[2J",
+        "asked": [{"what": "okta.members", "arguments": {"g": 1}, "answer": [2]}],
+    }
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    with store.transaction() as conn:
+        insert_trace(
+            conn,
+            Trace(
+                run_id=run_id,
+                event_id=str(uuid.uuid4()),
+                event_name="request",
+                phase="decide",
+                attempt=2,
+                started_at=now,
+                finished_at=now,
+                outcome="requested",
+                reason="on_request returned nothing.",
+                steps=[step],
+            ),
+        )
+    text = people("runs", "show", run_id, "--trace").stdout
+    assert text.endswith(
+        "2026-11-01 00:00:00.000000+00:00  request (decide, attempt 2): requested\n"
+        "    on_request (impl.py, 12 ms) returned nothing\n"
+        '        asked okta.members {"g": 1} -> [2]\n'
+        "        printed: one\n"
+        "        printed: two \\x1b[2J\n"
+        "    because: on_request returned nothing.\n"
+    )
+    assert "because" not in people("runs", "show", run_id).stdout
+    shown = json.loads(people("runs", "show", run_id, "--trace", "--json").stdout)
+    assert [phase["steps"] for phase in shown["trace"]] == [[step]]

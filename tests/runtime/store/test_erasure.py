@@ -20,6 +20,7 @@ from sym.store.identities import Identity, save_identity
 from sym.store.messages import Message, get_message, insert_message
 from sym.store.runs import Run, get_run, insert_run, move_run
 from sym.store.tokens import Token, get_token, insert_token
+from sym.store.traces import Trace, insert_trace, traces_of_run
 from sym.store.users import User, find_user, get_user
 
 EMAIL = "grace.hopper@acme.example"
@@ -61,6 +62,12 @@ class Case:
             insert_message(conn, Message(id=number, run_id=run, kind="request", destination={"user": EMAIL},
                                          content={"text": "hi Grace Hopper, you"}, created_at=now, status="delivered",
                                          reference={"channel": "U0GRACE"}))  # fmt: skip
+        for event_id, run_id in (("e1", "r1"), ("e3", "r2")):
+            insert_trace(conn, Trace(
+                run_id=run_id, event_id=event_id, event_name="deny", phase="decide", attempt=1, started_at=now,
+                finished_at=now, outcome="denied", reason="on_deny was told so by Grace Hopper.",
+                steps=[{"handler": "on_deny", "returned": EMAIL, "printed": "knee" if run_id == "r1" else "fine"}],
+            ))  # fmt: skip
 
     def _view(self, user: User) -> Actor:
         return Actor(user.id, user.username, f"{user.first_name} {user.last_name}", organization="acme",
@@ -119,6 +126,17 @@ def test_nothing_names_an_erased_person_any_more(store: Store, case: Case, now: 
         assert secret.lower() not in after, secret
     assert done.declared == ()
     assert done.entries >= 6
+
+
+def test_how_their_requests_were_decided_goes_and_how_others_were_stays(
+    store: Store, case: Case, now: datetime
+) -> None:
+    with store.transaction() as conn:
+        erase_person(conn, case.grace, actor=Actor.SYSTEM, now=now)
+        assert traces_of_run(conn, "r1") == []
+        (kept,) = traces_of_run(conn, "r2")
+    assert kept.reason == "on_deny was told so by [erased]."
+    assert kept.steps == [{"handler": "on_deny", "returned": "[erased]", "printed": "fine"}]
 
 
 def test_what_is_about_others_stays(store: Store, case: Case, now: datetime) -> None:

@@ -37,6 +37,7 @@ def upgrade() -> None:
         _column("entered_at", _TIME),
     )
     _jobs()
+    _traces()
 
 
 def _column(name: str, kind: Any, *constraints: Any, null: bool = False, key: bool = False) -> sa.Column[Any]:
@@ -84,3 +85,21 @@ def _jobs() -> None:
         "CASE WHEN status = 'scheduled' THEN scheduled_at ELSE due_at END "
         "FROM sym_event WHERE phase <> 'done' AND due_at IS NOT NULL"
     )
+
+
+def _traces() -> None:
+    op.create_table(
+        "sym_trace",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+        _column("run_id", _ID, sa.ForeignKey("sym_run.id")),
+        _column("event_id", _ID),
+        _column("event_name", sa.String(32)),
+        _column("phase", _WORD),
+        _column("attempt", sa.Integer),
+        _column("started_at", _TIME),
+        _column("finished_at", _TIME),
+        _column("outcome", _WORD),
+        _column("reason", sa.Text),
+        _column("steps", _JSON),
+    )
+    op.create_index("ix_sym_trace_run_id", "sym_trace", ["run_id"])

@@ -1,0 +1,86 @@
+"""Functions of Terraform that need nothing but their arguments. What an argument does not tell, the result does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sym.assessment.values import UNKNOWN, MissingFile, Unknown, refs_in
+
+
+def as_text(value: Any) -> str:
+    """A plain value as a template writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def step_into(value: Any, steps: list[Any]) -> Any:
+    """What is at ``steps`` inside of a value."""
+    for step in steps:
+        is_key = isinstance(value, dict) and step in value
+        is_index = isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value)
+        if not is_key and not is_index:
+            return Unknown(refs_in(value))
+        value = value[step]
+    return value
+
+
+def _merged(arguments: list[Any]) -> Any:
+    if not all(isinstance(item, dict) for item in arguments):
+        return Unknown(refs_in(arguments))
+    return {key: value for item in arguments for key, value in item.items()}
+
+
+def _concatenated(arguments: list[Any]) -> Any:
+    if not all(isinstance(item, list) for item in arguments):
+        return Unknown(refs_in(arguments))
+    return [value for item in arguments for value in item]
+
+
+def _encoded(arguments: list[Any]) -> Any:
+    if refs_in(arguments) or _has_unknown(arguments[0]):
+        return Unknown(refs_in(arguments))
+    return json.dumps(arguments[0], default=str)
+
+
+def _decoded(arguments: list[Any]) -> Any:
+    try:
+        return json.loads(arguments[0])
+    except (TypeError, ValueError):
+        return Unknown(refs_in(arguments))
+
+
+def _has_unknown(value: Any) -> bool:
+    if isinstance(value, Unknown | MissingFile):
+        return True
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_has_unknown(item) for item in items)
+
+
+def _of_text(change: Callable[..., Any]) -> Callable[[list[Any]], Any]:
+    def changed(arguments: list[Any]) -> Any:
+        return change(*arguments) if all(isinstance(item, str) for item in arguments) else Unknown(refs_in(arguments))
+
+    return changed
+
+
+FUNCTIONS: Mapping[str, Callable[[list[Any]], Any]] = {
+    "merge": _merged, "concat": _concatenated, "jsonencode": _encoded, "jsondecode": _decoded,
+    "lower": _of_text(str.lower), "upper": _of_text(str.upper), "trimspace": _of_text(str.strip),
+    "replace": _of_text(str.replace), "tostring": lambda found: as_text(found[0]) if _is_plain(found[0]) else found[0],
+    "tolist": lambda found: found[0], "toset": lambda found: found[0], "tomap": lambda found: found[0],
+    "sensitive": lambda found: found[0], "nonsensitive": lambda found: found[0],
+    "keys": lambda found: sorted(found[0]) if isinstance(found[0], dict) else UNKNOWN,
+    "values": lambda found: list(found[0].values()) if isinstance(found[0], dict) else Unknown(refs_in(found)),
+    "join": lambda found: found[0].join(found[1]) if _are_texts(found[1]) else Unknown(refs_in(found)),
+    "compact": lambda found: [x for x in found[0] if x] if isinstance(found[0], list) else Unknown(refs_in(found)),
+}  # fmt: skip
+"""Functions that need nothing but their arguments."""
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)

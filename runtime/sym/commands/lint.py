@@ -1,0 +1,84 @@
+"""``symflow lint``: what a plan says of authors' code, without Terraform."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from sym.commands._output import clean, json_option, say, show_rows
+from sym.implementation import SOURCE_KINDS, Problem, guess_kind, read_problems
+
+_COLOURS = {"error": "red", "warning": "yellow"}
+
+
+@click.command("lint")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False))
+@click.option("--kind", type=click.Choice(SOURCE_KINDS), help="What the files are for, instead of a guess.")
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@json_option
+@click.pass_context
+def command(ctx: click.Context, files: tuple[str, ...], kind: str | None, strict: bool, as_json: bool) -> None:
+    """Say what is wrong with the Python code of flows, strategies, on_change functions and flows filters.
+
+    The code is read, not run. A line on stdout for each finding: FILE:LINE: SEVERITY: MESSAGE; line 0 is no particular
+    one. The exit code is 0 without findings or with warnings only, 1 with an error (or, with --strict, a warning), and
+    2 when the command was called wrongly.
+    """
+    found = [finding for file in files for finding in _findings(file, kind)]
+    if as_json:
+        show_rows(found, {}, as_json=True)
+    else:
+        colours = _has_colours()
+        for finding in found:
+            click.echo(_line(finding, colours=colours))
+    counts = {severity: sum(row["severity"] == severity for row in found) for severity in _COLOURS}
+    say(f"{_many(len(files), 'file')}, {_many(counts['error'], 'error')}, {_many(counts['warning'], 'warning')}.")
+    if counts["error"] or (strict and counts["warning"]):
+        ctx.exit(1)
+
+
+def _findings(file: str, kind: Any) -> Iterator[dict[str, Any]]:
+    try:
+        source = Path(file).read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        line = Path(file).read_bytes()[: problem.start].count(b"\n") + 1
+        unreadable = Problem(
+            severity="error", message="This is not text in UTF-8.", line=line, hint="Save it as UTF-8."
+        )
+        yield _finding(file, kind or "flow", unreadable)
+        return
+    except OSError as problem:
+        raise click.UsageError(f"{file}: {problem.strerror or problem}") from None
+    is_what = kind or guess_kind(file, source)
+    for found in read_problems(is_what, source):
+        yield _finding(file, is_what, found)
+
+
+def _finding(file: str, kind: str, found: Problem) -> dict[str, Any]:
+    return {
+        "file": file, "line": found.line, "column": found.column, "severity": found.severity, "kind": kind,
+        "handler": found.handler, "message": found.message, "hint": found.hint,
+    }  # fmt: skip
+
+
+def _line(finding: dict[str, Any], *, colours: bool) -> str:
+    severity = finding["severity"]
+    shown = click.style(severity, fg=_COLOURS[severity], bold=True) if colours else severity
+    text = clean(f"{finding['message']} {finding['hint']}".rstrip())
+    return f"{clean(finding['file'])}:{finding['line']}: {shown}: {text}"
+
+
+def _has_colours() -> bool:
+    """Whether stdout is a terminal that wants them: rich looks at NO_COLOR and the terminal's kind."""
+    from rich.console import Console
+
+    console = Console()
+    return sys.stdout.isatty() and console.color_system is not None and not console.no_color
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
