@@ -117,9 +117,7 @@ class FakeModule:
             raise AttributeError(function)
         known = questions(self._name)
         if function not in known:
-            raise AttributeError(
-                f"{self._name} has no {function!r}; there are: {', '.join(sorted(known))}"
-            )
+            raise AttributeError(f"{self._name} has no {function!r}; there are: {', '.join(sorted(known))}")
         return self._functions.setdefault(function, Fake(self._name, function))
 
 

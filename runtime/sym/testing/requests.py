@@ -34,8 +34,8 @@ class Surroundings(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """One event of a request: ``status`` is ``success``, ``error`` (``error`` says why: what a hook raised or its ignore
-    said) or ``scheduled``; ``channel`` is ``sym``, ``slack``, ``sdk`` (a hook fired it) or ``internal``."""
+    """One event of a request: ``status`` is ``success``, ``error`` (``error`` says why: what a hook raised, or what
+    it said when it ignored the event) or ``scheduled``; ``channel`` is ``sym``, ``slack``, ``sdk`` (a hook fired it) or ``internal``."""
 
     name: str
     status: str

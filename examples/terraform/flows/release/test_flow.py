@@ -38,7 +38,10 @@ def test_somebody_else_releases_what_ada_wrote(flow, release):
 def test_a_patch_without_failures_goes_out_by_itself(flow, release):
     request = release(kind="patch", failures=0)
     assert request.status == "approved"
-    assert [(step.name, step.channel) for step in request.steps if step.is_done] == [("request", "sym"), ("approve", "sdk")]
+    assert [(step.name, step.channel) for step in request.steps if step.is_done] == [
+        ("request", "sym"),
+        ("approve", "sdk"),
+    ]
     assert release(kind="patch", failures=2).status == "requested"
 
 
