@@ -28,9 +28,7 @@ def flow(flow_test: Callable[..., FlowTest]) -> FlowTest:
     return flow_test(CODE, targets=["prod"], fields={"team": "string"}, flow_vars={"x": "y"})
 
 
-def test_an_event_has_its_actors_its_context_and_its_fields(
-    flow: FlowTest, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_event_has_its_actors_its_context_and_its_fields(flow: FlowTest, capsys: pytest.CaptureFixture[str]) -> None:
     event = flow.event("escalate", by="bob@example.com", requester="ada@example.com", target="prod", duration="1h",
                        team="web", context={"a": 1}, channel="#ops")  # fmt: skip
     assert event.name == "escalate"

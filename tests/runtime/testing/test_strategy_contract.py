@@ -99,9 +99,13 @@ def test_what_a_fake_cannot_do_fails_unless_it_is_said_why(tmp_path: Path) -> No
     finished = run(tmp_path, STRATEGY, vendor=unable)
     assert failed(finished) == {"test_a_vendor_that_is_slow_to_show_a_change_is_believed_in_the_end"}
     assert "the fake vendor cannot lag_next" in finished.stdout
-    excused = (EXAMPLE / "test_strategy.py").read_text().replace(
-        '    strategy = "strategy.py"\n',
-        '    strategy = "strategy.py"\n    not_applicable = {"lag_next": "it is consistent at once"}\n',
+    excused = (
+        (EXAMPLE / "test_strategy.py")
+        .read_text()
+        .replace(
+            '    strategy = "strategy.py"\n',
+            '    strategy = "strategy.py"\n    not_applicable = {"lag_next": "it is consistent at once"}\n',
+        )
     )
     finished = run(tmp_path, STRATEGY, test=excused, vendor=unable)
     assert failed(finished) == set()
@@ -109,7 +113,9 @@ def test_what_a_fake_cannot_do_fails_unless_it_is_said_why(tmp_path: Path) -> No
 
 
 def test_without_a_vendor_there_is_no_contract(tmp_path: Path) -> None:
-    test = "from sym.testing import StrategyContract\n\n\nclass TestIt(StrategyContract):\n    strategy = 'strategy.py'\n"
+    test = (
+        "from sym.testing import StrategyContract\n\n\nclass TestIt(StrategyContract):\n    strategy = 'strategy.py'\n"
+    )
     finished = run(tmp_path, STRATEGY, test=test)
     assert finished.returncode == 1
     assert "TestIt needs a fixture named vendor" in finished.stdout
