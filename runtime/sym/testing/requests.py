@@ -36,7 +36,7 @@ class Surroundings(Protocol):
 class Step:
     """One event of a request.
 
-    ``status`` is ``success``, ``error`` or ``scheduled``; ``error`` says why: what a hook raised, or what it said when it
+    ``status`` is ``success``, ``error`` or ``scheduled``; ``error`` says why: what a hook raised, or said when it
     ignored the event. ``channel`` is ``sym``, ``slack``, ``sdk`` (a hook fired it) or ``internal``.
     """
 

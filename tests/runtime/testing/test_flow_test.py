@@ -160,7 +160,7 @@ def test_a_folder_is_an_implementation_and_its_strategy(flow_test: Make, tmp_pat
     (tmp_path / "impl.py").write_text(CODE)
     flow = flow_test(tmp_path)
     assert flow.request(by="ada@example.com").status == "requested"  # approval only
-    with pytest.raises(FileNotFoundError, match="There is no file .*other.py"):
+    with pytest.raises(FileNotFoundError, match=r"There is no file .*other\.py"):
         flow_test("other.py", folder=tmp_path)
 
 
