@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sym import plugins
 from sym.audit.events import Actor
 from sym.resources.flow import PromptField
 from sym.sdk.schema import fields as schema_fields
@@ -26,13 +28,15 @@ ERRORS = "#errors"
 
 @dataclass(kw_only=True)
 class Declaration:
-    """The flow of a test. ``params`` are further attributes of the block of this name, such as ``allow_revoke``."""
+    """The flow of a test. ``params`` are further attributes of the block of this name, such as ``allow_revoke``;
+    ``strategy_type`` is that of an installed strategy, which runs in place of one with code of its own."""
 
     implementation: Code
     name: str = "flow"
     fields: Fields = ()
     targets: Targets = ()
     strategy: Code | None = None
+    strategy_type: str = "custom"
     flow_vars: Mapping[str, str] = field(default_factory=dict)
     external_id: str = "test"
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -66,19 +70,25 @@ class Declared:
             return resources.save(conn, name, document, actor=Actor.SYSTEM, now=now).id
 
     def _strategy(self, sources: Sources, wanted: Declaration) -> str:
-        secret_ids = [self._secret(name) for name in wanted.secrets]
-        settings = {**wanted.settings, **({"secret_ids_json": _json(secret_ids)} if secret_ids else {})}
-        integration = {"type": "custom", "name": "target", "external_id": wanted.external_id, "settings": settings}
-        integration_id = self._save("integration", integration)
+        kind = wanted.strategy_type
+        module = plugins.load("strategies", kind)
+        code = STRATEGY if wanted.strategy is None else sources.read(wanted.strategy, "strategy.py")
         listed = wanted.targets if isinstance(wanted.targets, Mapping) else {name: {} for name in wanted.targets}
         for name, more in (listed or {"target": {}}).items():
-            target = {"type": "custom", "name": name, "label": name, **more}
+            target = {"type": next(iter(module.targets)), "name": name, "label": name, **more}
             target["settings"] = {"identifier": name, **(more.get("settings") or {})}
             self.targets[name] = self._save("target", target)
-        code = STRATEGY if wanted.strategy is None else sources.read(wanted.strategy, "strategy.py")
-        strategy = {"type": "custom", "name": "strategy", "integration_id": integration_id, "implementation": code,
-                    "targets": list(self.targets.values())}  # fmt: skip
+        strategy = {"type": kind, "name": "strategy", "targets": list(self.targets.values()),
+                    "integration_id": self._integration(module.integration or "custom", wanted)}  # fmt: skip
+        if getattr(module, "needs_implementation", False):
+            strategy["implementation"] = code
         return self._save("strategy", strategy)
+
+    def _integration(self, kind: str, wanted: Declaration) -> str:
+        secret_ids = [self._secret(name) for name in wanted.secrets]
+        settings = {**wanted.settings, **({"secret_ids_json": json.dumps(secret_ids)} if secret_ids else {})}
+        document = {"type": kind, "name": "target", "external_id": wanted.external_id, "settings": settings}
+        return self._save("integration", document)
 
     def _secret(self, name: str) -> str:
         source = self._save("secrets", {"type": "env", "name": f"source of {name}"})
@@ -91,12 +101,6 @@ class Declared:
                  for name, account in wanted.integrations.items()}  # fmt: skip
         document = {"name": "test", "error_logger_id": logger, "integrations": {"slack_id": slack, **given}}
         return self._save("environment", document)
-
-
-def _json(value: Any) -> str:
-    import json
-
-    return json.dumps(value)
 
 
 def _blocks(given: Fields) -> list[Document]:

@@ -32,11 +32,17 @@ def questions(module: str) -> frozenset[str]:
     source = inspect.getsource(importlib.import_module(f"sym.sdk.integrations.{module}"))
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "ask":
-            first, second = node.args[:2]
-            if isinstance(first, ast.Constant) and first.value == module and isinstance(second, ast.Constant):
-                found.add(str(second.value))
+        if not isinstance(node, ast.Call) or _name_of(node.func) not in ("ask", "_ask"):
+            continue
+        texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        if _name_of(node.func) == "ask":
+            texts = texts[1:]  # the first is the module
+        found.update(str(text) for text in texts[:1])
     return frozenset(found)
+
+
+def _name_of(function: ast.expr) -> str | None:
+    return getattr(function, "attr", None) or getattr(function, "id", None)
 
 
 @dataclass
@@ -165,7 +171,7 @@ class FakeHost:
                 return f"{frame.f_code.co_filename}:{frame.f_lineno}, in {frame.f_code.co_name},"
         for name, text in sources.items():
             lines = [node.lineno for node in ast.walk(_parsed(text)) if isinstance(node, ast.Call)
-                     and function in (getattr(node.func, "attr", None), getattr(node.func, "id", None))]  # fmt: skip
+                     and _name_of(node.func) == function]  # fmt: skip
             if lines:
                 return f"{name}:{' or '.join(str(line) for line in sorted(set(lines)))}"
         return "the flow"

@@ -24,7 +24,7 @@ from sym.testing.people import Person
 from sym.testing.recorded_access import RecordedAccess
 from sym.testing.requests import Request, seconds
 from sym.testing.sources import Code, Sources
-from sym.testing.stage import ORG, Stage, shared_sandbox
+from sym.testing.stage import ORG, PrintingSandbox, Stage, shared_sandbox
 from sym.testing.units import Units
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -46,12 +46,12 @@ class FlowTest:
         self._sources = Sources(Path(folder) if folder else Path.cwd())
         implementation, declared = self._of_folder(implementation, declared)
         self.host = FakeHost(self._sources.texts)
-        sandbox: Sandbox = InProcess(self._sources.place_of)
-        if sandboxed:
-            sandbox = sandboxed if isinstance(sandboxed, Sandbox) else shared_sandbox(tuple(writable))
+        given = sandboxed if isinstance(sandboxed, Sandbox) else None
+        self._own_sandbox = PrintingSandbox(folders=writable) if sandboxed and writable and given is None else None
+        shared = given or (shared_sandbox() if sandboxed else InProcess(self._sources.place_of))
         self._people: dict[str, Person] = {}
         self.outbox = Outbox(self._name_of)
-        self.stage = Stage(sandbox, self.outbox, self.host, now=now)
+        self.stage = Stage(self._own_sandbox or shared, self.outbox, self.host, now=now)
         try:
             self._declared = Declared(self.stage, self._sources, Declaration(implementation=implementation, **declared))
         except BaseException:
@@ -229,6 +229,8 @@ class FlowTest:
     def close(self) -> None:
         """Let go of everything."""
         self.stage.close()
+        if self._own_sandbox is not None:
+            self._own_sandbox.close()
 
     def __enter__(self) -> Self:
         return self

@@ -71,7 +71,9 @@ def _run(conn: Connection, flow: StoredResource, happening: Happening) -> Run:
         targets = (view_flow(conn, ORG, flow)["strategy"] or {}).get("targets", [])
         read = read_inputs(params_of(flow.document), targets, happening.inputs)
         fields, target_id, duration = dict(read.fields), read.target_id, read.duration
-    actors = {"request": happening.requester.id} if happening.name not in ("prompt", "request") else {}
+    actors = {}
+    if happening.name not in ("prompt", "request"):
+        actors = {"request": happening.requester.id, happening.name: happening.actor.id}
     if happening.name in ("escalate", "deescalate"):
         actors["approve"] = happening.actor.id
     return Run(

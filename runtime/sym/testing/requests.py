@@ -34,8 +34,11 @@ class Surroundings(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """One event of a request: ``status`` is ``success``, ``error`` (``error`` says why: what a hook raised, or what
-    it said when it ignored the event) or ``scheduled``; ``channel`` is ``sym``, ``slack``, ``sdk`` (a hook fired it) or ``internal``."""
+    """One event of a request.
+
+    ``status`` is ``success``, ``error`` or ``scheduled``; ``error`` says why: what a hook raised, or said when it
+    ignored the event. ``channel`` is ``sym``, ``slack``, ``sdk`` (a hook fired it) or ``internal``.
+    """
 
     name: str
     status: str

@@ -7,7 +7,6 @@ import functools
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -169,9 +168,9 @@ def _empty_store() -> Path:
     return path
 
 
-@functools.lru_cache(maxsize=8)
-def shared_sandbox(folders: Sequence[Path] = ()) -> Sandbox:
-    """The sandbox whose code may write to ``folders``, one for all tests of this process."""
-    sandbox = PrintingSandbox(folders=tuple(folders))
+@functools.cache
+def shared_sandbox() -> Sandbox:
+    """The sandbox of all tests of this process whose code writes nowhere."""
+    sandbox = PrintingSandbox()
     atexit.register(sandbox.close)
     return sandbox

@@ -72,12 +72,14 @@ class FakeVendor(ABC):
 class StrategyContract:
     """Tests to inherit: ``class TestDoor(StrategyContract)`` with ``strategy`` and the fixture ``vendor``.
 
-    ``strategy`` is the path of a ``strategy.py`` beside the test, or its text. What a vendor cannot be made to do is
+    ``strategy`` is the path of a ``strategy.py`` beside the test, or its text; for an installed strategy
+    ``strategy_type`` is its type instead. What a vendor cannot be made to do is
     named in ``not_applicable``, with the reason: ``{"lag_next": "it is consistent at once"}``. Anything else that the
     fake cannot do fails, and so does a test in which nothing reached the vendor.
     """
 
-    strategy: ClassVar[Code]
+    strategy: ClassVar[Code | None] = None
+    strategy_type: ClassVar[str] = "custom"
     sandboxed: ClassVar[bool] = False
     """Whether the strategy runs in the real sandbox; ``--sandboxed`` of pytest says so for all."""
     not_applicable: ClassVar[Mapping[str, str]] = {}
@@ -92,9 +94,12 @@ class StrategyContract:
     def staged(self, vendor: FakeVendor, request: pytest.FixtureRequest) -> Iterator[FlowTest]:
         """A flow with the strategy under test. Fails if nothing reached the vendor."""
         target = {vendor.target: {"settings": dict(vendor.target_settings)}}
+        if self.strategy is None and self.strategy_type == "custom":
+            pytest.fail(f"{type(self).__name__} says neither strategy nor strategy_type: nothing would be tested")
         sandboxed = self.sandboxed or bool(request.config.getoption("--sandboxed", False))
         with FlowTest(
-            ANYBODY, folder=request.path.parent, strategy=self.strategy, sandboxed=sandboxed,
+            ANYBODY, folder=request.path.parent, strategy=self.strategy, strategy_type=self.strategy_type,
+            sandboxed=sandboxed,
             writable=vendor.writable, targets=target, external_id=vendor.external_id, settings=vendor.settings,
             secrets=list(vendor.secrets),
         ) as flow:  # fmt: skip

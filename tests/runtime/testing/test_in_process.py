@@ -1,0 +1,80 @@
+"""Code in the test's process stands behind the same border as in the sandbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sym.engine.sandbox.sandbox import Call, CallFailed, Sandbox
+from sym.sdk.exceptions import OktaError
+from sym.testing.in_process import InProcess
+
+HEAD = "from sym.sdk import *\n"
+SAME = {
+    "a value": "return {'a': [1, 2.5, None, True]}",
+    "a tuple becomes a list": "return (1, 2)",
+    "what JSON cannot hold": "return {1, 2}",
+    "not a number": "return float('nan')",
+    "an error": "raise ValueError('no')",
+    "an error without text": "raise KeyError",
+    "an exit": "import sys; sys.exit(3)",
+    "the host's error": "return okta.is_user_in_group(user=None, group_id='g')",
+    "the host's error, caught": """
+    try:
+        okta.is_user_in_group(user=None, group_id='g')
+    except okta.OktaError as error:
+        return [str(error), error.error_code]""",
+    "globals begin anew": "seen.append(1); return len(seen)",
+    "prebound names": "return user_ids([])",
+    "its own file": "return __file__.endswith('impl.py')",
+}
+
+
+class Host:
+    """Okta is down."""
+
+    def call(self, module: str, function: str, arguments: dict[str, Any]) -> Any:
+        raise OktaError("ERROR_RESPONSE", f"{module}.{function} is down: {sorted(arguments)}")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Any:
+    with Sandbox() as started:
+        yield started
+
+
+def outcome(sandbox: Sandbox, body: str, host: Any) -> Any:
+    text = f"{HEAD}seen = []\n@hook\ndef on_request(event):\n    {body.strip()}\n"
+    call = Call(source="impl.py", text=text, kind="hook", function="on_request", arguments=[{}])
+    try:
+        return sandbox.call(call, host).value
+    except CallFailed as error:
+        return error.message, error.line, error.hint, error.code, error.retryable
+
+
+@pytest.mark.parametrize("body", SAME.values(), ids=SAME)
+def test_both_give_the_same(sandbox: Sandbox, body: str, capfd: pytest.CaptureFixture[str]) -> None:
+    here = InProcess(lambda _: None)
+    assert outcome(here, body, Host()) == outcome(sandbox, body, Host())
+    assert outcome(here, body, Host()) == outcome(here, body, Host())
+
+
+def test_the_error_itself_is_the_cause() -> None:
+    text = f"{HEAD}@hook\ndef on_request(event):\n    raise ValueError('no')\n"
+    call = Call(source="impl.py", text=text, kind="hook", function="on_request", arguments=[{}])
+    with pytest.raises(CallFailed) as caught:
+        InProcess(lambda _: "/somewhere/impl.py").call(call, Host())  # type: ignore[arg-type]
+    assert isinstance(caught.value.__cause__, ValueError)
+    assert caught.value.line == 4
+    assert caught.value.__cause__.__traceback__ is not None
+
+
+def test_a_failure_of_the_host_is_not_the_authors_to_catch() -> None:
+    class Broken:
+        def call(self, *_: Any) -> Any:
+            raise ZeroDivisionError
+
+    body = "try:\n        okta.is_user_in_group(user=None, group_id='g')\n    except Exception:\n        pass"
+    with pytest.raises(ZeroDivisionError):
+        outcome(InProcess(lambda _: None), body, Broken())
