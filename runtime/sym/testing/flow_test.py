@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from sym.audit.events import Actor
 from sym.engine.inbound import Submission
+from sym.engine.sandbox.sandbox import Sandbox
 from sym.errors import Conflict, Invalid, NotFound, Refused
 from sym.sdk.forms import SymPromptForm
 from sym.store.identities import Identity, save_identity
@@ -40,13 +41,14 @@ class FlowTest:
     to ``writable`` folders, instead of in this process. A context manager; ``close()`` does the same.
     """
 
-    def __init__(self, implementation: Code, *, folder: Path | str | None = None, sandboxed: bool = False,
+    def __init__(self, implementation: Code, *, folder: Path | str | None = None, sandboxed: bool | Sandbox = False,
                  writable: Sequence[Path] = (), now: datetime = START, **declared: Any) -> None:  # fmt: skip
         self._sources = Sources(Path(folder) if folder else Path.cwd())
         implementation, declared = self._of_folder(implementation, declared)
         self.host = FakeHost(self._sources.texts)
-        self._own_sandbox = PrintingSandbox(folders=writable) if sandboxed and writable else None
-        shared = shared_sandbox() if sandboxed else InProcess(self._sources.place_of)
+        self._own_sandbox = PrintingSandbox(folders=writable) if sandboxed is True and writable else None
+        given = sandboxed if isinstance(sandboxed, Sandbox) else None
+        shared = given or (shared_sandbox() if sandboxed else InProcess(self._sources.place_of))
         self._people: dict[str, Person] = {}
         self.outbox = Outbox(self._name_of)
         self.stage = Stage(self._own_sandbox or shared, self.outbox, self.host, now=now)
