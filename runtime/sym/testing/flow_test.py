@@ -46,8 +46,8 @@ class FlowTest:
         self._sources = Sources(Path(folder) if folder else Path.cwd())
         implementation, declared = self._of_folder(implementation, declared)
         self.host = FakeHost(self._sources.texts)
+        self._own_sandbox = PrintingSandbox(folders=writable) if sandboxed is True and writable else None
         given = sandboxed if isinstance(sandboxed, Sandbox) else None
-        self._own_sandbox = PrintingSandbox(folders=writable) if sandboxed and writable and given is None else None
         shared = given or (shared_sandbox() if sandboxed else InProcess(self._sources.place_of))
         self._people: dict[str, Person] = {}
         self.outbox = Outbox(self._name_of)
