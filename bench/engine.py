@@ -24,7 +24,8 @@ import sqlalchemy as sa
 from bench import vendor
 from bench.bare import Bare
 from bench.parked import parked
-from bench.product import Product, declare, strategies_call, wait
+from bench.planted import strategies_call
+from bench.product import Product, declare, wait
 from sym.store.database import Store
 from tests.postgres_server import PostgresServer
 
