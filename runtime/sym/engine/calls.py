@@ -8,7 +8,7 @@ from typing import Any
 
 from sym.engine.commit import Raced
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
-from sym.engine.overlap import look
+from sym.engine.overlap import Overlap, look
 from sym.engine.views import Document
 from sym.store.database import Connection
 from sym.store.events import Event
@@ -104,7 +104,12 @@ def effect_of(event: Event) -> Effect:
 
 def spared(conn: Connection, lease: Lease, event_id: str) -> Spared | None:
     """That ``lease``, whose key is locked, ends without a call; None if the vendor has to be told."""
-    overlap = look(conn, lease, event_id)
+    return spared_by(look(conn, lease, event_id))
+
+
+def spared_by(overlap: Overlap) -> Spared | None:
+    """:func:`spared` for what was found of the key."""
+    lease = overlap.lease
     holder = overlap.holder()
     note: Document | None = {"held_by": holder.run_id} if holder else None
     if note is None and lease.preexisting:
@@ -113,7 +118,7 @@ def spared(conn: Connection, lease: Lease, event_id: str) -> Spared | None:
         note = {"never_granted": True}
     if note is None:
         return None
-    return Spared(effect=Deescalate(run_id=lease.run_id), lease_id=lease.id, event_id=event_id, note=note)
+    return Spared(effect=Deescalate(run_id=lease.run_id), lease_id=lease.id, event_id=overlap.event_id, note=note)
 
 
 def is_repair(event: Event) -> bool:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sym.engine.author import AuthorCode, explain
-from sym.engine.calls import Result, Spared, Waiting, is_over, is_repair
+from sym.engine.calls import Claim, Result, Spared, Waiting, is_over, is_repair
 from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
 from sym.engine.host import FlowHost
@@ -46,6 +47,16 @@ HELD_SECONDS = 5.0
 
 class Stopped(Exception):
     """The runtime stops: whatever comes of what is in hand does not count."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A decision that was written, the world after it, and what became of claiming its effect at once: None if that was
+    left to a job."""
+
+    going_on: list[str]
+    world: World
+    claimed: Claim | Waiting | Spared | None
 
 
 class Executor:
@@ -105,7 +116,7 @@ class Executor:
             if scene is None or (scene.world.event.name, scene.world.event.channel_type) == ("deescalate", "internal"):
                 return False
             failure = decide_failure(scene.world.event.name, "The runtime could not decide on this; its log says more.")
-            return self._commit(scene, failure, Outcome())
+            return self._commit(scene, failure, Outcome()) is not None
         except Exception:
             log.exception("event %s cannot even be ended", event_id)
             return False
@@ -127,7 +138,14 @@ class Executor:
             if scene is None or self._is_early(scene):
                 return
             decision, outcome = self._decide(scene)
-            if self._commit(scene, decision, outcome):
+            try:
+                taken = self._commit(scene, decision, outcome, keeps_hand=self._queue.works_here())
+            except Unrecorded:
+                # Nothing may be granted now, but it is decided: the effect waits for the audit log in a job of its own.
+                taken = self._commit(scene, decision, outcome)
+            if taken is not None:
+                if taken.claimed is not None:
+                    self._guarded("perform", partial(self._go_on, taken))(event_id, taken.world.event.attempt)
                 return
         log.error("event %s lost every race and is left to the sweeper", event_id)
 
@@ -140,13 +158,29 @@ class Executor:
             # Another event ended it. To end it again could take away what has been granted since.
             self._commit(scene, Decision(), Outcome())
             return
-        result = watched_call(self._performer, scene.world, scene.lease, self._host(scene.world))
+        world, lease = scene.world, scene.lease
+        result = watched_call(world, lambda: self._performer.call(world, lease, self._host(world)))
+        self._conclude(world, attempt, result)
+
+    def _go_on(self, taken: Taken, _event_id: str, attempt: int) -> None:
+        """Carry out the effect that was claimed with its decision."""
+        world, claimed = taken.world, taken.claimed
+        result: Result | Spared | Waiting | None
+        if isinstance(claimed, Claim):
+            self._performer.hold(world, claimed)
+            result = watched_call(world, lambda: self._performer.carry_out(world, claimed, self._host(world)))
+        else:
+            result = claimed
+        self._conclude(world, attempt, result)
+
+    def _conclude(self, world: World, attempt: int, result: Result | Spared | Waiting | None) -> None:
+        event_id = world.event.id
         for _ in range(RACES):
-            fresh = self._scene(event_id, "perform", attempt, same=scene.world)
+            fresh = self._scene(event_id, "perform", attempt, same=world)
             if result is None or fresh is None or fresh.lease is None:
                 log.warning("event %s is in other hands; what was done for it here does not count", event_id)
                 if isinstance(result, Result) or (isinstance(result, Waiting) and result.operation):
-                    self._repair(scene.world, result.effect)
+                    self._repair(world, result.effect)
                 return
             try:
                 done = self._postpone(fresh, result) if isinstance(result, Waiting) else self._settle(fresh, result)
@@ -180,7 +214,7 @@ class Executor:
         def before(conn: Connection, now: datetime) -> None:
             Repair(conn=conn, queue=self._queue, world=world, now=now).close(result)
 
-        done = self._commit(scene, decision, outcome, before=before)
+        done = self._commit(scene, decision, outcome, before=before) is not None
         if done and said:
             log.error("run %s: access could not be taken away: %s %s", world.run.id, decision.error, said)
         elif done and decision.error and decision.retry_at is None and isinstance(result.effect, Restore):
@@ -261,26 +295,41 @@ class Executor:
         return decision, Outcome(permissions=permissions, has_after=author.has(f"after_{world.event.name}"))
 
     def _commit(self, scene: Scene, decision: Decision, outcome: Outcome,
-                before: Callable[..., None] | None = None) -> bool:  # fmt: skip
+                before: Callable[..., None] | None = None, *, keeps_hand: bool = False) -> Taken | None:  # fmt: skip
+        """Write the decision; None if somebody was faster. With ``keeps_hand`` its effect is claimed as well, where that
+        can be."""
         self._require_running()
         now = self._clock()
         transition = Transition(
             queue=self._queue, world=scene.world, lease=scene.lease, decision=decision, outcome=outcome, now=now,
-            notices=self._notices,
+            notices=self._notices, keeps_hand=keeps_hand,
         )  # fmt: skip
 
-        def write(conn: Connection) -> list[str]:
+        def write(conn: Connection) -> Taken:
             if before is not None:
                 before(conn, now)
-            return transition.write(conn)
+            written = transition.write(conn)
+            world = written.seen_from(scene.world)
+            claimed = self._claim(conn, world, decision, written.lease) if keeps_hand else None
+            return Taken(going_on=written.going_on, world=world, claimed=claimed)
 
         try:
-            going_on = recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
+            taken = recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
         except Raced:
-            return False
-        self._recent.keep(going_on, scene.world)
+            return None
+        self._recent.keep(taken.going_on, scene.world)
         note_commit(scene.world, decision)
-        return True
+        return taken
+
+    def _claim(self, conn: Connection, world: World, decision: Decision,
+               lease: Lease | None) -> Claim | Waiting | Spared | None:  # fmt: skip
+        event = world.event
+        if decision.effect is None or event.phase != "perform":
+            return None
+        if lease is not None and self._performer.can_claim(world, decision.effect, lease):
+            return self._performer.claim_decided(conn, world, lease)
+        self._queue.enqueue(conn, event.phase, event.id, event.attempt)
+        return None
 
     def _require_running(self) -> None:
         if self._stopped.is_set():

@@ -211,6 +211,12 @@ def move_effect(conn: Connection, effect: Effect, **changes: Any) -> Effect | No
     return rows.move(conn, effect_table, effect, ["status"], changes)
 
 
+def delete_effect(conn: Connection, effect: Effect) -> None:
+    """Remove an intended effect whose call is known not to have been made."""
+    same = (getattr(effect_table.c, name) == getattr(effect, name) for name in ("run_id", "name", "event_id", "attempt"))
+    conn.execute(effect_table.delete().where(*same, effect_table.c.status == "intended"))
+
+
 def effects_of_event(conn: Connection, event_id: str) -> list[Effect]:
     """What was done, or tried, for the event, in the order of the tries."""
     return rows.many(conn, Effect, _EFFECTS, {"event_id": event_id})
