@@ -70,7 +70,8 @@ def declare(store: Store) -> None:
 
 
 def settings(folder: Path) -> RuntimeSettings:
-    """What `symflow serve` does by default: a ledger beside the store, and an audit log that is sealed. Its files go to ``folder``."""
+    """What `symflow serve` does by default: a ledger beside the store, and an audit log that is sealed. The files go to
+    ``folder``."""
     keys = KeyDirectory(folder / "keys")
     keys.create(now())
     audit = AuditSettings(keys_dir=keys.path, spool=folder / "spool", anchor=str(folder / "anchors"))

@@ -42,7 +42,7 @@ def claim(conn: Connection, world: World, lease_id: str, now: datetime) -> Claim
 
 
 def claim_decided(conn: Connection, world: World, lease: Lease, now: datetime) -> Claim | Waiting | Spared:
-    """:func:`claim` in the transaction that decided on the event and wrote its ``lease``, which nobody else can have."""
+    """:func:`claim` in the transaction that decided on the event and wrote its ``lease``: nobody else has it."""
     lock_key(conn, lease.key)
     return _take_turn(conn, world, lease, now)
 

@@ -296,8 +296,8 @@ class Executor:
 
     def _commit(self, scene: Scene, decision: Decision, outcome: Outcome,
                 before: Callable[..., None] | None = None, *, keeps_hand: bool = False) -> Taken | None:  # fmt: skip
-        """Write the decision; None if somebody was faster. With ``keeps_hand`` its effect is claimed as well, where that
-        can be."""
+        """Write the decision; None if somebody was faster. With ``keeps_hand`` its effect is claimed, where it can
+        be."""
         self._require_running()
         now = self._clock()
         transition = Transition(

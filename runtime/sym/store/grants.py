@@ -213,7 +213,9 @@ def move_effect(conn: Connection, effect: Effect, **changes: Any) -> Effect | No
 
 def delete_effect(conn: Connection, effect: Effect) -> None:
     """Remove an intended effect whose call is known not to have been made."""
-    same = (getattr(effect_table.c, name) == getattr(effect, name) for name in ("run_id", "name", "event_id", "attempt"))
+    same = (
+        getattr(effect_table.c, name) == getattr(effect, name) for name in ("run_id", "name", "event_id", "attempt")
+    )
     conn.execute(effect_table.delete().where(*same, effect_table.c.status == "intended"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -15,13 +15,13 @@ T = TypeVar("T")
 
 def read(cls: type[T], row: sa.Row[Any]) -> T:
     """The dataclass of a row; columns it has no field for are left out."""
-    names = _names(cls)
+    names = _names(cls)  # type: ignore[arg-type]
     return cls(**{key: value for key, value in row._mapping.items() if key in names})
 
 
 @functools.cache
-def _names(cls: type[Any]) -> frozenset[str]:
-    return frozenset(field.name for field in dataclasses.fields(cls))
+def _names(cls: Hashable) -> frozenset[str]:
+    return frozenset(field.name for field in dataclasses.fields(cls))  # type: ignore[arg-type]
 
 
 def one(conn: Connection, cls: type[T], query: sa.Select[Any], values: dict[str, Any] | None = None) -> T | None:
@@ -38,7 +38,7 @@ def many(conn: Connection, cls: type[T], query: sa.Select[Any], values: dict[str
 def insert(conn: Connection, table: sa.Table, instance: Any) -> None:
     """Insert a dataclass. Raises SQLAlchemy's IntegrityError if a key is taken."""
     # Not dataclasses.asdict: it copies documents deeply.
-    conn.execute(table.insert(), {name: getattr(instance, name) for name in _names(type(instance))})
+    conn.execute(table.insert(), {name: getattr(instance, name) for name in _names(type(instance))})  # type: ignore[arg-type]
 
 
 def move(conn: Connection, table: sa.Table, instance: T, guard: Sequence[str], changes: dict[str, Any]) -> T | None:
