@@ -54,7 +54,8 @@ class Sweeper:
         next attempt; how many there were."""
         taken = self.take_over()
         now = self._clock()
-        with self._store.reading() as conn:
+        # One transaction, although it only reads: of the few that an idle worker makes, this would else be three.
+        with self._store.transaction() as conn:
             lost = lost_events(conn, before=now + GRACE - LOST)
             overdue = [event.id for event in overdue_events(conn, before=now)]
             messages = [message.id for message in due_messages(conn, before=now)]
