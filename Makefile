@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all lint bench docs provider proto clean
+.PHONY: help install demo test test-all chaos lint bench docs provider proto clean
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: install ## Run every test: they bring their own PostgreSQL and drive the r
 test-all: install ## The same, with the provider's tests on SQLite, on PostgreSQL and over HTTP
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --all-stores
 
+chaos: install ## Kill, freeze and starve workers for some twenty minutes, and hold their books against the vendor's
+	$(BIN)/python -m tests.chaos
+
 lint: install ## Check style, types and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -34,15 +37,18 @@ lint: install ## Check style, types and who imports whom
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
 
-bench: install ## Measure the provider beside terraform_data, and the engine beside a bare loop
+bench: install ## Measure the provider beside terraform_data, the engine beside a bare loop, the sandbox beside a plain call
 	$(BIN)/python -m bench.provider
 	$(BIN)/python -m bench.engine
+	$(BIN)/python -m bench.sandbox
 
 docs: install ## Write the reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform
 	$(BIN)/python -m sym.audit.reference runtime/docs
 	$(BIN)/python -m sym.commands._reference runtime/docs
 	$(BIN)/python -m sym.engine.state_table > runtime/docs/life-cycle.md
+	$(BIN)/python -m sym.sdk._reference runtime/docs/sdk
+	$(BIN)/python -m sym.engine.sandbox.reference > runtime/docs/sandbox.md
 
 provider: install ## Build the release packages of the provider into dist/
 	$(BIN)/python -m sym_provider.release dist

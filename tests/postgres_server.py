@@ -88,9 +88,11 @@ class PostgresServer:
         )
         self._launch(binaries / "postgres")
 
-    def restart(self, *, immediate: bool = False) -> None:
-        """Stop the server and start it again on the same port and data; ``immediate`` as if the power had failed."""
+    def restart(self, *, immediate: bool = False, away: float = 0.0) -> None:
+        """Stop the server and start it again on the same port and data, after ``away`` seconds; ``immediate`` as if the
+        power had failed."""
         self._halt(immediate=immediate)
+        time.sleep(away)
         assert self._process is not None
         self._spawn(list(self._process.args))  # type: ignore[arg-type]
 

@@ -5,21 +5,29 @@ The composition root: the only place of the provider that reads the environment 
 
 from __future__ import annotations
 
-import argparse
+import gc
 import os
 import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sym_provider import ADDRESS, __version__
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def main() -> None:
     """Serve Terraform when it is Terraform that asks; else understand a command line."""
     if len(sys.argv) > 1:
         sys.exit(_command(sys.argv[1:]))
-    sys.exit(_serve(debug_address=""))
+    # Little of what is made at start is ever garbage, and looking through it takes as long as some of the imports.
+    gc.set_threshold(100_000)
+    status = _serve(debug_address="")
+    sys.stderr.flush()
+    os._exit(status)  # everything is closed: Terraform need not wait while an interpreter takes itself apart
 
 
 def _serve(debug_address: str) -> int:
@@ -63,6 +71,8 @@ def _command(arguments: list[str]) -> int:
 
 
 def _parse(arguments: list[str]) -> tuple[argparse.Namespace, argparse.ArgumentParser]:
+    import argparse
+
     from sym_provider.install import ALSO_NUMBERED
 
     parser = argparse.ArgumentParser(

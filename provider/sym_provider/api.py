@@ -10,7 +10,7 @@ from typing import Any
 from sym import entities
 from sym.errors import Conflict, Invalid, Unavailable
 from sym.resources import is_singleton, resource
-from sym_provider.repository import Document, Record
+from sym_provider.repository import Document, Record, WriteOnly
 from sym_provider.server import Access, Gone, Patience, Server
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -26,10 +26,11 @@ class ApiRepository:
         """Let go of the connections. A later call opens new ones."""
         self._server.close()
 
-    def create(self, name: str, document: Document) -> Record:
+    def create(self, name: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         """Store a new resource."""
+        body = entities.write(name, document, write_only=write_only)
         with _attributes(name):
-            return _record(name, self._server.call("POST", _collection(name), body=entities.write(name, document)))
+            return _record(name, self._server.call("POST", _collection(name), body=body))
 
     def read(self, name: str, resource_id: str) -> Record | None:
         """The resource with this id."""
@@ -40,9 +41,16 @@ class ApiRepository:
         # Of what there is only one, there may be another one by now.
         return record if record.id == resource_id.lower() else None
 
-    def update(self, name: str, resource_id: str, document: Document) -> Record:
+    def all_of(self, name: str) -> list[Record]:
+        """Every resource of that name."""
+        if is_singleton(name):
+            found = self.find(name, "", "")
+            return [found] if found else []
+        return [_record(name, answer) for answer in self._list(name, {})]
+
+    def update(self, name: str, resource_id: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         """Replace a resource's document."""
-        body = entities.write(name, document, resource_id)
+        body = entities.write(name, document, resource_id, write_only)
         with _attributes(name):
             return _record(name, self._server.call("PATCH", _address(name, resource_id), body=body))
 
@@ -65,11 +73,16 @@ class ApiRepository:
             except Gone:
                 return None
         query = {"slug": slug} | ({"type": kind} if entities.is_typed(name) else {})
-        found = self._server.call("GET", _collection(name), query=query)
-        if not isinstance(found, list) or len(found) > 1:
-            number = len(found) if isinstance(found, list) else "something else"
-            raise Unavailable(f"The server was asked for one sym_{name} {slug!r}: expected one, found {number}.")
+        found = self._list(name, query)
+        if len(found) > 1:
+            raise Unavailable(f"The server was asked for one sym_{name} {slug!r}: expected one, found {len(found)}.")
         return _record(name, found[0]) if found else None
+
+    def _list(self, name: str, query: dict[str, str]) -> list[Any]:
+        found = self._server.call("GET", _collection(name), query=query)
+        if not isinstance(found, list):
+            raise Unavailable(f"The server was asked for every sym_{name}, and did not answer with a list.")
+        return found
 
 
 def _record(name: str, answer: Any) -> Record:

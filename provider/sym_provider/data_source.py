@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from sym import resources
 from sym.sdk.schema import Field, fields
 from sym_provider.framework.diagnostics import Failure, error
 from sym_provider.framework.interfaces import DataSource
-from sym_provider.framework.schema import Attribute, ResourceSchema, State
-from sym_provider.framework.values import STRING
+from sym_provider.framework.schema import Attribute, NestedBlock, ResourceSchema, State
+from sym_provider.framework.values import STRING, ListOf
 from sym_provider.repository import Repository
-from sym_provider.resource import explained
+from sym_provider.resource import explained, state_of
 from sym_provider.schemas import nulls_check, resource_schema
 
 
 class SymDataSource(DataSource):
     """``data.sym_<name>``. Keys are required; everything else is optional and computed, because old configurations
-    write some of it, and is what the repository says. Nested blocks are not shown."""
+    write some of it, and is what the repository says. Nested blocks are shown as lists of objects."""
 
     def __init__(self, name: str, repository: Callable[[], Repository]) -> None:
         self._name = name
         self._class = resources.resource(name)
-        self._fields: tuple[Field, ...] = tuple(field for field in fields(self._class) if not field.is_block)
+        self._fields: tuple[Field, ...] = tuple(
+            field for field in fields(self._class) if not field.declaration.write_only
+        )
         self._repository = repository
         self.type_name = f"sym_{name}"
         attributes = tuple(self._attributes())
@@ -43,15 +44,16 @@ class SymDataSource(DataSource):
             sought = ":".join(str(config[key]) for key in lookup) or self._name
             detail = f"There is no {self.type_name} {sought!r}: expected one, found 0."
             raise Failure(error("Nothing found", detail, lookup[-1:]))
-        given: dict[str, Any] = {field.name: found.document.get(field.name) for field in self._fields}
-        return {"id": found.id, **{key: config[key] for key in lookup}, **given}
+        return {"id": found.id, **{key: config[key] for key in lookup}, **state_of(self._fields, found.document, {})}
 
     def _attributes(self) -> list[Attribute]:
-        declared = {attribute.name: attribute for attribute in resource_schema(self._class).attributes}
+        schema = resource_schema(self._class)
+        declared = {attribute.name: attribute for attribute in schema.attributes}
         found = [_key(key, declared.get(key)) for key in self._class.lookup]
         rest = [attribute for name, attribute in declared.items() if name not in self._class.lookup]
         shown = {field.name for field in self._fields} | {"id"}
-        return found + [_returned(attribute) for attribute in rest if attribute.name in shown]
+        found += [_returned(attribute) for attribute in rest if attribute.name in shown]
+        return found + [_shown(block) for block in schema.blocks]
 
 
 def _key(name: str, declared: Attribute | None) -> Attribute:
@@ -67,4 +69,12 @@ def _returned(declared: Attribute) -> Attribute:
         optional=declared.name != "id",
         computed=True,
         description=declared.description,
+    )
+
+
+def _shown(block: NestedBlock) -> Attribute:
+    # A block could only hold what the configuration has written. None at all is shown as an empty list.
+    description = f"{block.description} Each is an object with what the resource's block `{block.name}` has."
+    return Attribute(
+        name=block.name, type=ListOf(block.type), computed=True, description=description, empty_is_null=False
     )

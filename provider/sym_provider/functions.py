@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sym.implementation import Problem, read_flows_filter, read_implementation, read_strategy_code
 from sym.sdk import duration
 from sym.sdk.resource import SRN, InvalidSRNError, MultipleErrors
 from sym_provider.framework.interfaces import Function, FunctionFailure, Parameter
 from sym_provider.framework.values import NUMBER, STRING, ListOf, ObjectOf
 
-_READERS: Mapping[str, Callable[[str], Iterable[Problem]]] = {
-    "flow": lambda source: read_implementation(source).problems,
-    "flows_filter": lambda source: read_flows_filter(source).problems,
-    "strategy": lambda source: read_strategy_code(source).problems,
-}
+# The functions of sym.implementation that read code, by its kind. Terraform starts this process more often than anybody
+# calls lint, so they are imported when it is called.
+_READERS = {"flow": "read_implementation", "flows_filter": "read_flows_filter", "strategy": "read_strategy_code"}
 
 
 class ParseSRN(Function):
@@ -124,12 +121,14 @@ class LintImplementation(Function):
         source, *kinds = arguments
         if len(kinds) > 1:
             raise FunctionFailure("The source is of one kind.", 2)
+        from sym import implementation
+
         read = _READERS.get(kinds[0] if kinds else "flow")
         if read is None:
             raise FunctionFailure(f'"{kinds[0]}" is not one of: {", ".join(_READERS)}.', 1)
         return [
             {"severity": found.severity, "line": found.line, "message": found.message, "hint": found.hint}
-            for found in read(source)
+            for found in getattr(implementation, read)(source).problems
         ]
 
 

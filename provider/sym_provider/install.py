@@ -60,9 +60,22 @@ def _write_launcher(launcher: Path) -> Path:
     if sys.flags.no_site:  # as the launcher of a packaged release starts Python
         raise NotInstalled("This is a packaged release. Put its zip into the mirror as it is, or use pip to install.")
     launcher.parent.mkdir(parents=True, exist_ok=True)
+    _compile()
     launcher.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -I -B -m sym_provider "$@"\n')
     launcher.chmod(0o755)
     return launcher
+
+
+def _compile() -> None:
+    """Compile our modules where that was not done yet, as in a checkout: the launcher's Python would do it at every
+    start. What cannot be written is left as it is."""
+    import compileall
+
+    import sym
+    import sym_provider
+
+    for folder in (*sym_provider.__path__, *sym.__path__):
+        compileall.compile_dir(folder, quiet=2)
 
 
 def _link(link: Path, package: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 Document = dict[str, Any]
+WriteOnly = Mapping[str, Any]
+"""Values that no document holds and no record gives back, by the name of their attribute; None where there is none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +25,7 @@ class Repository(Protocol):
     Every method may raise ``sym.errors.SymError``; its ``path``, if it has one, names the attribute that is meant.
     """
 
-    def create(self, name: str, document: Document) -> Record:
+    def create(self, name: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         """Store a new resource. Raises Invalid or Conflict."""
         ...
 
@@ -30,8 +33,15 @@ class Repository(Protocol):
         """The resource with this id, None when it is gone."""
         ...
 
-    def update(self, name: str, resource_id: str, document: Document) -> Record:
-        """Replace a resource's document. Raises NotFound, Invalid or Conflict."""
+    def update(self, name: str, resource_id: str, document: Document, write_only: WriteOnly | None = None) -> Record:
+        """Replace a resource's document, and those write-only values that are given.
+
+        Raises NotFound, Invalid or Conflict.
+        """
+        ...
+
+    def all_of(self, name: str) -> list[Record]:
+        """Every resource of that name there is now."""
         ...
 
     def delete(self, name: str, resource_id: str) -> None:

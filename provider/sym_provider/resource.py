@@ -11,12 +11,11 @@ from typing import Any
 from sym import resources
 from sym.errors import InUse, SymError
 from sym.sdk.schema import Field, fields
-from sym_provider import code, rules
+from sym_provider import code
 from sym_provider.framework.diagnostics import Diagnostic, Failure, MapKey, Path, error
 from sym_provider.framework.interfaces import Outcome, Resource, Result
 from sym_provider.framework.schema import State
-from sym_provider.repository import Document, Record, Repository
-from sym_provider.rules import compatibility
+from sym_provider.repository import Document, Record, Repository, WriteOnly
 from sym_provider.schemas import resource_schema
 
 
@@ -33,14 +32,26 @@ class SymResource(Resource):
 
     def validate(self, config: State) -> Iterable[Diagnostic]:
         """What is wrong with a configuration beyond the types of its values."""
+        # Here and below: half of the times Terraform starts this process, nothing is to be checked.
+        from sym_provider import rules
+
         return rules.check(self._name, config)
+
+    def modify_plan(self, config: State, prior: State | None, planned: State) -> Result:
+        """The plan as it is, unless something is wrong with it that only what is stored can tell."""
+        from sym_provider import rules
+
+        problems = tuple(rules.check_change(self._name, config, prior, self._find_planned))
+        if problems:
+            raise Failure(*problems)
+        return planned
 
     def create(self, planned: State) -> Result:
         """Store a new resource."""
         document = self._document(planned)
         with explained("create", self.type_name):
             warnings = self._check(document)
-            record = self._repository().create(self._name, document)
+            record = self._repository().create(self._name, document, self._write_only(planned))
         return Outcome({"id": record.id}, warnings) if warnings else {"id": record.id}
 
     def read(self, prior: State) -> State | None:
@@ -54,17 +65,25 @@ class SymResource(Resource):
         document = self._document(planned)
         with explained("update", self.type_name):
             warnings = self._check(document)
-            record = self._repository().update(self._name, prior["id"], document)
+            record = self._repository().update(self._name, prior["id"], document, self._write_only(planned, prior))
         return Outcome({"id": record.id}, warnings) if warnings else {"id": record.id}
 
     def _check(self, document: Document) -> tuple[Diagnostic, ...]:
-        repository = self._repository()
+        from sym_provider.rules import compatibility
 
-        def find(name: str, resource_id: str) -> Document | None:
-            record = repository.read(name, resource_id)
-            return record.document if record else None
+        return tuple(compatibility.check(self._name, document, self._find_document))
 
-        return tuple(compatibility.check(self._name, document, find))
+    def _find_document(self, name: str, resource_id: str) -> Document | None:
+        record = self._repository().read(name, resource_id)
+        return record.document if record else None
+
+    def _find_planned(self, name: str, resource_id: str) -> Document | None:
+        try:
+            self._repository()
+        except Failure:  # not configured yet: there may be a store by the time this is applied
+            return None
+        with explained("plan", self.type_name):
+            return self._find_document(name, resource_id)
 
     def delete(self, prior: State) -> None:
         """Remove the resource."""
@@ -82,10 +101,12 @@ class SymResource(Resource):
 
     def upgrades(self) -> Mapping[int, Callable[[Document], Document]]:
         """The functions of the resource's module that bring its old state forward."""
+        from sym_provider import rules
+
         return rules.upgrades(self._name, self._class.version)
 
     def _state(self, record: Record, prior: State) -> State:
-        return {"id": record.id, **_state(self._fields, record.document, prior)}
+        return {"id": record.id, **state_of(self._fields, record.document, prior)}
 
     def _find(self, identifier: str) -> Record | None:
         typed = len(self._class.lookup) > 1
@@ -104,7 +125,15 @@ class SymResource(Resource):
         return self._repository().find(self._name, kind, resources.slugify(name))
 
     def _document(self, state: State) -> Document:
-        return {field.name: _stored(field, state.get(field.name)) for field in self._fields}
+        documented = (field for field in self._fields if not field.declaration.write_only)
+        return {field.name: _stored(field, state.get(field.name)) for field in documented}
+
+    def _write_only(self, planned: State, prior: State | None = None) -> WriteOnly:
+        """The write-only values to hand over: of an update those with a new version."""
+        names = [field.name for field in self._fields if field.declaration.write_only]
+        before = prior or {}
+        return {name: planned.get(name) for name in names
+                if prior is None or planned.get(f"{name}_version") != before.get(f"{name}_version")}  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -133,7 +162,7 @@ def _stored(field: Field, value: Any) -> Any:
     return value
 
 
-def _state(declared: tuple[Field, ...], document: Document, prior: State) -> State:
+def state_of(declared: tuple[Field, ...], document: Document, prior: State) -> State:
     """A stored document as state. Keys that are not declared are dropped, so that newer stores can be read."""
     state: State = {}
     for field in declared:
@@ -142,7 +171,7 @@ def _state(declared: tuple[Field, ...], document: Document, prior: State) -> Sta
             blocks = value if isinstance(value, list) else [value] if value else []
             earlier = before or []
             state[field.name] = [
-                _state(fields(field.schema), block, earlier[index] if index < len(earlier) else {})
+                state_of(fields(field.schema), block, earlier[index] if index < len(earlier) else {})
                 for index, block in enumerate(blocks)
             ]
         elif field.declaration.code:

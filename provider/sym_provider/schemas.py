@@ -72,6 +72,8 @@ def _attribute(field: Field) -> Attribute:
         description=declaration.description,
         equal=_equality(field),
         empty_keys_are_missing=declaration.empty_is_unset,
+        empty_is_null=declaration.empty_is_null,
+        write_only=declaration.write_only,
         validators=tuple(_validators(field)),
     )
 

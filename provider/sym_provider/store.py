@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from sym.errors import Conflict, Invalid, Retryable, SymError, Unavailable
-from sym_provider.repository import Document, Record
+from sym.store.quick import Found, QuickReader
+from sym_provider.repository import Document, Record, WriteOnly
 
 if TYPE_CHECKING:
+    from sym.sealing import SealingKeys
     from sym.store.database import Store
 
 T = TypeVar("T")
@@ -22,50 +24,59 @@ class StoreRepository:
     """Reads and writes the store at ``url``.
 
     A SQLite store that is not there yet reads as empty, and is made, with ``org`` as its organization, by the first
-    write. The store is not opened, nor SQLAlchemy imported, before the first call. Safe to share between threads.
+    write. The store is not opened, nor SQLAlchemy imported, before the first call. Secrets are encrypted with ``keys``.
+    Safe to share between threads.
     """
 
-    def __init__(self, url: str, org: str, clock: Callable[[], datetime], *, check_org: bool = True) -> None:
+    def __init__(
+        self, url: str, org: str, clock: Callable[[], datetime], *, keys: SealingKeys, check_org: bool = True
+    ) -> None:
         self._url = url
         self._org = org.lower()
         self._clock = clock
+        self._keys = keys
         self._check_org = check_org
         self._store: Store | None = None
+        self._quick = QuickReader(url, self._org if check_org else None)
         self._org_is_checked = False
         self._opening = threading.Lock()
 
     def close(self) -> None:
         """Let go of the store's connections. A later call opens it again."""
+        self._quick.close()
         with self._opening:
             store, self._store = self._store, None
         if store is not None:
             store.close()
 
-    def create(self, name: str, document: Document) -> Record:
+    def create(self, name: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         """Store a new resource."""
-        return self._save(name, document, None)
+        return self._save(name, document, write_only or {}, None)
 
-    def update(self, name: str, resource_id: str, document: Document) -> Record:
+    def update(self, name: str, resource_id: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         """Replace a resource's document."""
-        return self._save(name, document, resource_id)
+        return self._save(name, document, write_only or {}, resource_id)
 
-    def _save(self, name: str, document: Document, resource_id: str | None) -> Record:
+    def _save(self, name: str, document: Document, write_only: WriteOnly, resource_id: str | None) -> Record:
         from sym.audit.events import Actor
-        from sym.store import resources
+        from sym.store.declaring import Declaring
 
         store = self._opened(writing=True)
         assert store is not None
 
         def save() -> Record:
             with store.transaction() as conn:
-                now = self._clock()
-                saved = resources.save(conn, name, document, actor=Actor.SYSTEM, now=now, resource_id=resource_id)
+                declaring = Declaring(actor=Actor.SYSTEM, now=self._clock(), keys=self._keys)
+                saved = declaring.save(conn, name, document, write_only, resource_id)
             return Record(id=saved.id, document=saved.document)
 
         return _retried(save)
 
     def read(self, name: str, resource_id: str) -> Record | None:
         """The resource with this id."""
+        quick = self._quick.get(name, resource_id) if self._store is None else None
+        if quick is not None:
+            return next(_records(quick), None)
         from sym.store import resources
 
         store = self._opened()
@@ -74,6 +85,19 @@ class StoreRepository:
         with store.reading() as conn:
             found = resources.get(conn, name, resource_id)
         return Record(id=found.id, document=found.document) if found else None
+
+    def all_of(self, name: str) -> list[Record]:
+        """Every resource of that name."""
+        quick = self._quick.all_of(name) if self._store is None else None
+        if quick is not None:
+            return list(_records(quick))
+        from sym.store import resources
+
+        store = self._opened()
+        if store is None:
+            return []
+        with store.reading() as conn:
+            return [Record(id=found.id, document=found.document) for found in resources.list_resources(conn, name)]
 
     def delete(self, name: str, resource_id: str) -> None:
         """Remove a resource."""
@@ -157,6 +181,10 @@ class StoreRepository:
                 return require_organization(conn).slug
         except Invalid as problem:
             raise Invalid(problem.message, hint=f"Correct the provider's org. {problem.hint}", path="org") from None
+
+
+def _records(found: Found) -> Iterator[Record]:
+    return (Record(id=resource_id, document=document) for resource_id, document in found)
 
 
 def _retried(call: Callable[[], T]) -> T:

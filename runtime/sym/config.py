@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from sym.errors import Invalid
+from sym.key_files import keys_folder
 
 _SECRET_PREFIX = "SYM_SECRET_"  # noqa: S105 - the beginning of names, not a secret
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -107,7 +108,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     return Config(
         store_url=store_url,
         store_is_default="SYM_STORE_URL" not in given,
-        keys_dir=Path(given["SYM_KEYS_DIR"]) if "SYM_KEYS_DIR" in given else _beside(store_url, "keys"),
+        keys_dir=Path(given["SYM_KEYS_DIR"]) if "SYM_KEYS_DIR" in given else keys_folder(store_url, _data_dir()),
         ledger_dir=Path(given["SYM_LEDGER_DIR"]) if "SYM_LEDGER_DIR" in given else _beside(store_url, "ledger"),
         jwt=given.get("SYM_JWT", "").strip() or None,
         api_url=_api_url(given.get("SYM_API_URL")),

@@ -41,6 +41,11 @@ _STEP = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[\d+\]|[^.\[\]]+')
 _fields = cast("Callable[[type[Any]], tuple[Field, ...]]", functools.cache(fields))
 
 
+def _documented(schema: type[Any]) -> Iterator[Field]:
+    """The fields that a document, and therefore an answer, may hold."""
+    return (field for field in _fields(schema) if not field.declaration.write_only)
+
+
 @functools.cache
 def collections() -> dict[str, str]:
     """The name of every resource on the shelf (``flow``) by its path segment (``flows``)."""
@@ -61,29 +66,37 @@ def key_of(schema: type[Any], field: Field) -> str:
 
 def is_omitted_when_empty(field: Field) -> bool:
     """Whether clients leave the key out to say that there is no value. They always send the other keys."""
-    return not field.required and field.kind in ("string", "list") and field.name != "integration_id"
+    is_one = field.kind in ("string", "list") and not field.declaration.write_only
+    return is_one and not field.required and field.name != "integration_id"
 
 
-def write(name: str, document: Mapping[str, Any], resource_id: str = "") -> Document:
+def write(
+    name: str, document: Mapping[str, Any], resource_id: str = "", write_only: Mapping[str, Any] | None = None
+) -> Document:
     """The body of a request that stores ``document`` (attribute values by name) as a resource ``name``.
 
     Every key is there, null if the document has no value; only what the original's API does not have is left out where
-    it has its default.
+    it has its default. Of the keys for ``write_only`` values there are only the ones given.
     """
-    body = _write(resource(name), document)
+    body = _write(resource(name), document) | {
+        key: value for key, value in (write_only or {}).items() if value is not None
+    }
     return {"id": resource_id, **body} if resource_id else body
 
 
 def write_answer(name: str, document: Mapping[str, Any], resource_id: str) -> Document:
-    """The body that tells of a stored resource."""
+    """The body that tells of a stored resource. A number, which the original client knows none of, is there only if it
+    is set."""
+    numbers = {field.name for field in _fields(resource(name)) if field.kind == "number"}
     body = write(name, document, resource_id)
+    body = {key: value for key, value in body.items() if value is not None or key not in numbers}
     if isinstance(spelled := body.get("slug"), str):
         body |= {"slug": spelled.lower(), "name": spelled}
     return body
 
 
 def _write(schema: type[Any], document: Mapping[str, Any]) -> Document:
-    values = ((field, document.get(field.name)) for field in _fields(schema))
+    values = ((field, document.get(field.name)) for field in _documented(schema))
     return {
         key_of(schema, field): _write_value(field, value)
         for field, value in values
@@ -112,13 +125,23 @@ def read(name: str, body: Mapping[str, Any], stored: Mapping[str, Any] | None = 
     """
     schema = resource(name)
     document: Document = {}
-    for field in _fields(schema):
+    for field in _documented(schema):
         key = key_of(schema, field)
         if stored is not None and key not in body and not is_omitted_when_empty(field):
             document[field.name] = stored.get(field.name)
         else:
             document[field.name] = _read_value(field, body.get(key), field.name)
     return document
+
+
+def read_write_only(name: str, body: Mapping[str, Any]) -> Document:
+    """The values in a body that no document may hold, by attribute name. What is wrong with one is left to who stores
+    it."""
+    declared = resource(name)
+    hidden = {
+        field.name: body.get(key_of(declared, field)) for field in _fields(declared) if field.declaration.write_only
+    }
+    return {key: value for key, value in hidden.items() if value is not None}
 
 
 def read_answer(name: str, body: Mapping[str, Any]) -> Document:

@@ -35,6 +35,13 @@ def is_served(shelf: str, name: str) -> bool:
     return is_known and _SERVES[shelf](plugins.load(shelf, name))
 
 
+def keeps_values(kind: str) -> bool:
+    """Whether secret sources of the type ``kind`` have their values in the store, where Terraform puts them. One that
+    is not on the shelf does not."""
+    shelf = "secret_sources"
+    return kind in plugins.names(shelf) and bool(getattr(plugins.load(shelf, kind), "keeps_values", False))
+
+
 def not_served() -> dict[str, tuple[str, ...]]:
     """The types of every shelf that are known but cannot be used yet, sorted; a shelf without any has an empty
     tuple."""

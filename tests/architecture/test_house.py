@@ -74,7 +74,7 @@ def mirrored(test: Path) -> list[Path]:
     folder = SOURCE_ROOTS[root] / test.relative_to(ROOT / "tests" / root).parent
     words = test.stem.removeprefix("test_").split("_")
     names = ["_".join(words[:count]) for count in range(len(words), 0, -1) if words[0]] or [test.stem[5:]]
-    if names[0] == folder.name:
+    if folder.name in names:
         return [folder / "__init__.py"]
     forms = ("{}.py", "{}/__init__.py", "_{}.py", "__{}__.py")
     return [folder / form.format(name) for name in names for form in forms]

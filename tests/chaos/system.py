@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -66,7 +67,7 @@ class Membership(AccessStrategy):
         return self._change("escalate", "insert or ignore into members values (?, ?)", target_id, event)
 
     def deescalate(self, target_id, event):
-        return self._change("deescalate", "delete from members where name = ? and run = ?", target_id, event)
+        return self._change("deescalate", "delete from members where name = ? or run = ?", target_id, event)
 
     def _change(self, method, statement, target_id, event):
         run = str(event.run.srn.identifier)
@@ -317,8 +318,9 @@ def descendants(pid: int) -> list[tuple[int, str]]:
     """Every process that this one and its children started: (id, when it was started), which nobody else ever has."""
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            found += [(child, _stat(child)[19]), *descendants(child)]
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            for child in map(int, task.read_text().split()):
+                found += [(child, _stat(child)[19]), *descendants(child)]
     return found
 
 

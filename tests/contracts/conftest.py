@@ -14,6 +14,7 @@ import uvicorn
 
 from sym.api.app import create_app
 from sym.api.wiring import Services
+from sym.sealing import SealingKeys
 from sym.store.database import Store
 from sym_provider.api import ApiRepository
 from sym_provider.repository import Repository
@@ -66,7 +67,7 @@ def through_api(acme: World) -> Iterator[Callable[..., ApiRepository]]:
 def repository(request: pytest.FixtureRequest, store_url: str, acme: World, now: datetime) -> Iterator[Repository]:
     """The repository that opens the store itself, then the one behind the API."""
     if request.param == "store":
-        opened = StoreRepository(store_url, "acme", lambda: now)
+        opened = StoreRepository(store_url, "acme", lambda: now, keys=SealingKeys(acme.keys.path))
         yield opened
         opened.close()
         return

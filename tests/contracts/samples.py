@@ -12,6 +12,11 @@ from sym_provider.repository import Document, Record, Repository
 CODE = 'def on_request(event):\n    print("grüße")\n'
 
 
+def documented(name: str) -> list[Field]:
+    """The attributes and blocks of a resource that are in its document."""
+    return [field for field in fields(resource(name)) if not field.declaration.write_only]
+
+
 class Samples:
     """Makes documents for ``repository``, in which what they refer to is stored first."""
 
@@ -22,13 +27,13 @@ class Samples:
 
     def bare(self, name: str, /, **values: Any) -> Document:
         """A document with nothing but what is required; every other attribute is there and null."""
-        declared = fields(resource(name))
+        declared = documented(name)
         document = {field.name: self._value(field) if field.required else _unset(field) for field in declared}
         return {**document, **values}
 
     def full(self, name: str, /, **values: Any) -> Document:
         """A document with a value for every attribute."""
-        return {**{field.name: self._value(field) for field in fields(resource(name))}, **values}
+        return {**{field.name: self._value(field) for field in documented(name)}, **values}
 
     def stored(self, name: str, /, **values: Any) -> Record:
         """A stored resource."""
@@ -43,8 +48,9 @@ class Samples:
         if field.schema is not None:
             return [{inner.name: self._value(inner) for inner in fields(field.schema)}]
         text = self._text(field)
+        # The only number is the version of a value, which the source these secrets have does not take.
         return {
-            "string": text, "number": 7, "bool": not field.default, "list": [text], "map": {"one_id": text},
+            "string": text, "number": None, "bool": not field.default, "list": [text], "map": {"one_id": text},
         }[field.kind]  # fmt: skip
 
     def _text(self, field: Field) -> str:

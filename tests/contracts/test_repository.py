@@ -11,9 +11,12 @@ import pytest
 
 from sym.errors import Conflict, InUse, Invalid, NotFound, Refused, SymError
 from sym.resources import is_singleton, resource, resources, slug_of, type_of
+from sym.sealing import SealingKeys
+from sym.store.secret_values import reveal
 from sym_provider.api import ApiRepository
 from sym_provider.repository import Repository
 from tests.contracts.samples import CODE, Samples
+from tests.runtime.api.conftest import World
 
 NAMES = sorted(resources())
 NAMED = [name for name in NAMES if resource(name).lookup[-1:] == ("name",)]
@@ -279,3 +282,81 @@ def test_a_closed_repository_opens_again(repository: Repository, samples: Sample
     stored = samples.stored("target")
     repository.close()  # type: ignore[attr-defined]
     assert repository.read("target", stored.id) == stored
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_of_a_name_are_listed_as_they_are_read(repository: Repository, samples: Samples, name: str) -> None:
+    assert repository.all_of(name) == []
+    created = repository.create(name, samples.full(name))
+    assert repository.all_of(name) == [created]
+
+
+HIDDEN = "s3cr3t-hunter2"
+
+
+@pytest.fixture
+def local(repository: Repository) -> str:
+    return repository.create("secrets", {"type": "local", "name": "local", "label": None, "settings": None}).id
+
+
+def secret(source: str, version: int | None = 1, **values: Any) -> dict[str, Any]:
+    document = {"path": "p", "source_id": source, "label": None, "settings": None, "value_wo_version": version}
+    return {**document, **values}
+
+
+def test_a_value_is_kept_for_the_worker_and_never_given_back(repository: Repository, local: str, acme: World) -> None:
+    keys = SealingKeys(acme.keys.path)
+    created = repository.create("secret", secret(local), {"value_wo": HIDDEN})
+    assert created.document == secret(local)
+    assert repository.read("secret", created.id) == repository.find("secret", "", "p") == created
+    assert reveal(acme.store, keys, created.id) == HIDDEN
+    changed = repository.update("secret", created.id, secret(local, label="L"))
+    assert changed.document == secret(local, label="L")
+    assert reveal(acme.store, keys, created.id) == HIDDEN, "what is not given stays"
+    repository.update("secret", created.id, secret(local, 2), {"value_wo": "other"})
+    assert reveal(acme.store, keys, created.id) == "other"
+    repository.delete("secret", created.id)
+    with pytest.raises(LookupError):
+        reveal(acme.store, keys, created.id)
+
+
+@pytest.mark.parametrize(
+    ("version", "value", "place"),
+    [
+        (None, None, "value_wo_version"),
+        (1, None, "value_wo_version"),
+        (None, HIDDEN, "value_wo_version"),
+        (1, "", "value_wo"),
+        (1, HIDDEN * 10_000, "value_wo"),
+        (1, [HIDDEN], "value_wo"),
+    ],
+)
+def test_a_value_that_cannot_be_kept_is_refused_at_its_attribute(
+    repository: Repository, local: str, version: int | None, value: Any, place: str
+) -> None:
+    with pytest.raises(Invalid) as raised:
+        repository.create("secret", secret(local, version), {"value_wo": value})
+    assert raised.value.path == place
+    assert HIDDEN not in str(raised.value)
+
+
+def test_a_version_without_its_value_changes_nothing(repository: Repository, local: str, acme: World) -> None:
+    created = repository.create("secret", secret(local), {"value_wo": HIDDEN})
+    for version in (2, None):
+        with pytest.raises(Invalid) as raised:
+            repository.update("secret", created.id, secret(local, version))
+        assert raised.value.path == "value_wo_version"
+    assert repository.read("secret", created.id) == created
+    assert reveal(acme.store, SealingKeys(acme.keys.path), created.id) == HIDDEN
+
+
+def test_a_source_with_its_values_elsewhere_takes_none(
+    repository: Repository, samples: Samples, local: str, acme: World
+) -> None:
+    elsewhere = samples.stored("secrets", type="env").id
+    with pytest.raises(Invalid, match="elsewhere"):
+        repository.create("secret", secret(elsewhere), {"value_wo": HIDDEN})
+    created = repository.create("secret", secret(local), {"value_wo": HIDDEN})
+    repository.update("secret", created.id, secret(elsewhere, None))
+    with pytest.raises(LookupError):
+        reveal(acme.store, SealingKeys(acme.keys.path), created.id)

@@ -53,6 +53,7 @@ def workspace(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) ->
             network, address = stack.enter_context(listening(provider, threading.Event(), None))
             terraform = TerraformCli(tmp_path / example)
             terraform.reattach(reattach_value(ADDRESS, network, address, os.getpid()))
+            terraform.variables["TF_VAR_github_token"] = "an example"
             for path in ((EXAMPLES / "provider" / "provider.tf"), *(EXAMPLES / example).iterdir()):
                 shutil.copy(path, terraform.work)
             monkeypatch.chdir(terraform.work)  # where Terraform would start the provider

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import sym_provider
 from sym_provider import __version__
 from sym_provider.install import (
     ALSO_NUMBERED,
@@ -105,3 +106,13 @@ def test_the_development_configuration_names_the_folder(tmp_path: Path) -> None:
 
 def test_a_path_with_a_quotation_mark_stays_one_text() -> None:
     assert cli_configuration(Path('/a "mirror"')).count(r'"/a \"mirror\""') == 1
+
+
+def test_what_was_not_compiled_yet_is_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources, broken = tmp_path / "sources", tmp_path / "nowhere"
+    sources.mkdir()
+    (sources / "module.py").write_text("x = 1\n")
+    (sources / "wrong.py").write_text("x = \n")
+    monkeypatch.setattr(sym_provider, "__path__", [str(sources), str(broken)])
+    install_for_development(tmp_path / "provider")
+    assert [file.name for file in (sources / "__pycache__").iterdir()] == [f"module.{sys.implementation.cache_tag}.pyc"]

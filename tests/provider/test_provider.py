@@ -5,12 +5,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import pytest
 
+from sym import config
 from sym.resources import resources
 from sym_provider.framework.diagnostics import Failure, Severity
 from sym_provider.framework.values import UNKNOWN
 from sym_provider.provider import SymProvider
+from sym_provider.store import StoreRepository
 
 NOBODY = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
 Configure = Callable[..., list[tuple[str, str]]]
@@ -137,3 +140,28 @@ def test_the_check_of_the_organization_can_be_skipped(
     environment["SYM_TF_SKIP_VALIDATION"] = "1"
     configure(org="other")
     assert target.read({"id": NOBODY}) is None
+
+
+def provider_of(environment: dict[str, str], now: datetime) -> SymProvider:
+    default = f"sqlite:///{Path(platformdirs.user_data_dir('sym', appauthor=False)) / 'store.db'}"
+    return SymProvider(environment, lambda: now, lambda: default)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"SYM_STORE_URL": "sqlite:////srv/sym/store.db"},
+        {"SYM_STORE_URL": "sqlite:////srv/sym/store.db?x=1"},
+        {"SYM_STORE_URL": "postgresql://db/sym"},
+        {"SYM_STORE_URL": "postgresql://db/sym", "SYM_KEYS_DIR": "/etc/sym/keys"},
+        {"SYM_STORE_URL": "sqlite:////srv/sym/store.db", "SYM_KEYS_DIR": "/etc/sym/keys"},
+    ],
+)
+def test_secrets_are_encrypted_with_the_keys_the_worker_looks_for(environment: dict[str, str], now: datetime) -> None:
+    made = provider_of(environment, now)
+    list(made.configure({"org": "acme", "jwt_env_var": None}, "1.11.4"))
+    assert made._repository is not None
+    repository = made._repository._repository
+    assert isinstance(repository, StoreRepository)
+    assert repository._keys.path == config.load(environment).keys_dir

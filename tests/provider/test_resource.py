@@ -9,8 +9,9 @@ import pytest
 
 from sym.errors import Conflict, Invalid, NotFound, SymError, Unavailable
 from sym.resources import resources
+from sym.sealing import SealingKeys
 from sym_provider.framework.diagnostics import Failure, MapKey
-from sym_provider.repository import Document, Record
+from sym_provider.repository import Document, Record, WriteOnly
 from sym_provider.resource import SymResource
 from sym_provider.store import StoreRepository
 
@@ -20,7 +21,8 @@ NOBODY = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
 @pytest.fixture
 def repository(tmp_path: Path, now: datetime) -> Iterator[StoreRepository]:
     """An empty store of the organization ``acme``."""
-    opened = StoreRepository(f"sqlite:///{tmp_path / 'store.db'}", "acme", lambda: now)
+    keys = SealingKeys(tmp_path / "keys")
+    opened = StoreRepository(f"sqlite:///{tmp_path / 'store.db'}", "acme", lambda: now, keys=keys)
     yield opened
     opened.close()
 
@@ -40,13 +42,13 @@ class Failing:
     def __init__(self, problem: SymError) -> None:
         self.problem = problem
 
-    def create(self, name: str, document: Document) -> Record:
+    def create(self, name: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         raise self.problem
 
     def read(self, name: str, resource_id: str) -> Record | None:
         raise self.problem
 
-    def update(self, name: str, resource_id: str, document: Document) -> Record:
+    def update(self, name: str, resource_id: str, document: Document, write_only: WriteOnly | None = None) -> Record:
         raise self.problem
 
     def delete(self, name: str, resource_id: str) -> None:

@@ -4,10 +4,10 @@ import pytest
 
 from sym.resources import resources
 from sym.sdk.schema import attribute, block, schema
-from sym_provider.framework.diagnostics import Diagnostic
+from sym_provider.framework.diagnostics import Diagnostic, has_errors, render_path
 from sym_provider.framework.schema import Attribute, NestedBlock
-from sym_provider.framework.values import BOOL, NUMBER, STRING, ListOf, MapOf
-from sym_provider.schemas import description_of, resource_schema
+from sym_provider.framework.values import BOOL, NUMBER, STRING, UNKNOWN, ListOf, MapOf
+from sym_provider.schemas import description_of, nulls_check, resource_schema
 
 
 @schema
@@ -32,6 +32,8 @@ class House:
     floors: int = attribute("How many.", default=1, validators=(lambda value: None if value else "None at all.",))
     owners: list[str] | None = attribute("Who owns it.", default=None)
     notes: dict[str, str] | None = attribute("Notes.", default=None, empty_is_unset=True)
+    guests: list[str] | None = attribute("Who may stay.", default=None, empty_is_null=False)
+    code: str | None = attribute("Of the door.", default=None, write_only=True)
     plan: str | None = attribute("Source.", default=None, code="content")
     script: str | None = attribute("Source or path.", default=None, code="path_or_content")
     rooms: list[Room] = block("Its rooms.")
@@ -64,6 +66,8 @@ def test_types_are_terraforms() -> None:
         "floors": NUMBER,
         "owners": ListOf(STRING),
         "notes": MapOf(STRING),
+        "guests": ListOf(STRING),
+        "code": STRING,
         "plan": STRING,
         "script": STRING,
     }
@@ -125,3 +129,48 @@ def test_every_resource_of_the_shelf_has_a_documented_schema(name: str) -> None:
     assert made.description
     assert all(item.description for item in made.attributes)
     assert not [item.name for item in made.attributes if item.requires_replace or item.sensitive]
+
+
+def test_what_is_write_only_or_tells_null_from_empty_stays_so() -> None:
+    assert [name for name, item in ATTRIBUTES.items() if item.write_only] == ["code"]
+    assert [name for name, item in ATTRIBUTES.items() if not item.empty_is_null] == ["guests"]
+    assert ATTRIBUTES["owners"].means_the_same(None, [])
+    assert not ATTRIBUTES["guests"].means_the_same(None, [])
+
+
+NULLS = nulls_check(
+    (
+        Attribute(name="name", type=STRING, required=True),
+        Attribute(name="label", type=STRING, optional=True),
+        Attribute(name="owners", type=ListOf(STRING), optional=True),
+        Attribute(name="notes", type=MapOf(STRING), optional=True),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("config", "places"),
+    [
+        ({"name": "n"}, []),
+        ({"name": ""}, []),
+        ({"name": UNKNOWN, "owners": UNKNOWN}, []),
+        ({"name": "n", "label": None, "owners": None, "notes": None}, []),
+        ({"name": "n", "owners": ["a", UNKNOWN], "notes": {"a": None}}, []),
+        ({"name": None}, ["name"]),
+        ({}, ["name"]),
+        ({"name": "n", "owners": [None, "a", None]}, ["owners[0]", "owners[2]"]),
+        ({"name": None, "owners": [None]}, ["name", "owners[0]"]),
+    ],
+)
+def test_a_null_where_there_must_be_a_value_is_an_error_at_its_place(
+    config: dict[str, object], places: list[str]
+) -> None:
+    found = list(NULLS(config))
+    assert [render_path(item.path) for item in found] == places
+    assert has_errors(found) == bool(places)
+
+
+def test_nested_blocks_are_checked_for_nulls_too() -> None:
+    check = BLOCKS["rooms"].check
+    assert check is not None
+    assert [item.path for item in check({"kind": None, "window": None})] == [("kind",)]

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from sym.errors import Conflict, InUse, Invalid, NotFound, Unavailable
+from sym.sealing import SealingKeys
 from sym.store import audit
 from sym.store.database import Store
 from sym.store.organizations import organization
@@ -23,12 +24,12 @@ NOBODY = "6f1c1a5e-95a8-4c13-8d3a-0d3b8f3e2f10"
 
 
 @pytest.fixture
-def open_repository(now: datetime) -> Iterator[Callable[..., StoreRepository]]:
+def open_repository(now: datetime, tmp_path: Path) -> Iterator[Callable[..., StoreRepository]]:
     """Opens a repository on a URL, for the organization ``acme`` unless told otherwise."""
     opened: list[StoreRepository] = []
 
     def make(url: str, org: str = "acme", **more: Any) -> StoreRepository:
-        opened.append(StoreRepository(url, org, lambda: now, **more))
+        opened.append(StoreRepository(url, org, lambda: now, **{"keys": SealingKeys(tmp_path / "keys"), **more}))
         return opened[-1]
 
     yield make

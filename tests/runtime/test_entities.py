@@ -22,7 +22,8 @@ ENVIRONMENT = {
 
 def documents(schema: type[Any]) -> st.SearchStrategy[dict[str, Any]]:
     """Documents of a schema: each attribute null or with a value, blocks as Terraform writes them."""
-    return st.fixed_dictionaries({field.name: values(field) for field in fields(schema)})
+    documented = (field for field in fields(schema) if not field.declaration.write_only)
+    return st.fixed_dictionaries({field.name: values(field) for field in documented})
 
 
 def values(field: Field) -> st.SearchStrategy[Any]:
@@ -44,6 +45,26 @@ def test_documents_come_back_from_requests_and_answers_as_they_were(sample: tupl
     assert entities.read(name, entities.write(name, document, "x")) == document
     assert entities.read_answer(name, entities.write_answer(name, document, "x")) == document
     assert list(entities.unknown_keys(name, entities.write_answer(name, document, "x"))) == []
+
+
+def test_a_write_only_value_is_in_requests_and_in_no_document_or_answer() -> None:
+    document = {"path": "p", "source_id": "s", "label": None, "settings": None, "value_wo_version": 1}
+    body = entities.write("secret", document, "x", {"value_wo": "hunter2"})
+    assert body == {**document, "id": "x", "value_wo": "hunter2"}
+    assert entities.read("secret", body) == document
+    assert entities.read_write_only("secret", body) == {"value_wo": "hunter2"}
+    assert list(entities.unknown_keys("secret", body)) == []
+    assert "value_wo" not in entities.write("secret", document, "x", {"value_wo": None})
+    assert "value_wo" not in entities.write("secret", {**document, "value_wo": "hunter2"})
+    assert entities.write_answer("secret", {**document, "value_wo": "hunter2"}, "x") == {**document, "id": "x"}
+    assert entities.read_answer("secret", body) == document
+    assert entities.read_write_only("flow", body) == {}
+
+
+def test_a_patch_without_the_version_of_a_value_keeps_it_and_null_takes_it_away() -> None:
+    stored = {"path": "p", "source_id": "s", "value_wo_version": 1}
+    assert entities.read("secret", {"path": "q"}, stored)["value_wo_version"] == 1
+    assert entities.read("secret", {"path": "q", "value_wo_version": None}, stored)["value_wo_version"] is None
 
 
 def test_a_document_becomes_the_body_of_the_api() -> None:

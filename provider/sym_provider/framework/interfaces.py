@@ -73,7 +73,8 @@ class Resource:
         return planned
 
     def create(self, planned: State) -> Result:
-        """Make the thing. *planned* has an Unknown where the provider is to fill in the value."""
+        """Make the thing. *planned* has an Unknown where the provider is to fill in the value, and holds the write-only
+        values of the configuration; what is returned of those is left out of the state."""
         raise NotImplementedError
 
     def read(self, prior: State) -> Result | None:
@@ -81,7 +82,7 @@ class Resource:
         raise NotImplementedError
 
     def update(self, prior: State, planned: State) -> Result:
-        """Change the thing in place."""
+        """Change the thing in place. *planned* holds the write-only values of the configuration, *prior* never does."""
         raise NotImplementedError
 
     def delete(self, prior: State) -> None:

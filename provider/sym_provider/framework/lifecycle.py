@@ -24,10 +24,16 @@ from sym_provider.framework.interfaces import (
     Result,
     unwrap,
 )
-from sym_provider.framework.planning import empty_to_null, plan_state, reconcile
+from sym_provider.framework.planning import (
+    empty_to_null,
+    plan_state,
+    reconcile,
+    with_write_only,
+    without_write_only,
+)
 from sym_provider.framework.schema import Block, State
 from sym_provider.framework.upgrading import Document, fit, run_upgrades
-from sym_provider.framework.validation import validate_config
+from sym_provider.framework.validation import refuse_write_only, validate_config
 from sym_provider.framework.values import Value, ValueMismatch, unknown_to_null
 
 PRIVATE: Final = b'{"empty_values":"as configured"}'
@@ -95,10 +101,16 @@ class Driver:
         self.stopping.set()
         self.provider.stop()
 
-    def validate_resource(self, type_name: str, config: State) -> tuple[Diagnostic, ...]:
-        """Check the configuration of a resource, as far as it is known."""
+    def validate_resource(
+        self, type_name: str, config: State, *, write_only_allowed: bool = True
+    ) -> tuple[Diagnostic, ...]:
+        """Check the configuration of a resource, as far as it is known.
+
+        Without *write_only_allowed* this Terraform would keep write-only values: they are refused.
+        """
         resource = self.resource(type_name)
-        return _validate(type_name, resource.schema, config, resource.validate)
+        refused = () if write_only_allowed else tuple(refuse_write_only(resource.schema, config))
+        return refused + _validate(type_name, resource.schema, config, resource.validate)
 
     def validate_data_source(self, type_name: str, config: State) -> tuple[Diagnostic, ...]:
         """Check the configuration of a data source, as far as it is known."""
@@ -111,7 +123,8 @@ class Driver:
 
         def call() -> State:
             current = resource.schema.version
-            return fit(resource.schema, run_upgrades(resource.upgrades(), document, version, current))
+            state = fit(resource.schema, run_upgrades(resource.upgrades(), document, version, current))
+            return without_write_only(resource.schema, state)
 
         state, problems = failures.attempt(f"upgrade the state of {type_name}", call)
         return Response(state, problems)
@@ -140,29 +153,36 @@ class Driver:
 
         def call() -> tuple[State | None, tuple[Diagnostic, ...]]:
             state, found = unwrap(resource.modify_plan(config, prior_to_modify, planned))
-            return resource.schema.type.conform(state), found
+            if state is not None:
+                state = resource.schema.type.conform(without_write_only(resource.schema, state))
+            return state, found
 
         result, problems = failures.attempt(f"plan {type_name}", call)
         if result is None:
             return Response(prior, problems)
         return Response(result[0], result[1], requires_replace=tuple(replaced))
 
-    def apply(self, type_name: str, prior: State | None, planned: State | None) -> Response:
-        """Create (no *prior*), update, or delete (no *planned*)."""
+    def apply(
+        self, type_name: str, prior: State | None, planned: State | None, config: State | None = None
+    ) -> Response:
+        """Create (no *prior*), update, or delete (no *planned*). Of *config* only the write-only values are used."""
         resource = self.resource(type_name)
         if planned is None:
             return self._delete(resource, prior or {})
         if prior is None:
-            return self._write(f"create {type_name}", resource, None, planned)
-        return self._write(f"update {type_name}", resource, prior, planned)
+            return self._write(resource, None, planned, config or {})
+        return self._write(resource, prior, planned, config or {})
 
     def _delete(self, resource: Resource, prior: State) -> Response:
         _, problems = failures.attempt(f"delete {resource.type_name}", lambda: resource.delete(prior))
         return Response(prior if problems else None, problems)
 
-    def _write(self, doing: str, resource: Resource, prior: State | None, planned: State) -> Response:
+    def _write(self, resource: Resource, prior: State | None, planned: State, config: State) -> Response:
+        doing = f"{'create' if prior is None else 'update'} {resource.type_name}"
+        given = with_write_only(resource.schema, planned, config)
+
         def call() -> Result:
-            return resource.create(planned) if prior is None else resource.update(prior, planned)
+            return resource.create(given) if prior is None else resource.update(prior, given)
 
         try:
             answer, found = unwrap(call())
@@ -204,7 +224,7 @@ class Driver:
 
     def _completed(self, type_name: str, state: State) -> State:
         schema = self.resource(type_name).schema
-        completed: State = schema.type.conform(schema.empty() | state)
+        completed: State = schema.type.conform(without_write_only(schema, schema.empty() | state))
         return completed
 
     def read_data_source(self, type_name: str, config: State) -> Response:

@@ -46,6 +46,8 @@ def _plan_block(block: Block, config: State, prior: State | None) -> State:
 
 
 def _plan_attribute(attribute: Attribute, config: Value, prior: State | None) -> Value:
+    if attribute.write_only:
+        return None
     old = None if prior is None else prior.get(attribute.name)
     wanted = attribute.default if config is None else config
     if wanted is not None:
@@ -85,7 +87,8 @@ def reconcile(block: Block, expected: State, actual: Mapping[str, Any]) -> State
     state: State = {}
     for attribute in block.attributes:
         wanted = expected.get(attribute.name)
-        state[attribute.name] = _respell(attribute, wanted, actual.get(attribute.name, wanted))
+        found = None if attribute.write_only else actual.get(attribute.name, wanted)
+        state[attribute.name] = _respell(attribute, wanted, found)
     for nested in block.blocks:
         wanted = expected.get(nested.name)
         state[nested.name] = _reconcile_nested(nested, wanted, actual.get(nested.name, wanted))
@@ -152,6 +155,30 @@ def empty_to_null(block: Block, state: State) -> State:
     for nested in block.blocks:
         result[nested.name] = [empty_to_null(nested, element) for element in _known_list(state.get(nested.name))]
     return result
+
+
+def with_write_only(block: Block, state: State, config: State) -> State:
+    """Return the state with the write-only values of the configuration: what create and update are given.
+
+    Nested blocks belong together by their order.
+    """
+    result = dict(state)
+    for attribute in block.attributes:
+        if attribute.write_only:
+            result[attribute.name] = config.get(attribute.name)
+    for nested in block.blocks:
+        elements, given = state.get(nested.name), _known_list(config.get(nested.name))
+        if isinstance(elements, list):
+            result[nested.name] = [
+                with_write_only(nested, element, given[index] if index < len(given) else {})
+                for index, element in enumerate(elements)
+            ]
+    return result
+
+
+def without_write_only(block: Block, state: Mapping[str, Any]) -> State:
+    """Return the state with null for everything write-only, whatever a provider's code has put there."""
+    return with_write_only(block, dict(state), {})
 
 
 def _known_list(value: Value) -> list[State]:

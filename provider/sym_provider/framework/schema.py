@@ -31,7 +31,10 @@ class Attribute:
       computed attributes, so an attribute with a default is shown to it as optional and computed.
     * *requires_replace*: a change cannot be made in place.
     * *equal* says whether two non-null, wholly known values mean the same (names that differ only in case); if so the
-      older spelling stays. *empty_keys_are_missing* (maps): null, "" and an absent key mean the same.
+      older spelling stays. *empty_keys_are_missing* (maps): null, "" and an absent key mean the same. Without
+      *empty_is_null*, null on the one hand and "", [] or {} on the other mean two things.
+    * *write_only*: a value of the configuration that is handed to create and update, and is null in every plan and
+      state. Terraform knows such attributes from version 1.11 on.
     * *validators* see the value when it is wholly known and not null, *element_validators* each such element of a
       list or map, so that one unknown element does not hide what is wrong with its neighbours.
     * *description* is Markdown; *deprecation* says what to use instead.
@@ -49,6 +52,8 @@ class Attribute:
     deprecation: str = ""
     equal: Callable[[Any, Any], bool] | None = None
     empty_keys_are_missing: bool = False
+    empty_is_null: bool = True
+    write_only: bool = False
     validators: tuple[Validator, ...] = ()
     element_validators: tuple[Validator, ...] = ()
 
@@ -60,6 +65,10 @@ class Attribute:
             if not self.optional:
                 raise ValueError(f"attribute {self.name}: only an optional attribute can have a default")
             self.type.conform(self.default)
+        if self.write_only and (self.may_be_chosen or self.requires_replace):
+            raise ValueError(
+                f"attribute {self.name}: what is write-only is in no plan, so nothing can be planned of it"
+            )
 
     @property
     def has_default(self) -> bool:
@@ -73,6 +82,8 @@ class Attribute:
 
     def means_the_same(self, left: Value, right: Value) -> bool:
         """Tell whether going from one value to the other is no change to this attribute."""
+        if not self.empty_is_null and (left is None) is not (right is None):
+            return False
         if same(left, right, empty_keys_are_missing=self.empty_keys_are_missing):
             return True
         if self.equal is None or left is None or right is None:

@@ -66,7 +66,8 @@ class ProviderCalls:
 
     def ValidateResourceConfig(self, request: pb.ValidateResourceConfig.Request) -> pb.ValidateResourceConfig.Response:
         config = _decode_known(self._driver.resource(request.type_name).schema, request.config)
-        found = self._driver.validate_resource(request.type_name, config)
+        allowed = request.client_capabilities.write_only_attributes_allowed
+        found = self._driver.validate_resource(request.type_name, config, write_only_allowed=allowed)
         return pb.ValidateResourceConfig.Response(diagnostics=diagnostic_messages(found))
 
     def ValidateDataResourceConfig(
@@ -108,7 +109,8 @@ class ProviderCalls:
     def ApplyResourceChange(self, request: pb.ApplyResourceChange.Request) -> pb.ApplyResourceChange.Response:
         schema = self._driver.resource(request.type_name).schema
         prior, planned = _decode(schema, request.prior_state), _decode(schema, request.planned_state)
-        response = self._driver.apply(request.type_name, prior, planned)
+        config = _decode(schema, request.config)
+        response = self._driver.apply(request.type_name, prior, planned, config)
         return pb.ApplyResourceChange.Response(
             new_state=self._encode(request.type_name, response.state),
             private=response.private,

@@ -68,6 +68,7 @@ def _attribute(attribute: Attribute) -> pb.Schema.Attribute:
         optional=attribute.optional,
         computed=attribute.may_be_chosen,
         sensitive=attribute.sensitive,
+        write_only=attribute.write_only,
         description=attribute.description,
         description_kind=pb.MARKDOWN,
         deprecated=bool(attribute.deprecation),

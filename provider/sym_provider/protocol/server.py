@@ -19,7 +19,8 @@ MESSAGE_LIMIT: Final = 256 << 20
 """Bytes of one message. gRPC's own limit of 4 MiB is less than one large attribute."""
 
 THREADS: Final = 64
-"""More than Terraform's usual ten calls at once, so that StopProvider does not queue behind slow ones."""
+"""At most: threads are made when calls need them. More than Terraform's usual ten calls at once, so that StopProvider
+does not queue behind slow ones."""
 
 _SERVING: Final = b"\x08\x01"
 """A grpc.health.v1.HealthCheckResponse with status SERVING: too little to generate code for."""

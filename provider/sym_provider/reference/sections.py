@@ -10,6 +10,9 @@ from sym.sdk.schema import Field, fields
 from sym_provider.framework.schema import Attribute, Block, NestedBlock
 from sym_provider.framework.values import Type
 
+_WRITE_ONLY = (
+    ", [Write-only](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments)"
+)
 _NAMES = {"string": "String", "number": "Number", "bool": "Boolean", "object": "Object"}
 
 
@@ -94,7 +97,7 @@ def _anchor(path: Iterable[str]) -> str:
 
 
 def _attribute(attribute: Attribute, declared: Field | None) -> str:
-    extra = ", Sensitive" if attribute.sensitive else ""
+    extra = (", Sensitive" if attribute.sensitive else "") + (_WRITE_ONLY if attribute.write_only else "")
     said = [attribute.description, *details(declared)]
     if attribute.has_default:
         said.append(f"Defaults to `{json.dumps(attribute.default)}`.")

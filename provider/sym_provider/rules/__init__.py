@@ -12,7 +12,8 @@ from sym import plugins
 from sym.implementation import read_flows_filter, read_strategy_code
 from sym_provider.framework.diagnostics import Diagnostic, error
 from sym_provider.framework.schema import State
-from sym_provider.rules import typed
+from sym_provider.repository import Document
+from sym_provider.rules import secret, typed
 from sym_provider.rules.author_code import check_code
 from sym_provider.rules.flow import check_flow
 
@@ -30,6 +31,17 @@ def check(name: str, config: State) -> Iterator[Diagnostic]:
         )
     if name == "strategy" and config.get("type") == "custom":
         yield from _check_strategy(config)
+
+
+def check_change(
+    name: str, config: State, prior: State | None, find: Callable[[str, str], Document | None]
+) -> Iterator[Diagnostic]:
+    """What is wrong with the plan for ``sym_<name>``, given what is stored.
+
+    ``find`` gives a resource's document by name and id; ``prior`` is None when it will be created.
+    """
+    if name == "secret":
+        yield from secret.check_change(config, prior, find)
 
 
 def upgrades(name: str, version: int) -> dict[int, Callable[[dict[str, Any]], dict[str, Any]]]:

@@ -12,6 +12,7 @@ from typing import Any
 from sym import plugins
 from sym_provider.framework.diagnostics import Diagnostic, Path, warning
 from sym_provider.repository import Document
+from sym_provider.rules.integrations import check_fit
 
 Find = Callable[[str, str], Document | None]
 """Takes a resource's name and id; gives its document, None if it is gone."""
@@ -23,6 +24,8 @@ def check(name: str, document: Document, find: Find) -> Iterator[Diagnostic]:
         yield from _check_strategy(document, find)
     if name == "flow":
         yield from _check_flow(document, find)
+    if name in ("environment", "flows_filter"):
+        yield from check_fit(document, find)
 
 
 def _check_strategy(document: Document, find: Find) -> Iterator[Diagnostic]:

@@ -5,6 +5,7 @@ A flow that can never work is an error; what only does something else than it se
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -23,12 +24,16 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _BOOLEANS = {"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"}
 
 
+# Hundreds of flows may share one implementation, and Terraform has each of them checked several times.
+_read = functools.lru_cache(maxsize=64)(read_implementation)
+
+
 def check_flow(config: State) -> Iterator[Diagnostic]:
     """What is wrong with the configuration of a flow, each with its path."""
     yield from check_name(config.get("name"))
     yield from check_option_label(config.get("label"))
     text = known_text(config.get("implementation"))
-    implementation = read_implementation(text) if text is not None else None
+    implementation = _read(text) if text is not None else None
     if implementation is not None:
         problems = implementation.problems
         yield from check_code(config["implementation"], ("implementation",), "impl.py", lambda _: problems)

@@ -3,6 +3,7 @@ together. What is not known yet is passed over."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -28,6 +29,9 @@ _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,100}")
 _BOOLEANS = {"true", "false", "t", "f", "1", "0", "yes", "no"}
 
 
+_read = functools.lru_cache(maxsize=64)(read_on_change)  # flows share their code
+
+
 def check_prompt_field(field: State, path: Path) -> Iterator[Diagnostic]:
     """What is wrong with a prompt field, whatever the flow is."""
     name = field.get("name")
@@ -35,9 +39,7 @@ def check_prompt_field(field: State, path: Path) -> Iterator[Diagnostic]:
         yield error("A prompt field without a name", "An answer is found by its field's name.", (*path, "name"))
     if isinstance(name, str) and field.get("on_change") != "":
         source, on_change = f"on_change of {name}", (*path, "on_change")
-        yield from check_code(
-            field.get("on_change"), on_change, source, lambda text: read_on_change(text, name).problems
-        )
+        yield from check_code(field.get("on_change"), on_change, source, lambda text: _read(text, name).problems)
     yield from _check_applicable(field, path)
     if field.get("type") not in _PEOPLE:
         yield from _check_allowed_values(field, (*path, "allowed_values"))

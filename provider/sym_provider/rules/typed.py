@@ -14,10 +14,12 @@ from types import ModuleType
 from typing import Any
 
 from sym import plugins
-from sym.sdk.schema import attribute, fields, schema
+from sym.sdk.schema import fields
 from sym_provider.framework.diagnostics import Diagnostic, error, warning
 from sym_provider.framework.schema import State
 from sym_provider.framework.values import is_unknown
+from sym_provider.rules.integrations import check_keys
+from sym_provider.rules.secret import check_secret
 from sym_provider.rules.settings import check_settings, near
 from sym_provider.rules.slugs import check_name, check_option_label
 
@@ -29,25 +31,20 @@ _SHELVES = {
 }
 
 
-@schema
-class SecretSettings:
-    """Settings of a `sym_secret`."""
-
-    json_key: str | None = attribute("The key to pick when the stored value is a JSON object.", default=None)
-
-
 def check(name: str, config: State) -> Iterator[Diagnostic]:
     """What is wrong with the name, type, settings and integration of ``sym_<name>``, as far as it has them and they
     are known yet. Nothing is said of flows."""
     if name != "flow":
         yield from check_name(config.get("name"))
+    if name in ("environment", "flows_filter"):
+        yield from check_keys(config.get("integrations"))
     if name in _SHELVES:
         yield from _check_item(name, config)
     elif name == "target":
         yield from check_option_label(config.get("label"))
         yield from _check_target(config)
     elif name == "secret":
-        yield from check_settings(SecretSettings, config.get("settings"), "A sym_secret")
+        yield from check_secret(config)
 
 
 def _check_item(name: str, config: State) -> Iterator[Diagnostic]:

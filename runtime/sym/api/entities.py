@@ -17,9 +17,11 @@ from sym.engine.journal import actor_of
 from sym.entities import NO_INTEGRATION, PROVIDER_MAJORS, VERSION_HEADER
 from sym.errors import Conflict, Invalid, NotFound, Refused, Retryable, SymError
 from sym.resources import is_singleton, slugify
+from sym.sealing import SealingKeys
 from sym.store import resources
 from sym.store.audit import append
 from sym.store.database import Connection
+from sym.store.declaring import Declaring
 from sym.store.organizations import require_organization
 from sym.store.resources import StoredResource
 
@@ -64,10 +66,10 @@ class Entities:
             raise Invalid("The server gives the id: leave it out.", path="id")
 
         def create(conn: Connection) -> StoredResource:
-            document = entities.read(name, body)
-            return resources.save(conn, name, document, actor=self.actor, now=self.services.clock())
+            return self._declaring().save(conn, name, entities.read(name, body), hidden)
 
         _check(name, body)
+        hidden = entities.read_write_only(name, body)
         return _answer(self._committed(name, create))
 
     def update(self, name: str, entity_id: str | None, body: Body) -> Body:
@@ -78,11 +80,10 @@ class Entities:
             stored = _stored(conn, name, entity_id)
             _check_id(stored, body)
             document = entities.read(name, body, stored.document)
-            return resources.save(
-                conn, name, document, actor=self.actor, now=self.services.clock(), resource_id=stored.id
-            )
+            return self._declaring().save(conn, name, document, hidden, stored.id)
 
         _check(name, body)
+        hidden = entities.read_write_only(name, body)
         return _answer(self._committed(name, update))
 
     def delete(self, name: str, entity_id: str | None) -> Body:
@@ -94,6 +95,10 @@ class Entities:
             return stored.id
 
         return {"id": self._committed(name, delete)}
+
+    def _declaring(self) -> Declaring:
+        keys = SealingKeys(self.services.keys.path)
+        return Declaring(actor=self.actor, now=self.services.clock(), keys=keys)
 
     def _committed(self, name: str, act: Callable[[Connection], T]) -> T:
         """What ``act`` gives, in a transaction; it is made again when it was sacrificed to end a deadlock."""

@@ -27,6 +27,7 @@ def described(name: str, *, is_whole: bool) -> Schema:
 def answered(name: str, *, is_many: bool = False) -> dict[int | str, dict[str, Any]]:
     """What a request is answered with."""
     schema = _object(resource(name), is_whole=False)
+    schema["properties"] = {key: value for key, value in schema["properties"].items() if not value.get("writeOnly")}
     schema["properties"] |= {"id": {"type": "string", "format": "uuid"}}
     if "slug" in schema["properties"]:
         spelling = {"type": "string", "description": "The slug, as it was spelled."}
@@ -65,6 +66,8 @@ def _value(field: Field) -> Schema:
         shown["type"] = [shown["type"], "null"]
     if field.declaration.code:
         shown |= {"contentEncoding": "base64", "contentMediaType": "text/x-python"}
+    if field.declaration.write_only:
+        shown |= {"writeOnly": True}
     if field.declaration.choices:
         shown["examples"] = list(field.declaration.choices)
     return shown

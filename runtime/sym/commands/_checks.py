@@ -210,13 +210,14 @@ def _keys(settings: Config) -> Iterator[Finding]:
 
 
 def _sandbox() -> Iterator[Finding]:
-    from sym.engine.sandbox.measures import missing
+    from sym.engine.sandbox.measures import confinement_report, missing
 
     weak = missing()
     for weakness in weak:
         yield Finding("sandbox", "warning", weakness.detail, weakness.action)
     if not weak:
-        yield Finding("sandbox", "ok", "Authors' code is confined: files, signals, memory, time, privileges.")
+        held = ", ".join(measure.name for measure in confinement_report())
+        yield Finding("sandbox", "ok", f"Authors' code is confined: {held}.")
 
 
 def _not_served() -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from sym.commands._session import key_directory, opened_store, organization_of
 from sym.config import Config
 from sym.engine.keys import PURPOSES
 from sym.engine.runtime import Runtime, RuntimeSettings
+from sym.engine.sandbox.addresses import closed_endpoints
 from sym.engine.sealer import AuditSettings
 from sym.errors import Unavailable
 from sym.observability.page import Page
@@ -55,7 +56,7 @@ class Server:
             store = stack.enter_context(opened_store(settings, migrates_file=True))
             with store.reading() as conn:
                 organization_of(conn)
-            runtime = _runtime(settings, store, works=self._works)
+            runtime = _runtime(settings, store, works=self._works, port=bound.getsockname()[1])
             stack.callback(runtime.stop)
             runtime.start()
             for problem in runtime.problems():
@@ -137,15 +138,17 @@ def work(started: Callable[[], None]) -> None:
         stopped.wait()
 
 
-def _runtime(settings: Config, store: Store, *, works: bool) -> Runtime:
+def _runtime(settings: Config, store: Store, *, works: bool, port: int | None = None) -> Runtime:
     # Without them no token could be checked, and nothing sealed: refuse to start.
     for purpose in PURPOSES:
         key_directory(settings).signing_key(purpose)
     options = RuntimeSettings(
+        keys_dir=settings.keys_dir,
         secret_file_root=settings.secrets_dir,
         environment_secrets=settings.environment_secrets,
         handler_memory_bytes=settings.handler_memory_mb * _MIB,
         handler_folders=settings.handler_folders,
+        closed=closed_endpoints(settings.store_url, port),
         ledger_folder=settings.ledger_dir,
         audit=AuditSettings(keys_dir=settings.keys_dir, spool=settings.audit_spool, anchor=settings.audit_anchor,
                             retention=settings.audit_retention),

@@ -7,9 +7,9 @@ from typing import Any
 
 from sym.engine.host import FlowHost
 from sym.engine.lifecycle import HookAnswer
-from sym.engine.routing import BadRouting, read_approvers, read_notifications
+from sym.engine.routing import BadRouting, forward_context, read_approvers, read_notifications
 from sym.engine.sandbox.sandbox import Answer, Call, Sandbox
-from sym.engine.views import OWN_FIELDS, Document, World, view_event
+from sym.engine.views import OWN_FIELDS, STEP_NAMES, Document, World, view_event
 from sym.errors import AuthorCodeFailed
 from sym.implementation import Implementation, read_implementation
 
@@ -38,11 +38,11 @@ class AuthorCode:
     def on(self, event_name: str) -> HookAnswer:
         """Run the ``on_`` hook of an event, if there is one. Code that cannot be read may have meant to have one, so it
         fails."""
-        handler = f"on_{event_name}"
+        handler = hook_name("on", event_name)
         if not self.has(handler):
             return HookAnswer(failure=_unreadable(self._world.implementation))
         try:
-            value = self._call("hook", handler).value
+            value = self._call("hook", handler, *self._context(event_name, is_done=False)).value
         except AuthorCodeFailed as error:
             return HookAnswer(failure=explain(error))
         target = self._world.fields.get("target")
@@ -51,8 +51,9 @@ class AuthorCode:
     def after(self, event_name: str) -> str | None:
         """Run the ``after_`` hook of an event, if there is one; gives why it failed."""
         try:
-            if self.has(f"after_{event_name}"):
-                self._call("hook", f"after_{event_name}")
+            handler = hook_name("after", event_name)
+            if self.has(handler):
+                self._call("hook", handler, *self._context(event_name, is_done=True))
         except AuthorCodeFailed as error:
             return explain(error)
         return None
@@ -108,15 +109,23 @@ class AuthorCode:
         level = "all_users" if guests else "member"
         return {"webapp_view": level, "approve_deny": level, "allow_self_approval": _allows_self(value)}
 
-    def _call(self, kind: str, handler: str) -> Answer:
+    def _context(self, event_name: str, *, is_done: bool) -> tuple[Document, ...]:
+        return (forward_context(self._world.run.routing, is_done=is_done),) if event_name == "forward" else ()
+
+    def _call(self, kind: str, handler: str, *more: Document) -> Answer:
         call = Call(
             source=SOURCE,
             text=self._world.implementation,
             kind=kind,
             function=handler,
-            arguments=[view_event(self._world)],
+            arguments=[view_event(self._world), *more],
         )
         return self._sandbox.call(call, self._host)
+
+
+def hook_name(prefix: str, event_name: str) -> str:
+    """What the hook of an event is called: ``on_approve``, and ``on_request_forward`` for ``forward``."""
+    return f"{prefix}_{STEP_NAMES.get(event_name, event_name)}"
 
 
 def _unreadable(source: str) -> str | None:

@@ -52,6 +52,8 @@ def _take_turn(conn: Connection, world: World, lease: Lease, now: datetime) -> C
     overlap = look(conn, lease, event.id)
     if isinstance(effect, Deescalate):
         if (without := spared_by(overlap)) is not None:
+            # An earlier try that was cut short is over: others must not wait for it.
+            _give_up_on(conn, world, effects_of_event(conn, event.id), now)
             return without
         lease = _reopened(conn, lease, event.fields)
         overlap = replace(overlap, lease=lease)

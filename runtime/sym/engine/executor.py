@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from sym.engine.author import AuthorCode, explain
+from sym.engine.author import AuthorCode, explain, hook_name
 from sym.engine.calls import Claim, Result, Spared, Waiting, is_over, is_repair
 from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
@@ -292,7 +292,7 @@ class Executor:
                 decision = decide_failure("request", explain(error))
         elif isinstance(decision.effect, Escalate) and (problem := obstacle(world)):
             decision = decide_failure("escalate", problem)
-        return decision, Outcome(permissions=permissions, has_after=author.has(f"after_{world.event.name}"))
+        return decision, Outcome(permissions=permissions, has_after=author.has(hook_name("after", world.event.name)))
 
     def _commit(self, scene: Scene, decision: Decision, outcome: Outcome,
                 before: Callable[..., None] | None = None, *, keeps_hand: bool = False) -> Taken | None:  # fmt: skip

@@ -10,10 +10,11 @@ from typing import Any
 from sym import plugins
 from sym.audit.events import Actor
 from sym.engine.views import Document, World, secrets_in
+from sym.errors import SymError
 from sym.observability.redaction import remember
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import CouldNotSaveError, SDKError, SymException, SymIntegrationError
-from sym.serving import is_served
+from sym.serving import is_served, keeps_values
 from sym.store.database import Store
 from sym.store.events import count_events
 from sym.store.identities import Identity, save_identity
@@ -42,11 +43,13 @@ class FlowHost:
         return value
 
     def persist_identity(self, *, email: str, service: str, service_id: str, user_id: str) -> None:
-        """Remember a user's identity in a service, creating the user if there is none with this e-mail address."""
+        """Remember a user's identity in a service, creating the user if there is none with this e-mail address. An
+        account without one, such as a bot, is named by its username."""
         now = self._clock()
         try:
             with self._store.transaction() as conn:
-                user = find_user(conn, email=email) or create_user(
+                user = find_user(conn, email=email) or find_user(conn, username=email)
+                user = user or create_user(
                     conn, username=email, email=email, type="normal", role="member", actor=Actor.SYSTEM, now=now
                 )
                 known = Identity(user_id=user.id, service=service, service_id=service_id, external_user_id=user_id)
@@ -100,8 +103,9 @@ def fetch_secret(view: Document, place: SecretPlace) -> str:
         raise SymException("Secret", "NOT_SERVED", f"Secrets of type {kind!r} are not served by this release.")
     module = plugins.load("secret_sources", kind)
     try:
-        value = str(module.Source.open(view["source"]["settings"], place).fetch(path))
-    except (ValueError, LookupError, OSError) as error:
+        source = module.Source.open(view["source"]["settings"], place)
+        value = str(source.fetch(view["id"] if keeps_values(kind) else path))
+    except (ValueError, LookupError, OSError, SymError) as error:
         raise SymException("Secret", "NOT_FOUND", f"The secret {path!r} could not be read: {error}") from None
     key = (view.get("settings") or {}).get("json_key")
     picked = _pick(value, key) if key else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,12 +14,14 @@ def by_hand(snapshot: Document, identity: str | None, person: str) -> str:
     target = snapshot.get("target") or {}
     strategy = (snapshot.get("flow") or {}).get("strategy") or {}
     integration = strategy.get("integration") or {}
-    who = identity if identity == person or not person else f"{identity or 'the account'} ({person})"
-    place = (
-        f"{integration.get('type', strategy.get('type', 'the vendor'))} {integration.get('external_id', '')}".strip()
-    )
-    settings = json.dumps(target.get("settings") or {}, sort_keys=True, ensure_ascii=False)
-    return f"In {place}, remove {who} from {label(snapshot)}, which is {settings}."
+    service = integration.get("type", strategy.get("type", "the vendor"))
+    place = f"{service} {integration.get('external_id', '')}".strip()
+    settings = ", ".join(f"{name}={value}" for name, value in sorted((target.get("settings") or {}).items()))
+    known = settings or str(target.get("id") or "its id is not known")
+    found = " ".join(part for part in (str(target.get("type") or ""), label(snapshot)) if part)
+    who = f"the account of {person}" if identity is None else identity
+    who = f"{who} ({person})" if identity and person not in ("", identity) else who
+    return f"Open the administration of {place}, find {found} ({known}), and remove {who} from it."
 
 
 def label(snapshot: Document) -> str:

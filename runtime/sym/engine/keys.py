@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
-import secrets
-import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from sym import key_files
 from sym.errors import Unavailable
 
 PURPOSES = ("token", "audit")
@@ -57,7 +55,7 @@ class KeyDirectory:
 
     def create(self, now: datetime) -> list[str]:
         """Make the folder and one key for each purpose that has none; gives the ids of the keys made."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key_files.make_folder(self.path)
         return [self.add(purpose, now) for purpose in PURPOSES if not self._files(purpose)]
 
     def add(self, purpose: str, now: datetime) -> str:
@@ -65,7 +63,7 @@ class KeyDirectory:
         private = Ed25519PrivateKey.generate()
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         name = f"{_known(purpose)}-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}Z.pem"
-        _write_once(self.path / name, pem)
+        key_files.write_once(self.path / name, pem)
         return key_id(private.public_key())
 
     def signing_key(self, purpose: str) -> SigningKey:
@@ -83,11 +81,8 @@ class KeyDirectory:
 
     def _files(self, purpose: str) -> list[Path]:
         _known(purpose)
-        if not self.path.is_dir():
-            return []
-        _refuse_open_to_others(self.path, self.path.stat().st_mode, "700")
-        matches = [(_FILE.fullmatch(entry.name), entry) for entry in self.path.iterdir()]
-        return sorted(entry for match, entry in matches if match and match["purpose"] == purpose)
+        matches = [(_FILE.fullmatch(entry.name), entry) for entry in key_files.files_in(self.path)]
+        return [entry for match, entry in matches if match and match["purpose"] == purpose]
 
 
 def key_id(key: Ed25519PublicKey) -> str:
@@ -105,37 +100,9 @@ def _known(purpose: str) -> str:
 
 def _read(path: Path) -> Ed25519PrivateKey:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as error:
-        raise Unavailable(f"The key file {path} cannot be read: {error.strerror}.") from error
-    with os.fdopen(descriptor, "rb") as file:
-        _refuse_open_to_others(path, os.fstat(file.fileno()).st_mode, "600")
-        content = file.read(16384)
-    try:
-        key = load_pem_private_key(content, password=None)
+        key = load_pem_private_key(key_files.read_private(path), password=None)
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise Unavailable(f"{path} does not hold an Ed25519 private key.", hint="Restore it from a backup.")
     return key
-
-
-def _refuse_open_to_others(path: Path, mode: int, wanted: str) -> None:
-    if stat.S_IMODE(mode) & 0o077:
-        raise Unavailable(f"{path} can be read or changed by other users.", hint=f"Run `chmod {wanted} {path}`.")
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    # Written aside, then linked into place: nobody sees half a key, and no key is ever overwritten.
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        raise Unavailable(f"{path} was written by another process at the same moment.", hint="Try again.") from None
-    finally:
-        draft.unlink()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sym.engine.instructions import by_hand
 from sym.engine.lifecycle import RunState
 from sym.engine.routing import permissions_now
 from sym.engine.views import Document, World, target_view
@@ -97,15 +98,8 @@ def target_id(target: Document) -> str:
 def removal_instructions(lease: Lease) -> str:
     """How a person takes the access of ``lease`` away without this product: what the strategy said when it got stuck,
     else what its frozen settings tell. Needs nothing but the lease."""
-    if lease.instructions:
-        return lease.instructions
-    integration, target = lease.key_document["integration"], lease.snapshot["target"]
-    account = f" {integration['external_id']}" if integration["external_id"] else ""
-    settings = ", ".join(f"{name}={value}" for name, value in sorted(target["settings"].items()))
-    who = lease.identity or f"the user {lease.requester_id}"
-    return (
-        f"Open the administration of {integration['type']}{account}, find {target['type']} "
-        f"{target['label'] or target['name']} ({settings or target_id(target)}), and remove {who} from it."
+    return lease.instructions or by_hand(
+        lease.snapshot, lease.identity, "" if lease.identity else f"user {lease.requester_id}"
     )
 
 

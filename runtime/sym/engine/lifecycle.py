@@ -29,9 +29,13 @@ FORWARD: Mapping[str, frozenset[str]] = {
     "deny": frozenset({"deny", "approve"}),
     "escalate": frozenset({"escalate", "deescalate"}),
     "deescalate": frozenset({"deescalate"}),
+    "forward": frozenset({"approve", "deny"}),
+    "expire": frozenset({"approve", "deny"}),
 }
 # How far along a run is when an event is possible: what tells forward from back.
-STAGE: Mapping[str, int] = {"request": 0, "approve": 1, "deny": 1, "escalate": 2, "deescalate": 3}
+STAGE: Mapping[str, int] = {
+    "request": 0, "forward": 0, "expire": 0, "approve": 1, "deny": 1, "escalate": 2, "deescalate": 3,
+}  # fmt: skip
 # The status a run must have for an event to be possible.
 FROM_STATUS: Mapping[str, frozenset[str]] = {
     "request": frozenset({"prompted"}),
@@ -147,6 +151,9 @@ def decide(run: RunState, event: Incoming) -> Decision:
 def _obey(event: Incoming, default: Decision) -> Decision:
     """What the event's hook makes of it: what it answered, or the ``default``."""
     hook = event.hook
+    if hook.failure is not None and event.name in UNATTENDED:
+        # Nobody would be told again, and the request would wait for ever.
+        return replace(default, error=hook.failure, audit=("event.failed", *default.audit))
     if hook.failure is not None:
         status = "errored" if event.name in ("request", "escalate") else None
         return Decision(status=status, error=hook.failure, audit=("event.failed",))

@@ -129,6 +129,32 @@ def is_last(routed: Document | None) -> bool:
     return routed is None or position_of(routed) + 1 >= len(routed["notifications"])
 
 
+def forward_context(routed: Document | None, *, is_done: bool) -> dict[str, Any]:
+    """What the hooks of a request that is sent on are told, as the sandbox takes it: one destination per notification,
+    where the request is and where it goes. ``is_done``: it has gone there already."""
+    steps = routed["notifications"] if routed else []
+    current = position_of(routed) - is_done
+    return {
+        "$type": "request_forward_context",
+        "all_request_destinations": [_shown(step) for step in steps],
+        "current_destination_index": current,
+        "next_destination_index": current + 1 if current + 1 < len(steps) else None,
+    }
+
+
+def _shown(step: Document) -> dict[str, Any]:
+    """A notification as one destination: its place in Slack, else only how long it is waited for."""
+    shown = {"$type": "request_destination", "allow_self": bool(step["allow_self"]), "timeout": step["timeout"]}
+    for item in step["destinations"]:
+        if item["kind"] == "slack_channel":
+            return shown | ({"channel_name": item["name"]} if "name" in item else {"channel_id": item["id"]})
+        if item["kind"] == "slack_user":
+            return shown | {"user_id": item["id"]}
+        if item["kind"] == "slack_group":
+            return shown | {"users": [{"user_id": user_id} for user_id in item["ids"]]}
+    return shown
+
+
 def forwarded(routed: Document | None) -> dict[str, Any]:
     """The routing with the next notification out. Raises ValueError when there is none."""
     if routed is None or is_last(routed):

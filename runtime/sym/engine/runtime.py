@@ -27,22 +27,27 @@ from sym.engine.sweeper import Sweeper
 from sym.errors import Conflict, SymError
 from sym.observability.logs import name_process
 from sym.sdk._secrets import SecretPlace
+from sym.sealing import SealingKeys
 from sym.store.database import Store
 from sym.store.organizations import require_organization
+from sym.store.secret_values import reveal
 from sym.store.workers import living_workers
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeSettings:
-    """What the composition root tells the runtime: where local secrets may be read, a handler's memory in bytes, the
-    folders authors' code may read and write, the ledger's folder (None: there is no ledger), how the audit log is
-    sealed (None: another process does), the version of this program, as the other workers see it, and whether this
-    process works off requests or only takes them."""
+    """What the composition root tells the runtime: where local secrets may be read, the folder of the keys that the
+    store's own secrets are encrypted with, a handler's memory in bytes, the folders authors' code may read and write,
+    the hosts and ports it may not connect to (an empty host is this machine), the ledger's folder (None: there is no
+    ledger), how the audit log is sealed (None: another process does), the version of this program, as the other
+    workers see it, and whether this process works off requests or only takes them."""
 
+    keys_dir: Path | None = None
     secret_file_root: Path | None = None
     environment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     handler_memory_bytes: int = 512 * MIB
     handler_folders: tuple[Path, ...] = ()
+    closed: tuple[tuple[str, int], ...] = ()
     ledger_folder: Path | None = None
     audit: AuditSettings | None = None
     release: str = ""
@@ -57,12 +62,13 @@ class Runtime:
     def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime],
                  outbound: Outbound | None = None) -> None:  # fmt: skip
         outbound = outbound or Unbound()
-        place = SecretPlace(environment=settings.environment_secrets, file_root=settings.secret_file_root)
+        place = place_of(settings, store)
         self._store = store
         self._sandbox = Sandbox(
             limits_of(settings),
             concurrency=CONCURRENCY,
             folders=settings.handler_folders,
+            closed=settings.closed,
         )
         self.clock = clock = StoreClock(store, clock)
         queue = Queue(store, clock)
@@ -87,7 +93,6 @@ class Runtime:
         if not self._settings.works:
             self._only_take()
             return
-        name_process(executor=self._worker.executor_id)
         self._watch_grants()
         self._sandbox.start()
         try:
@@ -95,6 +100,7 @@ class Runtime:
         except BaseException:
             self._sandbox.close()
             raise
+        name_process(executor=self._worker.executor_id)
         self._sweeper.start()
         if self._sealer is not None:
             self._sealer.start()
@@ -146,6 +152,16 @@ class Runtime:
             return self._recovery.problems() if self._recovery is not None else []
         except SymError as error:
             return [str(error)]
+
+
+def place_of(settings: RuntimeSettings, store: Store) -> SecretPlace:
+    """What secret sources may read: what the settings say, and the values that ``store`` keeps if there are keys."""
+    keys = SealingKeys(settings.keys_dir) if settings.keys_dir else None
+    return SecretPlace(
+        environment=settings.environment_secrets,
+        file_root=settings.secret_file_root,
+        stored=partial(reveal, store, keys) if keys else None,
+    )
 
 
 def limits_of(settings: RuntimeSettings) -> Limits:

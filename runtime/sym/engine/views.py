@@ -21,6 +21,8 @@ from sym.store.runs import Run
 from sym.store.users import User, users_with_ids
 
 Document = dict[str, Any]
+STEP_NAMES = {"forward": "request_forward", "expire": "request_expire"}
+"""What events are called in authors' code, where it is not as here."""
 OWN_FIELDS = frozenset({"target", "target_id", "duration"})
 """Fields whose value is the run's: nothing an event brings along may stand in for it."""
 
@@ -124,7 +126,7 @@ def view_event(world: World) -> Document:
     return {
         "$type": "event",
         "srn": srns.event(world.org, event.name, event.id),
-        "name": event.name,
+        "name": STEP_NAMES.get(event.name, event.name),
         "template": srns.TEMPLATE,
         "payload": {
             "timestamp": event.created_at.isoformat(),

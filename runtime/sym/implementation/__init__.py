@@ -8,6 +8,7 @@ from __future__ import annotations
 from sym.implementation.flow_code import Handler, Implementation, read_flows_filter, read_implementation
 from sym.implementation.on_change_code import OnChangeCode, on_change_name, read_on_change
 from sym.implementation.problems import Problem
+from sym.implementation.restrictions import read_restrictions
 from sym.implementation.strategy_code import OPTIONAL_METHODS, StrategyCode, read_strategy_code
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "read_flows_filter",
     "read_implementation",
     "read_on_change",
+    "read_restrictions",
     "read_strategy_code",
 ]

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from sym.implementation.arity import accepts, call_shape
+from sym.implementation.imported_names import name_problems
 from sym.implementation.problems import Problem, error, warning
 from sym.implementation.source_tree import Function, Names, functions, parse
-from sym.implementation.vocabulary import FLOWS_FILTER, HOOKS, PREBOUND, PREFETCH, REDUCERS, fewest_arguments
+from sym.implementation.vocabulary import FLOWS_FILTER, HOOKS, OBSOLETE, PREFETCH, REDUCERS, fewest_arguments
 
 Kind = Literal["hook", "reducer", "prefetch"]
 _DECORATORS: tuple[Kind, ...] = ("hook", "reducer", "prefetch")
@@ -74,7 +75,7 @@ def _read(source: str, *, known: dict[str, tuple[str, ...]], wants: tuple[str, .
     for function in functions(tree):
         reader.read(function)
     problems = [*reader.problems, *_duplicate_functions(tree, reader), *_duplicate_fields(reader.handlers.values())]
-    problems += _unbound_names(tree, reader.names)
+    problems += name_problems(tree, reader.names)
     if not any(name in reader.handlers for name in wants):
         problems.append(_nothing_required(wants))
     problems.sort(key=lambda problem: problem.line)
@@ -147,6 +148,8 @@ class _Reader:
                 f"{function.name} is not decorated and therefore never called.", function.lineno,
                 handler=function.name, hint=f"Put @{kind} above it to enable it, or rename it if it is no {kind}.",
             ))  # fmt: skip
+        elif function.name in OBSOLETE and _kind_of(function.name) == "hook":
+            self.problems.append(_unknown_name(function, "hook", self.known))
 
     def _check_decorator(self, function: Function, node: ast.expr, kind: Kind) -> None:
         called = isinstance(node, ast.Call)
@@ -176,7 +179,9 @@ def _field_name(node: ast.expr) -> str | None:
 
 
 def _unknown_name(function: Function, kind: Kind, known: dict[str, tuple[str, ...]]) -> Problem:
-    if function.name in FLOWS_FILTER:
+    if function.name in OBSOLETE:
+        hint = OBSOLETE[function.name]
+    elif function.name in FLOWS_FILTER:
         hint = "Move it to the file of sym_flows_filter."
     elif function.name in HOOKS or function.name in REDUCERS:
         hint = "Move it to the implementation of a flow."
@@ -231,14 +236,3 @@ def _duplicate_fields(handlers: Iterable[Handler]) -> Iterator[Problem]:
             yield warning(f"{handler.name} prefetches the field {handler.field_name}, as does {first.name}.",
                           handler.line, handler=handler.name,
                           hint="A field has one prefetch function; the first is used.")  # fmt: skip
-
-
-def _unbound_names(tree: ast.Module, names: Names) -> Iterator[Problem]:
-    if names.stars:
-        return
-    told: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in PREBOUND and node.id not in names.bound | told:
-            told.add(node.id)
-            yield warning(f"{node.id} is used but not imported; it is provided nevertheless.", node.lineno,
-                          column=node.col_offset, hint=f"Add: {PREBOUND[node.id]}")  # fmt: skip

@@ -7,8 +7,9 @@ import dataclasses
 import difflib
 
 from sym.implementation.arity import accepts, call_shape
+from sym.implementation.imported_names import name_problems
 from sym.implementation.problems import Problem, error
-from sym.implementation.source_tree import functions, parse
+from sym.implementation.source_tree import Names, functions, parse
 from sym.implementation.vocabulary import ON_CHANGE
 
 
@@ -43,11 +44,11 @@ def read_on_change(source: str, field_name: str) -> OnChangeCode:
         problem = error(f"There is no function {name}.", defined[near[0]].lineno if near else 0, handler=name,
                         hint=f"Rename {near[0]} to {name}." if near else f"Define it: {shape}:")  # fmt: skip
         return OnChangeCode(function=name, line=0, problems=(problem,))
-    problems: tuple[Problem, ...] = ()
+    problems = tuple(name_problems(tree, Names(tree)))
     if isinstance(found, ast.AsyncFunctionDef):
-        problems = (error(f"{name} is an async function, and it is called without await.", found.lineno, handler=name,
+        problems += (error(f"{name} is an async function, and it is called without await.", found.lineno, handler=name,
                           hint="Define it with def."),)  # fmt: skip
     elif not accepts(found, len(ON_CHANGE)):
-        problems = (error(f"{name} cannot be called with ({', '.join(ON_CHANGE)}).", found.lineno, handler=name,
+        problems += (error(f"{name} cannot be called with ({', '.join(ON_CHANGE)}).", found.lineno, handler=name,
                           hint=f"Begin it with: {shape}:"),)  # fmt: skip
     return OnChangeCode(function=name, line=found.lineno, problems=problems)

@@ -6,6 +6,7 @@ import ast
 import dataclasses
 
 from sym.implementation.arity import accepts, call_shape
+from sym.implementation.imported_names import name_problems
 from sym.implementation.problems import Problem, error
 from sym.implementation.source_tree import Function, Names, parse, statements
 
@@ -58,7 +59,9 @@ def read_strategy_code(source: str) -> StrategyCode:
         names = ", ".join(leaf.name for leaf in leaves)
         return _nothing(error(f"There are {len(leaves)} classes derived from AccessStrategy: {names}.",
                               leaves[1].lineno, hint="Leave exactly one in this file."))  # fmt: skip
-    return _describe(leaves[0], classes)
+    found = _describe(leaves[0], classes)
+    problems = sorted([*found.problems, *name_problems(tree, Names(tree))], key=lambda problem: problem.line)
+    return dataclasses.replace(found, problems=tuple(problems))
 
 
 def _nothing(problem: Problem) -> StrategyCode:

@@ -27,6 +27,24 @@ REDUCERS: dict[str, tuple[str, ...]] = {
 FLOWS_FILTER: dict[str, tuple[str, ...]] = {"get_flows": ("user", "flows", "flows_filter_vars")}
 """The one reducer of an organization's flows filter, which is a file of its own."""
 
+OBSOLETE: dict[str, str] = {
+    "on_approval": "It is named on_approve now.",
+    "after_approval": "It is named after_approve now.",
+    "on_denial": "It is named on_deny now.",
+    "after_denial": "It is named after_deny now.",
+    "get_approver": "Define get_permissions, and get_request_notifications for who is told; or get_approvers for both.",
+    "get_timeout": "Give the Notification or the destination a timeout instead.",
+    "on_revoke": "Ending access early is the event deescalate: define on_deescalate.",
+    "after_revoke": "Ending access early is the event deescalate: define after_deescalate.",
+    "get_revoked": "Ending access early is the event deescalate: define on_deescalate.",
+    "on_ignore": "Nothing is called for an event that is ignored; do it in the hook that ignores it.",
+    "after_ignore": "Nothing is called for an event that is ignored; do it in the hook that ignores it.",
+}
+"""Names that handlers had in early versions, or might be thought to have, and what to do about them."""
+
+OBSOLETE_DECORATORS = {"action": "Of early versions. Decorate with @hook a function named after_<event>."}
+"""Decorators there were, and what to do instead."""
+
 PREFETCH = ("event",)
 """What a prefetch function, of whatever name, is called with."""
 

@@ -40,7 +40,9 @@ class Params:
     schedule_deescalation: bool = attribute("Whether access ends by itself after the duration.", default=True)
     include_decision_message: bool = attribute("Whether approvers may add a comment.", default=False)
     allowed_sources: list[str] | None = attribute(
-        "Where requests may come from: `slack`, `api`. Left out, from anywhere; empty, from nowhere.", default=None
+        "Where requests may come from: `slack`, `api`. Left out, from anywhere; empty, from nowhere.",
+        default=None,
+        empty_is_null=False,
     )
     additional_header_text: str | None = attribute("Text below the form's header, in Slack's markdown.", default=None)
     allow_guest_interaction: bool = attribute("Whether guests may approve, deny and revoke.", default=False)

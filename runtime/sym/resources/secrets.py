@@ -15,7 +15,7 @@ class Secrets:
     lookup: ClassVar[tuple[str, ...]] = ("type", "name")
     version: ClassVar[int] = 0
 
-    type: str = attribute("Kind of source, such as `env`, `file` or `aws_secrets_manager`.")
+    type: str = attribute("Kind of source, such as `env`, `file`, `local` or `aws_secrets_manager`.")
     name: str = attribute("Unique name among sources of this type.", case_insensitive=True)
     label: str | None = attribute("Name shown to people.", default=None)
     settings: dict[str, str] | None = attribute(

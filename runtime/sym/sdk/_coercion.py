@@ -111,13 +111,12 @@ def _whole(value: Any) -> int:
 def _truth(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    if isinstance(value, (int, float)) and value in (0, 1):
+    if isinstance(value, (int, float, Decimal)) and value in (0, 1):
         return bool(value)
-    if isinstance(value, str):
-        if value.lower() in _TRUE:
-            return True
-        if value.lower() in _FALSE:
-            return False
+    if isinstance(value, (str, bytes)):
+        word = (value if isinstance(value, str) else value.decode()).lower()
+        if word in _TRUE | _FALSE:
+            return word in _TRUE
     raise TypeError("value could not be parsed to a boolean")
 
 

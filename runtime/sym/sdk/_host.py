@@ -11,18 +11,9 @@ import contextvars
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from sym.sdk.exceptions.sym_exception import SymException
+from sym.sdk.exceptions.sdk import NoHost
 
-
-class NoHost(SymException):
-    """Nothing runs this code: it was called outside of a flow."""
-
-    def __init__(self, asked: str) -> None:
-        super().__init__(
-            error_type="SymSDK",
-            name="NO_HOST",
-            message=f"{asked} works only while a flow runs it. In a test, bind a host with sym.sdk._host.bind().",
-        )
+__all__ = ["Host", "NoHost", "bind", "current_host"]
 
 
 class Host(Protocol):
@@ -34,7 +25,8 @@ class Host(Protocol):
         ...
 
     def persist_identity(self, *, email: str, service: str, service_id: str, user_id: str) -> None:
-        """Remember who the user with this e-mail address is in a service, creating the user if needed."""
+        """Remember who the user with this e-mail address is in a service, creating the user if needed; ``email`` is the
+        username of an account that has no address."""
         ...
 
     def step_output(self, step: str | None) -> dict[str, Any]:

@@ -51,6 +51,11 @@ class Field:
         """Say whether something must be passed."""
         return self.default is _REQUIRED and self.factory is None
 
+    def parameter(self, name: str, annotation: Any) -> inspect.Parameter:
+        """Return the keyword of the constructor that fills the field, for ``help()`` and editors."""
+        default = inspect.Parameter.empty if self.is_required() else self.initial()
+        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
     def accept(self, annotation: Any, value: Any) -> Any:
         """Return the value the field will hold. Raises ``ValueError`` or ``TypeError`` if it cannot."""
         if self.before:
@@ -85,18 +90,22 @@ class Model:
 
     _fields: ClassVar[Mapping[str, Field]] = {}
     _types: ClassVar[Mapping[str, Any] | None] = None
+    __signature__: ClassVar[inspect.Signature] = inspect.Signature()
 
     def __init_subclass__(cls) -> None:
         fields = OrderedDict(cls._fields)
-        for name in inspect.get_annotations(cls):
+        parameters = dict(cls.__signature__.parameters)
+        for name, annotation in inspect.get_annotations(cls).items():
             if name.startswith("_"):
                 continue
             declared = cls.__dict__.get(name, _REQUIRED)
             fields[name] = declared if isinstance(declared, Field) else Field(declared)
             if name in cls.__dict__:
                 delattr(cls, name)
+            parameters[name] = fields[name].parameter(name, annotation)
         cls._fields = fields
         cls._types = None
+        cls.__signature__ = inspect.Signature(list(parameters.values()))
 
     def __init__(self, /, **values: Any) -> None:
         problems: list[Problem] = []
@@ -167,9 +176,7 @@ class Model:
         return {
             name: _plain(value, exclude_none)
             for name, value in self
-            if (include is None or name in include)
-            and name not in (exclude or ())
-            and not (exclude_none and value is None)
+            if _is_chosen(name, include, exclude) and not (exclude_none and value is None)
         }
 
     def json(
@@ -194,10 +201,24 @@ class Model:
         dumps.setdefault("default", _encoded)
         return json.dumps(self.dict(include=include, exclude=exclude, exclude_none=exclude_none), **dumps)
 
-    def copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy: what is inside is shared unless ``deep``; ``update`` replaces fields without checking them."""
+    def copy(
+        self,
+        *,
+        include: Collection[str] | None = None,
+        exclude: Collection[str] = (),
+        update: Mapping[str, Any] | None = None,
+        deep: bool = False,
+    ) -> Self:
+        """Return a copy: what is inside is shared unless ``deep``.
+
+        Args:
+            include, exclude: as for ``dict``; fields left out are unset in the copy.
+            update: fields to replace, without checking them.
+            deep: copy what is inside, too.
+        """
         new = type(self).__new__(type(self))
-        new.__dict__.update(copy.deepcopy(self.__dict__) if deep else self.__dict__)
+        kept = {name: value for name, value in self if _is_chosen(name, include, exclude)}
+        new.__dict__.update(copy.deepcopy(kept) if deep else kept)
         new.__dict__.update(update or {})
         return new
 
@@ -235,6 +256,10 @@ class Model:
     def __sym_coerce__(cls, value: Any) -> Any:
         """Accept ``value`` for a field of this type: an instance is copied, not deeply; a dictionary is read."""
         return value.copy() if isinstance(value, cls) else cls.parse_obj(value)
+
+
+def _is_chosen(name: str, include: Collection[str] | None, exclude: Collection[str]) -> bool:
+    return (include is None or name in include) and name not in (exclude or ())
 
 
 def _plain(value: Any, exclude_none: bool) -> Any:

@@ -1,15 +1,16 @@
 """What a secret source (``sym.secret_sources.<type>``) is and what it may touch.
 
 A source module has two classes: ``Settings``, the schema of what ``sym_secrets.settings`` may say, and ``Source``,
-which fetches. Built-in sources and those of third parties implement the same protocol.
+which fetches. Built-in sources and those of third parties implement the same protocol. A module that says
+``keeps_values = True`` has its values in Sym's own store, where ``sym_secret.value_wo`` puts them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 LONGEST_VALUE = 64 * 1024
 """A secret's value is at most this many bytes; more is a mistake in the path."""
@@ -20,11 +21,25 @@ class SecretPlace:
     """The part of this machine that secret sources may read; whoever starts the worker decides it.
 
     ``environment`` holds the variables named ``SYM_SECRET_*`` and no others; ``file_root`` is the folder that the
-    ``file`` source may read below, None if there is none. Neither shows in ``repr``.
+    ``file`` source may read below, None if there is none. ``stored`` gives the value that the store keeps for the
+    ``sym_secret`` with an id, and raises LookupError if it has none; None if the store's values cannot be had here.
+    None of it shows in ``repr``.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    file_root: Path | None = None
+    file_root: Path | None = field(default=None, repr=False)
+    stored: Callable[[str], str] | None = field(default=None, repr=False)
+
+
+def value_problem(value: Any) -> str | None:
+    """What is wrong with a value to be kept, without a word of it; None if nothing is."""
+    if not value:
+        return "The value of a secret cannot be empty."
+    try:
+        length = len(str(value).encode())
+    except UnicodeEncodeError:
+        return "The value of a secret must be text in UTF-8."
+    return f"The value of a secret has at most {LONGEST_VALUE} bytes, not {length}." if length > LONGEST_VALUE else None
 
 
 class Source(Protocol):
@@ -36,7 +51,8 @@ class Source(Protocol):
         ...
 
     def fetch(self, path: str) -> str:
-        """The value the ``sym_secret`` with this ``path`` stands for.
+        """The value the ``sym_secret`` with this ``path`` stands for. A source that ``keeps_values`` is given the
+        secret's id in place of its path, of which several secrets may have the same.
 
         Raises LookupError if there is none, PermissionError if the path leads where this source may not read, and
         ValueError if what lies there is not a usable value (empty, too long, not text).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import string
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
@@ -11,6 +12,8 @@ from sym.sdk.errors import DOCS_ROOT, SymSDKError
 
 _LOG = logging.getLogger(__name__)
 _DOC_URL = f"{DOCS_ROOT}/resource.md"
+# Not str.lower(): it makes letters of the grammar out of others, such as "k" out of the Kelvin sign.
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _STRUCTURE = (
     "An SRN is ORG:MODEL:SLUG:VERSION, or ORG:MODEL:TYPE:SLUG:VERSION for models that have types; "
     "an identifier may follow the version. Parts consist of letters, digits, dashes and underscores."
@@ -125,12 +128,12 @@ class SRN:
         version: str,
         identifier: str | None = None,
     ) -> None:
-        self._org = org.lower()
-        self._model = model.lower()
-        self._type = None if type is None else type.lower()
-        self._slug = slug.lower()
+        self._org = org.translate(_LOWER)
+        self._model = model.translate(_LOWER)
+        self._type = None if type is None else type.translate(_LOWER)
+        self._slug = slug.translate(_LOWER)
         self._version = version
-        self._identifier = None if identifier is None else identifier.lower()
+        self._identifier = None if identifier is None else identifier.translate(_LOWER)
         self._validate()
 
     @classmethod
@@ -143,7 +146,7 @@ class SRN:
             TrailingSeparatorError: the text ends with a colon.
             InvalidSRNError: too few parts, or any error of the constructor.
         """
-        text = str(raw).lower()
+        text = str(raw).translate(_LOWER)
         if text.endswith(cls.SEPARATOR):
             raise TrailingSeparatorError(text)
         parts = text.split(cls.SEPARATOR)

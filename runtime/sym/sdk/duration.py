@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "mo": 30 * 86_400}
-_GRAMMAR = re.compile(r"\s*(\d{1,9})\s*(s|mo|m|h|d|)\s*")
+_GRAMMAR = re.compile(r"\s*([0-9]{1,9})\s*(s|mo|m|h|d|)\s*")
 
 
 def duration_seconds(text: str | int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-DOCS_ROOT = "docs/sdk"
+DOCS_ROOT = "runtime/docs/sdk"
 """Where the documentation lies, relative to the root of the distribution's sources."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -56,7 +56,7 @@ class SymIntegrationError(SymSDKError):
 
     default_message: str = "An integration failed."
     default_hint: str = "Check the integration's settings."
-    default_docs_url: str = DOCS_ROOT
+    default_docs_url: str = f"{DOCS_ROOT}/errors.md"
 
     def __init__(
         self,

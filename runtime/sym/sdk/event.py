@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any
@@ -86,6 +87,14 @@ class Event(SymResource, ABC):
         """Who caused the event: short for ``payload.user``."""
         return self.payload.user
 
+    def __getattr__(self, name: str) -> Any:
+        # Early flows read these from the event. Properties would show up in dict().
+        if name == "fields":
+            return _moved("event.fields", "event.payload.fields", self.payload.fields)
+        if name == "actors":
+            return _moved("event.actors", "event.run.actors", self.run.actors)
+        return super().__getattr__(name)
+
     @abstractmethod
     def get_actor(self, event_name: str) -> User | None:
         """Return who caused the named event in this run; ``None`` if it has not happened.
@@ -103,3 +112,8 @@ class Event(SymResource, ABC):
         Args:
             event_name: an ``ApprovalTemplateStep`` or its text.
         """
+
+
+def _moved(old: str, new: str, value: Any) -> Any:
+    warnings.warn(f"{old} is {new} now", DeprecationWarning, stacklevel=3)
+    return value

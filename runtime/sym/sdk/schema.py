@@ -42,6 +42,8 @@ class Declaration:
     ``choices`` closes the set of values; a value outside is an error. ``case_insensitive`` makes a difference in letter
     case no difference. ``code`` marks Python source: ``"content"`` takes source text only, ``"path_or_content"`` also
     the path of a file. ``empty_is_unset`` says that for this map, a key that is null or "" is the same as no key.
+    ``empty_is_null`` is False where "", [] or {} says something else than no value at all. ``write_only`` marks a value
+    that is handed over and never shown again: it is in no plan, no state, no stored document and no answer.
     ``is_addition`` marks what the original's API does not have: it is sent only where it differs from its default.
     """
 
@@ -52,6 +54,8 @@ class Declaration:
     case_insensitive: bool = False
     code: str | None = None
     empty_is_unset: bool = False
+    empty_is_null: bool = True
+    write_only: bool = False
     is_addition: bool = False
     validators: tuple[Validator, ...] = ()
 

@@ -6,7 +6,9 @@
 ``users identities tokens organizations workers``    people, bots, and who may talk to us
 ``audit``       the log of what happened, committed together with what happened
 
-Importing this package costs nothing; its modules import SQLAlchemy. Their functions take an open connection and never
-begin or end a transaction, so that a caller puts what belongs together into one commit. Ids are UUIDs as text, times
-are aware datetimes in UTC.
+``quick``       reads a SQLite file for a program that cannot wait for SQLAlchemy
+
+Importing this package costs nothing; its other modules import SQLAlchemy. Their functions take an open connection and
+never begin or end a transaction, so that a caller puts what belongs together into one commit. Ids are UUIDs as text,
+times are aware datetimes in UTC.
 """

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -17,11 +16,10 @@ from sqlalchemy import Connection
 from sym.errors import Conflict, Invalid, Retryable, Unavailable
 from sym.store import postgres, sqlite
 from sym.store.grants import MOVED_LEASES, Lease
+from sym.store.quick import MIGRATIONS, VERSION_TABLE, versions
 
 __all__ = ["Connection", "Store", "after_commit"]
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
-_VERSION_TABLE = "sym_schema_version"
 _MIGRATE = "Run: symflow store migrate"
 # PostgreSQL's SQLSTATEs: serialization failure and deadlock; undefined table and column.
 _TRY_AGAIN = {"40001", "40P01"}
@@ -152,7 +150,7 @@ class Store:
         with self._translated(), migrating(self._engine) as connection:
             current = _version(connection)
             self._refuse_newer(current)
-            if current is None or current < _versions()[-1]:
+            if current is None or current < versions()[-1]:
                 _upgrade(connection)
 
     def check(self) -> None:
@@ -161,12 +159,12 @@ class Store:
         with self.reading() as connection:
             current = _version(connection)
         self._refuse_newer(current)
-        if current is None or current < _versions()[-1]:
+        if current is None or current < versions()[-1]:
             raise Unavailable(f"The store at {self._place()} is not up to date.", hint=_MIGRATE)
 
     def _refuse_newer(self, current: str | None) -> None:
         # Within a generation (the first two digits) migrations only add: the version before goes on beside the new one.
-        if current is not None and current > _versions()[-1] and current[:2] != _versions()[-1][:2]:
+        if current is not None and current > versions()[-1] and current[:2] != versions()[-1][:2]:
             raise Unavailable(
                 f"The store at {self._place()} was made by a newer version of this program.",
                 hint="Upgrade the package symflow on this machine.",
@@ -232,16 +230,10 @@ def _parse(url: str) -> sa.URL:
     return parsed
 
 
-@functools.cache
-def _versions() -> tuple[str, ...]:
-    """The revisions this program knows, oldest first: the numbers that the files' names begin with."""
-    return tuple(sorted(file.name[1:5] for file in (_MIGRATIONS / "versions").glob("v*.py")))
-
-
 def _version(connection: Connection) -> str | None:
-    if not sa.inspect(connection).has_table(_VERSION_TABLE):
+    if not sa.inspect(connection).has_table(VERSION_TABLE):
         return None
-    rows = connection.execute(sa.text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalars().all()  # noqa: S608
+    rows = connection.execute(sa.text(f"SELECT version_num FROM {VERSION_TABLE}")).scalars().all()  # noqa: S608
     return str(rows[0]) if rows else None
 
 
@@ -251,7 +243,7 @@ def _upgrade(connection: Connection) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    config.attributes["version_table"] = _VERSION_TABLE
+    config.attributes["version_table"] = VERSION_TABLE
     command.upgrade(config, "head")

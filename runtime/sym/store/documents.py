@@ -23,6 +23,7 @@ def validate(name: str, document: Mapping[str, Any]) -> None:
     if not isinstance(document, Mapping):
         raise Invalid("A document is a JSON object.")
     _check_blocks(schema, document, "")
+    _refuse_write_only(schema, document)
     try:
         read(schema, document)
     except SchemaError as error:
@@ -50,6 +51,12 @@ def _check_blocks(schema: type[Any], document: Mapping[str, Any], parent: str) -
             if not isinstance(item, Mapping):
                 raise Invalid("A block is a JSON object.", path=f"{path}[{index}]")
             _check_blocks(field.schema, item, f"{path}[{index}]")
+
+
+def _refuse_write_only(schema: type[Any], document: Mapping[str, Any]) -> None:
+    for path, field, _ in leaves(schema, document):
+        if field.declaration.write_only:
+            raise Invalid("Such a value is kept in no document.", path=path)
 
 
 def _check_texts(path: str, value: Any) -> None:

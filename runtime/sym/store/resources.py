@@ -17,10 +17,12 @@ from sym.audit import chain
 from sym.audit.events import Actor, ResourceCreated, ResourceDeleted, ResourceUpdated
 from sym.errors import Conflict, InUse, Invalid, NotFound
 from sym.resources import is_singleton, resource, slug_of, type_of
+from sym.sealing import Sealed
 from sym.store import audit, rows
 from sym.store.documents import validate
 from sym.store.grants import Lease, leases_mentioning
 from sym.store.references import check_references, forget_references_to, label, users_of, write_references
+from sym.store.secret_values import VALUE, check_value, keep_value
 from sym.store.tables import resource as table
 from sym.store.tables import resource_version as version_table
 from sym.store.users import get_user
@@ -58,28 +60,29 @@ def save(  # noqa: PLR0913 - what, by whom, when, and which
     now: datetime,
     resource_id: str | None = None,
     id: str | None = None,  # noqa: A002 - the attribute's name
+    value: Sealed | None = None,
 ) -> StoredResource:
     """Create a resource, under ``id`` if given, or update the one with ``resource_id``; record it, and give it back.
+    ``value`` is that of a secret.
 
-    An update that changes nothing writes nothing. Raises Invalid, its ``path`` naming the attribute, for a document
-    that does not fit the schema or refers to what is not there; Conflict with path ``name`` if the name is taken
-    (resources without a name get a suffix instead); NotFound for an unknown ``resource_id``.
+    An update that changes nothing writes nothing; a value is always a change. Raises Invalid, its ``path`` naming the
+    attribute, for a document that does not fit the schema or refers to what is not there; Conflict with path ``name``
+    if the name is taken (resources without a name get a suffix instead); NotFound for an unknown ``resource_id``.
     """
     validate(name, document)
     if resource_id is None:
-        return _create(conn, name, document, actor=actor, now=now, resource_id=id or str(uuid.uuid4()))
+        return _create(conn, name, document, value, actor=actor, now=now, resource_id=id or str(uuid.uuid4()))
     before = _locked(conn, name, resource_id)
     if before is None:
         raise NotFound(f"There is no sym_{name} with the id {resource_id!r}.")
-    if chain.canonical(before.document) == chain.canonical(document):
+    if value is None and chain.canonical(before.document) == chain.canonical(document):
         return before
-    return _update(conn, before, document, actor=actor, now=now)
+    return _update(conn, before, document, value, actor=actor, now=now)
 
 
-def _create(
-    conn: Connection, name: str, document: dict[str, Any], *, actor: Actor, now: datetime, resource_id: str
-) -> StoredResource:
-    check_references(conn, name, document)
+def _create(conn: Connection, name: str, document: dict[str, Any], value: Sealed | None,  # noqa: PLR0913 - as save
+            *, actor: Actor, now: datetime, resource_id: str) -> StoredResource:  # fmt: skip
+    _check(conn, name, document, None, value)
     if conn.execute(sa.select(table.c.id).where(table.c.id == resource_id)).first():
         raise Conflict(f"There is already a resource with the id {resource_id!r}.", path="id")
     created = StoredResource(
@@ -93,14 +96,21 @@ def _create(
         updated_at=now,
     )
     created = _under_free_slug(conn, created, lambda tried: table.insert().values(vars(tried)))
-    _record(conn, created, actor=actor, now=now, before=None)
+    _record(conn, created, value, actor=actor, now=now, before=None)
     return created
 
 
-def _update(
-    conn: Connection, before: StoredResource, document: dict[str, Any], *, actor: Actor, now: datetime
-) -> StoredResource:
-    check_references(conn, before.name, document)
+def _check(
+    conn: Connection, name: str, document: dict[str, Any], before: dict[str, Any] | None, value: Sealed | None
+) -> None:
+    check_references(conn, name, document)
+    if name == "secret":
+        check_value(conn, document, before, value)
+
+
+def _update(conn: Connection, before: StoredResource, document: dict[str, Any], value: Sealed | None,
+            *, actor: Actor, now: datetime) -> StoredResource:  # fmt: skip
+    _check(conn, before.name, document, before.document, value)
     changed = dataclasses.replace(
         before,
         type=type_of(before.name, document),
@@ -113,7 +123,7 @@ def _update(
         conn.execute(update.values(version=changed.version, document=document, updated_at=now))
     else:
         changed = _under_free_slug(conn, changed, lambda tried: update.values(vars(tried)))
-    _record(conn, changed, actor=actor, now=now, before=before)
+    _record(conn, changed, value, actor=actor, now=now, before=before)
     return changed
 
 
@@ -157,9 +167,10 @@ def _slugs(name: str, document: dict[str, Any]) -> Iterator[str]:
         yield f"{slug}-{number}"
 
 
-def _record(
-    conn: Connection, saved: StoredResource, *, actor: Actor, now: datetime, before: StoredResource | None
-) -> None:
+def _record(conn: Connection, saved: StoredResource, value: Sealed | None,
+            *, actor: Actor, now: datetime, before: StoredResource | None) -> None:  # fmt: skip
+    if saved.name == "secret":
+        keep_value(conn, saved.id, saved.document, value, now)
     conn.execute(
         version_table.insert().values(
             resource_id=saved.id,
@@ -175,6 +186,7 @@ def _record(
     write_references(conn, saved.name, saved.id, saved.document)
     event = ResourceCreated if before is None else ResourceUpdated
     changed = _changed({} if before is None else before.document, saved.document)
+    changed = changed if value is None else tuple(sorted({*changed, VALUE}))
     audit.append(conn, event(actor=actor, changed=changed, **_described(saved)), now=now)
 
 

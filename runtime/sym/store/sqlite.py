@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from sym.errors import Invalid, Unavailable
+from sym.store.quick import connect
 
 WRITING = "sym_writing"
 """Execution option of a connection whose transactions take the write lock at once: a transaction that begins by reading
@@ -25,7 +24,7 @@ FOREIGN_KEYS = "sym_foreign_keys"
 def create_engine(url: sa.URL) -> sa.Engine:
     """An engine for the file ``url`` names, which must exist when it is used. Raises Invalid without a file."""
     path = file_of(url)
-    engine = sa.create_engine(url, creator=lambda: _connect(path), pool_timeout=30, hide_parameters=True)
+    engine = sa.create_engine(url, creator=lambda: connect(path), pool_timeout=30, hide_parameters=True)
     sa.event.listen(engine, "begin", _begin)
     return engine
 
@@ -35,16 +34,6 @@ def file_of(url: sa.URL) -> Path:
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise Invalid("The store needs a file.", hint="Write sqlite:////absolute/path/store.db.", path="url")
     return Path(url.database).absolute()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    # mode=rw: opening a missing file is an error, not a new and empty store.
-    connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode=rw", uri=True, timeout=30, isolation_level=None, check_same_thread=False
-    )
-    for pragma in ("busy_timeout=30000", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    return connection
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -11,11 +11,11 @@ from sym.store.table_parts import TEXT as _TEXT
 from sym.store.table_parts import column as _column
 from sym.store.table_parts import metadata
 from sym.store.table_parts import partial_index as _partial_index
-from sym.store.work_tables import job, worker
+from sym.store.work_tables import job, secret_value, worker
 
 __all__ = [
     "audit_entry", "audit_personal", "audit_seal", "effect", "event", "identity", "job", "lease", "message", "metadata",
-    "organization", "reference", "resource", "resource_version", "run", "token", "user", "worker",
+    "organization", "reference", "resource", "resource_version", "run", "secret_value", "token", "user", "worker",
 ]  # fmt: skip
 
 organization = sa.Table(

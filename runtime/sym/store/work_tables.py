@@ -1,4 +1,4 @@
-"""The tables of who works, and on what."""
+"""The tables of who works, on what, and with which values of secrets."""
 
 from __future__ import annotations
 
@@ -29,4 +29,14 @@ job = sa.Table(
     column("claimed_by", TEXT, null=True),
     partial_index("ix_sym_job_due_at", "due_at", "claimed_by IS NULL"),
     partial_index("ix_sym_job_claimed_by", "claimed_by", "claimed_by IS NOT NULL"),
+)
+
+# No column of a document: whoever may read documents must not get a value, not even an encrypted one.
+secret_value = sa.Table(
+    "sym_secret_value",
+    metadata,
+    column("secret_id", ID, sa.ForeignKey("sym_resource.id", ondelete="CASCADE"), key=True),
+    column("key_id", TEXT),
+    column("ciphertext", sa.LargeBinary),
+    column("updated_at", UtcDateTime),
 )

@@ -19,6 +19,7 @@ from sym.store.database import Store
 from sym_provider import ADDRESS
 from sym_provider.protocol.handshake import listening, reattach_value
 from sym_provider.provider import SymProvider
+from sym_provider.server import Patience
 from tests.acceptance.terraform.variants import EVERY, SQLITE
 from tests.contracts.conftest import serving
 from tests.runtime.api.conftest import World, populate
@@ -99,7 +100,9 @@ def connect(
 
         def attach(name: str) -> TerraformCli:
             default_store = tmp_path / "home" / "store.db"
-            provider = SymProvider(variables, lambda: now, lambda: f"sqlite:///{default_store}")
+            # Retries are tried where the server is; here they would only take seconds.
+            patience = Patience(retries=1, pause=0.01)
+            provider = SymProvider(variables, lambda: now, lambda: f"sqlite:///{default_store}", patience)
             stack.callback(provider.close)
             network, address = stack.enter_context(listening(provider, threading.Event(), None))
             terraform = TerraformCli(tmp_path / name)

@@ -71,6 +71,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "source_id": "@sym_secrets.support",
         "label": "The key",
         "settings": {"note": "of the main system"},
+        "value_wo_version": None,
     },
     "secrets": {"type": "env", "name": "Vault", "label": "The vault", "settings": {"prefix": "A"}},
     "strategy": {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sym.resources import resource
-from tests.acceptance.terraform.declarations import HEADER, attributes, declaration
+from tests.acceptance.terraform.declarations import HEADER, attributes, declaration, flow
 from tests.acceptance.terraform.documents import DOCUMENTS
 from tests.acceptance.terraform.forms import IMPORT_IDS, NAMES
 from tests.acceptance.terraform.refusals import refused_plan
@@ -16,7 +16,7 @@ from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
 
-BLOCKS = {"params"}
+WRITE_ONLY = {"value_wo"}
 """What data sources do not show."""
 
 
@@ -39,9 +39,53 @@ def test_it_shows_what_the_resource_has(terraform: TerraformCli, name: str) -> N
     terraform.apply()
     terraform.assert_empty_plan()
     found, declared = shown(terraform, name), attributes(terraform, f"sym_{name}.this")
-    for key in declared.keys() - BLOCKS:
+    for key in declared.keys() - WRITE_ONLY:
         assert found[key] == declared[key], key
-    assert found["id"] == declared["id"]
+    assert not found.keys() & WRITE_ONLY
+
+
+def test_a_flows_form_and_rules_are_shown_with_every_default(terraform: TerraformCli) -> None:
+    form = """params {
+      strategy_id     = sym_strategy.support.id
+      allowed_sources = []
+      prompt_field {
+        name           = "reason"
+        type           = "string"
+        allowed_values = ["a", "b"]
+      }
+      prompt_field {
+        name     = "count"
+        type     = "int"
+        required = false
+      }
+    }"""
+    shows = """data "sym_flow" "that" {
+      name = sym_flow.this.name
+    }
+    output "asked" {
+      value = { for field in data.sym_flow.that.params[0].prompt_field : field.name => field.required }
+    }"""
+    terraform.write(flow(form, shows))
+    terraform.apply()
+    terraform.assert_empty_plan()
+    assert terraform.output_json() == {"asked": {"reason": True, "count": False}}
+    (params,) = shown(terraform, "flow")["params"]
+    (declared,) = attributes(terraform, "sym_flow.this")["params"]
+    assert params == declared
+    assert params["allowed_sources"] == []
+    assert params["allow_revoke"] is True
+    assert params["prompt_field"][0]["allowed_values"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("written", ["", "params {}"])
+def test_a_flow_without_a_form_has_none_to_show(terraform: TerraformCli, written: str) -> None:
+    terraform.write(flow(written, 'data "sym_flow" "that" {\nname = sym_flow.this.name\n}\n'))
+    terraform.apply()
+    terraform.assert_empty_plan()
+    found = shown(terraform, "flow")["params"]
+    assert found == attributes(terraform, "sym_flow.this")["params"]
+    assert len(found) == (1 if written else 0)
+    assert all(params["allowed_sources"] is None for params in found)
 
 
 def test_the_environments_error_logger_is_shown(terraform: TerraformCli) -> None:

@@ -12,6 +12,7 @@ from sym.audit.events import Actor
 from sym.store import resources
 from sym.store.database import Store
 from tests.acceptance.terraform.declarations import attributes, flow, stored
+from tests.acceptance.terraform.variants import on_every_store
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
@@ -208,6 +209,24 @@ def test_sources_that_are_not_said_become_none_and_back(
     assert params_of(store, state)[0]["allowed_sources"] == before
     terraform.run("state", "rm", ADDRESS)
     terraform.import_(ADDRESS, "this")
+    terraform.assert_empty_plan()
+
+
+@on_every_store
+@pytest.mark.parametrize(("written", "others"), [(None, []), ("[]", None), ('["api"]', None), ('["api"]', [])])
+def test_sources_others_opened_or_closed_are_changed_back(
+    terraform: TerraformCli, store: Store, now: datetime, written: str | None, others: list[str] | None
+) -> None:
+    """Not said is from anywhere, [] is from nowhere: going from one to the other is a change."""
+    state = apply(terraform, flow(f"params {{\n{f'allowed_sources = {written}' if written else ''}\n}}"))
+    document = stored(store, "flow", state["id"])
+    before = document["params"][0]["allowed_sources"]
+    changed = {**document, "params": [{**document["params"][0], "allowed_sources": others}]}
+    with store.transaction() as conn:
+        resources.save(conn, "flow", changed, actor=Actor.SYSTEM, now=now, resource_id=state["id"])
+    assert terraform.plan().status == 2
+    terraform.apply()
+    assert params_of(store, state)[0]["allowed_sources"] == before
     terraform.assert_empty_plan()
 
 

@@ -276,3 +276,14 @@ def test_terraform_finds_every_result_consistent_and_the_next_plan_empty(config:
     again, replaced = plan_state(BLOCK, filled_in(config), state)
     assert replaced == []
     assert same(again, state)
+
+
+SOURCES = Block(attributes=(Attribute(name="sources", type=ListOf(STRING), optional=True, empty_is_null=False),))
+
+
+@pytest.mark.parametrize(("left", "right"), [(None, []), ([], None), ([], ["api"]), (None, ["api"])])
+def test_what_others_changed_between_null_and_empty_is_seen_where_they_differ(left: Any, right: Any) -> None:
+    refreshed = reconcile(SOURCES, {"sources": left}, {"sources": right})
+    assert refreshed == {"sources": right}
+    planned, replaced = plan_state(SOURCES, {"sources": left}, refreshed)
+    assert (planned, replaced) == ({"sources": left}, [])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sym_provider.framework.schema import Attribute, Block, NestedBlock, ResourceSchema
-from sym_provider.framework.values import NUMBER, STRING, UNKNOWN, MapOf, ValueMismatch
+from sym_provider.framework.values import NUMBER, STRING, UNKNOWN, ListOf, MapOf, ValueMismatch
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,9 @@ from sym_provider.framework.values import NUMBER, STRING, UNKNOWN, MapOf, ValueM
         {"required": True, "optional": True},
         {"required": True, "computed": True},
         {"computed": True, "default": "x"},
+        {"write_only": True, "optional": True, "computed": True},
+        {"write_only": True, "optional": True, "default": "x"},
+        {"write_only": True, "optional": True, "requires_replace": True},
     ],
 )
 def test_modes_that_contradict_each_other_are_refused(modes: dict[str, Any]) -> None:
@@ -66,3 +69,14 @@ def test_equality_of_its_own_is_asked_for_known_values_only() -> None:
 def test_maps_may_take_empty_keys_for_missing() -> None:
     attribute = Attribute(name="a", type=MapOf(STRING), optional=True, empty_keys_are_missing=True)
     assert attribute.means_the_same({"a": "", "b": "1"}, {"b": "1", "c": None})
+
+
+def test_null_may_mean_something_else_than_empty() -> None:
+    usual = Attribute(name="a", type=ListOf(STRING), optional=True)
+    strict = Attribute(name="a", type=ListOf(STRING), optional=True, empty_is_null=False)
+    assert usual.means_the_same(None, [])
+    assert not strict.means_the_same(None, [])
+    assert not strict.means_the_same([], None)
+    assert strict.means_the_same([], [])
+    assert strict.means_the_same(None, None)
+    assert not strict.means_the_same([], ["x"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import grpc
@@ -135,3 +136,41 @@ def test_the_address_is_of_this_process_alone(shutdown: threading.Event) -> None
         assert network == "unix"
         assert os.stat(os.path.dirname(address)).st_mode & 0o777 == 0o700  # noqa: PTH116, PTH120
     assert not os.path.exists(os.path.dirname(address))  # noqa: PTH110, PTH120
+
+
+class Waiting(Toy):
+    """Its StopProvider takes until somebody lets it go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.let_go = threading.Event(), threading.Event()
+
+    def stop(self) -> None:
+        self.begun.set()
+        self.let_go.wait(60)
+
+
+def call_until_refused(channel: grpc.Channel) -> None:
+    """Calls again and again: the end may need a moment after it was announced."""
+    for _ in range(1000):
+        call(channel, "GetMetadata")
+
+
+def test_calls_in_hand_end_and_later_ones_are_not_begun(shutdown: threading.Event) -> None:
+    toy = Waiting()
+    with ExitStack() as served:
+        _, address = served.enter_context(listening(toy, shutdown, None))
+        with grpc.insecure_channel(f"unix:{address}") as channel:
+            held = channel.unary_unary("/tfplugin6.Provider/StopProvider").future(b"", timeout=60)
+            assert toy.begun.wait(60)
+            end = threading.Thread(target=served.pop_all().close)
+            end.start()
+            assert shutdown.wait(60)
+            with pytest.raises(grpc.RpcError) as refused:
+                call_until_refused(channel)
+            # Cancelled, if gRPC had taken it in but not yet handed it to anybody.
+            assert refused.value.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
+            toy.let_go.set()
+            assert held.result(60) == b""
+            end.join(60)
+    assert not end.is_alive()

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from sym.sealing import SealingKeys
 from sym.store.audit import entries
+from sym.store.secret_values import reveal
 from tests.runtime.api.conftest import World, assert_error
 
 TARGET = {"type": "custom", "slug": "db", "settings": {}}
@@ -118,3 +120,57 @@ def test_a_large_file_of_code_is_stored(api: World) -> None:
     response = api.post("/entities/access-strategies", body, name="root")
     assert response.status_code == 200
     assert response.json()["implementation"] == code
+
+
+VALUE = "s3cr3t-hunter2"
+
+
+@pytest.fixture
+def local(api: World) -> str:
+    """The id of a source whose values the store keeps."""
+    body = {"type": "local", "slug": "local", "settings": {}}
+    return str(api.post("/entities/secret-sources", body, name="root").json()["id"])
+
+
+def test_a_value_is_taken_and_never_answered_with(api: World, local: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    body = {"path": "okta", "source_id": local, "settings": {}, "value_wo": VALUE, "value_wo_version": 1}
+    created = api.post("/entities/secrets", body, name="root")
+    shown = {"path": "okta", "source_id": local, "settings": {}, "label": None, "value_wo_version": 1}
+    assert created.json() == {**shown, "id": created.json()["id"]}
+    address = f"/entities/secrets/{created.json()['id']}"
+    patch = {**body, "value_wo": f"{VALUE}-2", "value_wo_version": 2}
+    changed = api.call("PATCH", f"/api/v1{address}", token=api.token("root"), json=patch)
+    answers = [created, changed, api.get(address, name="root"), api.get("/entities/secrets", name="root")]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    with api.store.reading() as conn:
+        recorded = entries(conn)
+    assert VALUE not in "".join(answer.text for answer in answers) + repr(recorded) + caplog.text
+    assert reveal(api.store, SealingKeys(api.keys.path), created.json()["id"]) == f"{VALUE}-2"
+    (updated,) = [entry for entry in recorded if entry["name"] == "resource.updated"]
+    assert updated["fields"]["resource"]["changed"] == ["value_wo", "value_wo_version"]
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"value_wo": VALUE}, "value_wo_version"),
+        ({"value_wo_version": 1}, "value_wo_version"),
+        ({"value_wo": "", "value_wo_version": 1}, "value_wo"),
+        ({"value_wo": [VALUE], "value_wo_version": 1}, "value_wo"),
+        ({"value_wo": {"a": VALUE}, "value_wo_version": 1}, "value_wo"),
+        ({"value_wo": VALUE * 10_000, "value_wo_version": 1}, "value_wo"),
+        ({"value_wo": VALUE, "value_wo_version": "one"}, "value_wo_version"),
+        ({"value_wo": VALUE, "value_wo_version": 1.5}, "value_wo_version"),
+    ],
+)
+def test_a_value_that_cannot_be_kept_is_refused_without_a_word_of_it(
+    api: World, local: str, given: dict[str, Any], field: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    body = {"path": "okta", "source_id": local, "settings": {}, **given}
+    response = api.post("/entities/secrets", body, name="root")
+    assert response.status_code == 400
+    assert [item["field"] for item in response.json()["errors"]] == [field]
+    assert VALUE not in response.text + caplog.text
+    assert api.get("/entities/secrets", name="root").json() == []

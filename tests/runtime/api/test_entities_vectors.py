@@ -70,12 +70,14 @@ def original(api: World) -> Iterator[Original]:
     sending.close()
 
 
-def test_there_is_a_vector_for_every_resource_with_every_key(original: Original) -> None:
+def test_there_is_a_vector_for_every_resource_with_every_key() -> None:
     shelf = resources()
     assert {vector.name for vector in VECTORS} == set(shelf)
     for vector in VECTORS:
         declared = shelf[vector.name]
-        keys = {key_of(declared, field) for field in fields(declared)}
+        # The original has no numbers, and nothing that is handed over and not shown.
+        original = (f for f in fields(declared) if f.kind != "number" and not f.declaration.write_only)
+        keys = {key_of(declared, field) for field in original}
         assert set(json.loads(vector.create)) == keys
         assert set(vector.created) - {"name"} == set(vector.changed) - {"name"} == keys
         assert vector.path == declared.collection

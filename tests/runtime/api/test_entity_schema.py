@@ -42,7 +42,10 @@ def test_bodies_are_described_by_the_declaration(name: str) -> None:
     assert set(schema.get("required", [])) == needed
     assert "required" not in body(name, is_whole=False)
     shown = answered(name)[200]["content"]["application/json"]["schema"]
-    assert set(shown["properties"]) - {"name"} == keys | {"id"}
+    hidden = {field.name for field in fields(declared) if field.declaration.write_only}
+    assert {key for key, value in schema["properties"].items() if value.get("writeOnly")} == hidden
+    assert hidden == ({"value_wo"} if name == "secret" else set())
+    assert set(shown["properties"]) - {"name"} == (keys | {"id"}) - hidden
     assert answered(name, is_many=True)[200]["content"]["application/json"]["schema"]["items"] == shown
 
 

@@ -12,9 +12,8 @@ from sym.commands import root
 from tests.runtime.commands.conftest import Symflow
 
 READS = {
-    "audit list", "audit public-key", "audit verify", "bots list", "doctor", "leases export", "leases list", "runs list",
-    "runs show", "tokens list",
-    "users list",
+    "audit list", "audit public-key", "audit verify", "bots list", "doctor", "leases export", "leases list",
+    "runs list", "runs show", "tokens list", "users list",
 }  # fmt: skip
 # What a worker does of it is in the log of the run; the engine's tests look at that.
 BY_THE_WORKER = {

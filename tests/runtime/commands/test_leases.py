@@ -10,7 +10,10 @@ import shutil
 from tests.runtime.commands.conftest import Grants, Symflow
 from tests.runtime.commands.test_serve import serving
 
-BY_HAND = 'In okta acme.okta.com, remove 00u7 (root@acme.example) from Readers, which is {"group_id": "00g1"}.'
+BY_HAND = (
+    "Open the administration of okta acme.okta.com, find Readers (group_id=00g1), and remove 00u7 (root@acme.example) "
+    "from it."
+)
 
 
 def test_leases_that_have_not_ended_are_listed(symflow: Symflow, grants: Grants) -> None:

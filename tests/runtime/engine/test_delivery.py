@@ -113,6 +113,53 @@ def test_a_request_nobody_decides_is_sent_on_and_then_expires(told: Any, people:
     assert told.trail(run_id) == ["run.requested", "run.forwarded", "run.expired"]
 
 
+FORWARD_HOOKS = """
+@hook
+def on_request_forward(event, context):
+    places = [str(place) for place in context.all_request_destinations]
+    assert (context.current_destination_index, context.next_destination_index) == (0, 1), places
+    assert "#first" in places[0] and "#second" in places[1], places
+    return {returns}
+
+@hook
+def after_request_forward(event, context):
+    assert (context.current_destination_index, context.next_destination_index) == (0, 1)
+    raise ValueError("after " + event.name)
+
+@hook
+def on_request_expire(event):
+    return ApprovalTemplate.deny()
+"""
+
+
+def test_hooks_may_say_what_becomes_of_a_request_that_is_sent_on_or_expires(told: Any) -> None:
+    told.flow("from sym.sdk import ApprovalTemplate\n" + ROUTED + FORWARD_HOOKS.format(returns="None"))
+    run_id = told.requested()
+    told.later(seconds=61)
+    (sent_on,) = (event for event in told.events(run_id) if event.name == "forward" and event.phase == "done")
+    assert "in after_request_forward: ValueError: after request_forward" in (sent_on.error or "")
+    assert told.run(run_id).routing["position"] == 1
+    told.later(seconds=31)
+    assert told.run(run_id).status == "denied"
+    assert told.trail(run_id) == ["run.requested", "run.forwarded", "event.failed", "run.denied"]
+
+
+@pytest.mark.parametrize(
+    ("returns", "status", "trail"),
+    [("ApprovalTemplate.approve()", "approved", "run.approved"), ("ApprovalTemplate.ignore()", "requested",
+      "event.ignored"), ("1 / 0", "requested", "event.failed")],
+)  # fmt: skip
+def test_a_request_that_is_sent_on_can_be_decided_kept_and_is_not_lost_by_a_bad_hook(
+    told: Any, returns: str, status: str, trail: str
+) -> None:
+    told.flow("from sym.sdk import ApprovalTemplate\n" + ROUTED + FORWARD_HOOKS.format(returns=returns), access=False)
+    run_id = told.requested()
+    told.later(seconds=61)
+    assert told.run(run_id).status == status
+    assert told.trail(run_id)[1] == trail
+    assert told.run(run_id).routing["position"] == (1 if trail == "event.failed" else 0)
+
+
 def test_a_decision_in_time_keeps_the_request_where_it_is(told: Any, people: RecordingOutbound) -> None:
     told.flow(ROUTED)
     run_id = told.requested()

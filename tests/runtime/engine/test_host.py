@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from sym.audit.events import Actor
 from sym.engine.host import FlowHost, fetch_secret
 from sym.engine.views import load_world
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import CouldNotSaveError, SymException, SymIntegrationError
+from sym.sealing import SealingKeys
+from sym.store.declaring import Declaring
 from sym.store.identities import identities_of
+from sym.store.secret_values import reveal
 from sym.store.users import find_user
 
 VALUE = "s3cr3t-hunter2"
@@ -60,6 +67,67 @@ def test_only_declared_secrets_can_be_read(engine: Any) -> None:
         with pytest.raises(SymException) as raised:
             reached.secret(unknown)
         assert raised.value.error_code == "Secret:NOT_DECLARED"
+
+
+def declare_local(engine: Any, keys: SealingKeys, settings: dict[str, str] | None = None, value: str = VALUE) -> str:
+    """A secret whose value is in the store, used by the integration."""
+    source = engine.save("secrets", "source", {"type": "local", "name": "local"})
+    document = {"path": "door", "source_id": source, "settings": settings, "value_wo_version": 1}
+    declaring = Declaring(actor=Actor.SYSTEM, now=engine.clock.now, keys=keys)
+    with engine.store.transaction() as conn:
+        secret_id = declaring.save(conn, "secret", document, {"value_wo": value}).id
+    engine.settings = {"api_key": secret_id}
+    return secret_id
+
+
+READS = """
+@hook
+def on_request(event):
+    value = event.flow.environment.integrations["door"].settings["api_key"].retrieve_value()
+    return ApprovalTemplate.deny(same=value == "-".join(["s3cr3t", "hunter2"]))
+"""
+
+
+def test_a_flow_reads_a_secret_that_the_store_keeps(engine: Any, tmp_path: Path) -> None:
+    keys = SealingKeys(tmp_path / "keys")
+    engine.executor._place = replace(engine.executor._place, stored=partial(reveal, engine.store, keys))
+    declare_local(engine, keys)
+    engine.flow(READS)
+    run_id = engine.requested()
+    assert engine.named(run_id, "deny").fields == {"same": True}
+    assert VALUE not in everything_stored(engine)
+
+
+def test_one_key_of_a_kept_json_object_is_picked(engine: Any, tmp_path: Path) -> None:
+    keys = SealingKeys(tmp_path / "keys")
+    engine.executor._place = replace(engine.executor._place, stored=partial(reveal, engine.store, keys))
+    declare_local(engine, keys, {"json_key": "token"}, json.dumps({"token": VALUE}))
+    engine.flow(READS)
+    assert engine.named(engine.requested(), "deny").fields == {"same": True}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        ("delete from sym_secret_value", "set value_wo and a new value_wo_version in Terraform"),
+        ("update sym_secret_value set key_id = 'gone'", "set SYM_KEYS_DIR to the folder that has it"),
+    ],
+)
+def test_a_kept_secret_that_cannot_be_read_says_what_to_do(
+    engine: Any, tmp_path: Path, trouble: str, words: str
+) -> None:
+    keys = SealingKeys(tmp_path / "keys")
+    place = SecretPlace(stored=partial(reveal, engine.store, keys))
+    secret_id = declare_local(engine, keys)
+    kept = {**view(kind="local"), "id": secret_id}
+    assert fetch_secret(kept, place) == VALUE
+    with engine.store.transaction() as conn:
+        conn.execute(sa.text(trouble))
+    with pytest.raises(SymException, match=words) as raised:
+        fetch_secret(kept, place)
+    assert "SYM_SECRET_X" in str(raised.value), "the path names the secret"
+    with pytest.raises(SymException, match="folder of keys"):
+        fetch_secret(kept, SecretPlace())
 
 
 def everything_stored(engine: Any) -> str:
@@ -189,6 +257,21 @@ def on_request(event):
         user = find_user(conn, email="new@acme.example")
         assert user is not None
         assert [item.external_user_id for item in identities_of(conn, user.id)] == ["00u1"]
+
+
+def test_a_bot_has_identities_too_though_it_has_no_address(engine: Any) -> None:
+    engine.flow("""
+from sym.sdk.utils import persist_user_identity
+
+@hook
+def on_request(event):
+    assert event.user.email is None
+    persist_user_identity(email=event.user.username, service="okta", service_id="acme", user_id="bot-1")
+""")
+    engine.requested("ci")
+    with engine.store.reading() as conn:
+        known = identities_of(conn, engine.users["ci"].id)
+    assert [(item.service, item.external_user_id) for item in known] == [("okta", "bot-1")]
 
 
 def test_an_identity_that_cannot_be_saved_is_an_error_authors_can_catch(engine: Any) -> None:

@@ -110,8 +110,8 @@ def test_how_to_remove_access_by_hand_is_told_from_the_lease_alone(engine: Any) 
     lease = lease_for(engine)
     place = f"custom {engine.door.path}"
     assert removal_instructions(lease) == (
-        f"Open the administration of {place}, find custom readers (identifier=readers), and remove the user "
-        f"{lease.requester_id} from it."
+        f"Open the administration of {place}, find custom readers (identifier=readers), and remove the "
+        f"account of user {lease.requester_id} from it."
     )
     assert "remove ada from it" in removal_instructions(replace(lease, identity="ada"))
     assert removal_instructions(replace(lease, instructions="Ring Bob.")) == "Ring Bob."

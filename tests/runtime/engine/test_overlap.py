@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from sym.engine.claiming import claim
+from sym.store.events import move_event
 from tests.runtime.engine.membership import VENDOR, asked, declare, granted, planted
 
 MEMBER = ("ada", "r")
@@ -47,6 +49,27 @@ def test_two_that_end_in_the_same_moment_lead_to_one_removal(engine: Any) -> Non
     assert [engine.lease(run_id).status for run_id in runs] == ["ended", "ended"]
     assert VENDOR.changes() == ["add", "add", "remove"]
     assert VENDOR.members == set()
+
+
+def test_a_removal_that_was_cut_short_and_is_not_needed_any_more_keeps_nobody_waiting(engine: Any) -> None:
+    declare(engine)
+    first = granted(engine, duration=600)
+    engine.clock.forward(seconds=600)
+    engine.executor.decide(*engine.jobs.take()[1:])
+    _, event_id, attempt = engine.jobs.take()
+    scene = engine.executor._scene(event_id, "perform", attempt)
+    with engine.store.transaction() as conn:
+        claim(conn, scene.world, scene.lease.id, engine.clock.now)  # and then it was killed
+    second = asked(engine)
+    engine.work()
+    assert engine.lease(second).status == "pending"
+    with engine.store.transaction() as conn:
+        assert move_event(conn, engine.event(event_id), attempt=attempt + 1)
+    engine.executor.perform(event_id, attempt + 1)
+    assert engine.trail(first)[-2:] == ["effect.repeated", "run.deescalated"]
+    engine.later(seconds=2)
+    assert engine.lease(second).status == "active"
+    assert VENDOR.members == {MEMBER}
 
 
 def test_of_two_workers_that_end_the_last_two_at_once_one_calls_the_vendor(engine: Any) -> None:

@@ -11,10 +11,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from sym.audit.events import Actor
+from sym.engine.host import fetch_secret
 from sym.engine.inbound import Action, Submission
-from sym.engine.runtime import Runtime, RuntimeSettings
-from sym.errors import Conflict, Unavailable
+from sym.engine.runtime import Runtime, RuntimeSettings, place_of
+from sym.engine.sandbox.sandbox import Call
+from sym.errors import AuthorCodeFailed, Conflict, Unavailable
+from sym.sdk.exceptions import SymException
+from sym.sealing import SealingKeys
 from sym.store.database import Store
+from sym.store.declaring import Declaring
 from sym.store.runs import get_run
 
 Start = Callable[[], Runtime]
@@ -185,6 +191,20 @@ def test_a_store_that_is_not_there_is_said_so_and_nothing_is_left_running(tmp_pa
     runtime.stop()
 
 
+def test_what_is_closed_to_authors_code_is_closed_by_the_runtime(engine: Any) -> None:
+    settings = RuntimeSettings(closed=(("", 8080),))
+    runtime = Runtime(engine.store, settings=settings, clock=real_time)
+    text = "from sym.sdk.annotations import hook\n@hook\ndef on_request(event):\n    import socket\n"
+    text += "    socket.create_connection(('127.0.0.1', 8080), 2)\n"
+    call = Call(source="impl.py", text=text, kind="hook", function="on_request", arguments=[None])
+    nobody: Any = None
+    try:
+        with pytest.raises(AuthorCodeFailed, match="own ports"):
+            runtime._sandbox.call(call, nobody)
+    finally:
+        runtime._sandbox.close()
+
+
 def test_a_runtime_that_lost_its_store_says_so(engine: Any, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     runtime = start()
 
@@ -196,3 +216,17 @@ def test_a_runtime_that_lost_its_store_says_so(engine: Any, start: Start, monkey
     monkeypatch.undo()
     with engine.store.reading() as conn:
         assert get_run(conn, "nothing") is None
+
+
+def test_what_the_store_keeps_can_be_had_with_its_keys_alone(engine: Any, tmp_path: Path) -> None:
+    keys = SealingKeys(tmp_path / "keys")
+    source = engine.save("secrets", "source", {"type": "local", "name": "local"})
+    document = {"path": "door", "source_id": source, "value_wo_version": 1}
+    with engine.store.transaction() as conn:
+        declaring = Declaring(actor=Actor.SYSTEM, now=engine.clock.now, keys=keys)
+        secret_id = declaring.save(conn, "secret", document, {"value_wo": "hunter2"}).id
+    view = {"id": secret_id, "path": "door", "settings": {}, "source": {"type": "local", "settings": {}}}
+    place = place_of(RuntimeSettings(keys_dir=keys.path), engine.store)
+    assert fetch_secret(view, place) == "hunter2"
+    with pytest.raises(SymException, match="folder of keys"):
+        fetch_secret(view, place_of(RuntimeSettings(), engine.store))

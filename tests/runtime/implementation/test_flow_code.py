@@ -215,3 +215,27 @@ def test_the_flows_filter_has_one_reducer_of_its_own() -> None:
     assert found.problems == ()
     assert found.has("get_flows")
     assert _only(read_flows_filter("x = 1")).severity == "warning"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("on_approval", "on_approve"), ("on_denial", "on_deny"), ("after_approval", "after_approve"),
+        ("on_revoke", "on_deescalate"), ("after_revoke", "after_deescalate"), ("on_ignore", "the hook that ignores it"),
+    ],
+)  # fmt: skip
+def test_an_obsolete_name_is_told_with_what_took_its_place_decorated_or_not(name: str, hint: str) -> None:
+    for decorator in ("@hook\n", ""):
+        found = _read(f"{decorator}def {name}(event): ...\n")
+        assert not found.has(name)
+        assert _only(found).severity == "warning"
+        assert hint in _only(found).hint
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("get_approver", "get_permissions"), ("get_timeout", "a timeout instead"), ("get_revoked", "on_deescalate")],
+)
+def test_an_obsolete_reducer_is_told_but_a_function_that_only_has_its_name_is_not(name: str, hint: str) -> None:
+    assert hint in _only(_read(f"@reducer\ndef {name}(event): ...\n")).hint
+    assert _read(f"def {name}(event): ...\n").problems == ()

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from sym.resources import resource, slug_of, type_of
-from sym.resources.secret import Secret
+from sym.resources.secret import Secret, Settings
 from sym.sdk.schema import fields
 
 
@@ -21,7 +22,20 @@ def test_what_can_be_said_about_it() -> None:
         "source_id": ("string", True, None),
         "label": ("string", False, None),
         "settings": ("map", False, None),
+        "value_wo": ("string", False, None),
+        "value_wo_version": ("number", False, None),
     }
+
+
+def test_only_the_value_is_write_only() -> None:
+    assert [field.name for field in fields(Secret) if field.declaration.write_only] == ["value_wo"]
+    assert [field.name for field in fields(Settings)] == ["json_key"]
+
+
+def test_a_version_is_a_whole_number() -> None:
+    (validate,) = next(f for f in fields(Secret) if f.name == "value_wo_version").declaration.validators
+    assert validate(0) is validate(20260314) is None
+    assert validate(Decimal("1.5")) == "A version is a whole number."
 
 
 def test_what_it_refers_to() -> None:

@@ -7,12 +7,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import settings
 
 from sym.sdk._host import bind
 from sym.sdk._person import KnownUser
 from sym.sdk.strategies import Integration
 from sym.sdk.target import AccessTarget
 from sym.sdk.user import User
+
+# A busy machine is no defect of what is tested.
+settings.register_profile("without deadline", deadline=None)
+settings.load_profile("without deadline")
 
 ID = "11111111-1111-4111-8111-111111111111"
 

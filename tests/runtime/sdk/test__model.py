@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import pickle
 from collections import OrderedDict
@@ -213,6 +214,12 @@ def test_a_copy_shares_what_is_inside_unless_deep() -> None:
     assert tree.copy().leaves is tree.leaves
     assert tree.copy(deep=True).leaves[0] is not tree.leaves[0]
     assert tree.copy(update={"even": 3}).even == 3
+    assert tree.copy(include={"key"}).dict() == {"key": "k"}
+    assert "leaves" not in tree.copy(exclude={"leaves"}).dict()
+
+
+def test_help_shows_the_fields_of_a_model() -> None:
+    assert str(inspect.signature(Sub)) == "(*, name: 'str', count: 'int | None' = None, extra: 'str' = 'e')"
 
 
 def test_parsing_starts_from_dictionaries_and_json() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sym.sdk._secrets import SecretPlace, Source
+from sym.sdk._secrets import LONGEST_VALUE, SecretPlace, Source, value_problem
 from sym.secret_sources import env, file
 
 
 def test_the_place_does_not_show_what_it_holds() -> None:
-    assert "hunter2" not in repr(SecretPlace(environment={"SYM_SECRET_A": "hunter2"}))
+    place = SecretPlace(environment={"SYM_SECRET_A": "hunter2"}, stored={"a": "hunter2"}.__getitem__)
+    assert "hunter2" not in repr(place)
 
 
 def test_sources_of_every_kind_are_opened_and_asked_alike(tmp_path: Path) -> None:
@@ -17,3 +18,10 @@ def test_sources_of_every_kind_are_opened_and_asked_alike(tmp_path: Path) -> Non
     place = SecretPlace(environment={"SYM_SECRET_A": "two"}, file_root=tmp_path)
     sources: list[Source] = [file.Source.open({}, place), env.Source.open({}, place)]
     assert [source.fetch(path) for source, path in zip(sources, ("a", "SYM_SECRET_A"), strict=True)] == ["one", "two"]
+
+
+def test_a_value_is_some_text_of_up_to_64_kib() -> None:
+    assert value_problem("x" * LONGEST_VALUE) is None
+    assert "empty" in str(value_problem(""))
+    assert "65538" in str(value_problem("é" * (LONGEST_VALUE // 2 + 1)))
+    assert "UTF-8" in str(value_problem("\ud800"))

@@ -26,7 +26,25 @@ def test_a_number_and_a_unit_are_seconds(text: str | int, seconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "s", "1w", "1H", "1.5h", "-1s", "0", "0h", "1h30m", "soon", "1 000s", "9" * 10 + "s", "1s\n2s", -1, 0]
+    "text",
+    [
+        "",
+        "s",
+        "1w",
+        "1H",
+        "1.5h",
+        "-1s",
+        "0",
+        "0h",
+        "1h30m",
+        "soon",
+        "1 000s",
+        "9" * 10 + "s",
+        "1s\n2s",
+        "\u0663s",
+        -1,
+        0,
+    ],
 )
 def test_anything_else_is_refused_with_the_grammar(text: str | int) -> None:
     with pytest.raises(

@@ -84,3 +84,38 @@ def test_a_target_falls_back_on_its_srn(target: AccessTarget) -> None:
     assert target.slug == "admins"
     assert target.type == "okta_group"
     assert target.dict() == {"name": "admins", "settings": {"group_id": "g1"}, "type": "okta_group"}
+
+
+def test_what_early_flows_read_from_the_event_is_still_there_with_a_warning(make_user: Callable[..., User]) -> None:
+    user = make_user()
+
+    class OnePayload(Payload):
+        fields = {"reason": "r"}
+
+    class OneRun(Run):
+        actors = {"request": user}
+        contexts = {}
+        source_channel = Channel("sym:channel:x:latest")  # type: ignore[abstract]
+
+    class OneEvent(Event):
+        name = "approve"
+        payload = OnePayload("sym:payload:x:latest")  # type: ignore[abstract]
+        run = OneRun("sym:run:x:latest")
+        meta = template = flow = channel = None  # type: ignore[assignment]
+
+        def get_actor(self, event_name: str) -> User | None:
+            return None
+
+        def get_context(self, event_name: str) -> dict[str, Any] | None:
+            return None
+
+    event = OneEvent("sym:event:x:latest")
+    with pytest.warns(DeprecationWarning, match=r"event\.fields is event\.payload\.fields now") as told:
+        assert event.fields == {"reason": "r"}
+    assert told[0].filename == __file__
+    with pytest.warns(DeprecationWarning, match=r"event\.run\.actors"):
+        assert event.actors == {"request": user}
+    assert event.slug == "x"
+    assert "fields" not in event.dict()
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = event.nonsense

@@ -244,3 +244,52 @@ def test_missing_arguments_are_named_before_anybody_is_asked(make_user: Callable
     with pytest.raises(exceptions.JiraError, match="empty"):
         integrations.jira.search_issues(" ")
     assert host.asked == []
+
+
+@pytest.mark.parametrize("emails", ["ann@acme.example", None, 5, [None], ["ann@acme.example", ""], {"a": 1}])
+def test_addresses_that_are_none_are_refused_whatever_was_asked_for(emails: Any, host: Any) -> None:
+    for raise_on_error in (False, True):
+        with pytest.raises(exceptions.SymIntegrationError, match="a list of e-mail addresses") as caught:
+            integrations.sym.get_or_create_users_by_emails(emails, raise_on_error)
+        assert caught.value.error_code == "SymIntegration:USER_PROCESSING_ERROR"
+    for email in (None, "", ["ann@acme.example"]):
+        with pytest.raises(exceptions.SymIntegrationError, match="an e-mail address"):
+            integrations.sym.get_or_create_user_by_email(email)  # type: ignore[arg-type]
+    assert host.asked == []
+
+
+def test_an_address_without_a_user_is_left_out(host: Any, make_user: Callable[..., User]) -> None:
+    host.answers["sym.get_or_create_users_by_emails"] = [None, PERSON]
+    assert integrations.sym.get_or_create_users_by_emails(["x@y", "ann@acme.example"]) == [make_user()]
+
+
+def test_one_text_is_not_taken_for_a_list_of_its_letters(host: Any) -> None:
+    with pytest.raises(exceptions.GitHubError, match="a list of roles"):
+        integrations.github.get_repo_collaborators(repo_name="app", roles="admin")
+    with pytest.raises(exceptions.SlackError, match="a list of people"):
+        integrations.slack.group("U1")
+    assert host.asked == []
+    host.answers["github.get_repo_collaborators"] = []
+    integrations.github.get_repo_collaborators(repo_name="app", roles=(role for role in ("read", "write")))
+    assert host.asked[0][1]["roles"] == ["read", "write"]
+
+
+@pytest.mark.parametrize("name", ["general", "", "c012"])
+def test_a_channels_name_begins_with_a_hash_where_its_people_are_asked_for(name: str, host: Any) -> None:
+    with pytest.raises(exceptions.SlackError, match="write its name as '#name', or its id"):
+        integrations.slack.users_in_channel(name)
+    assert host.asked == []
+    host.answers["slack.users_in_channel"] = []
+    for known in ("#general", "C012", "D1", "G1"):
+        assert integrations.slack.users_in_channel(known) == []
+
+
+def test_a_path_of_the_store_that_leads_through_a_value_is_a_key_error(host: Any) -> None:
+    taken = exceptions.SymException("Store", "PATH_TAKEN", "a.b is a value, so there is no a.b.c.")
+    host.answers = {"store.fetch": taken, "store.put": taken}
+    for call in (lambda: integrations.store.fetch("a.b.c"), lambda: integrations.store.put("a.b.c", 1)):
+        with pytest.raises(KeyError, match=r"a\.b is a value"):
+            call()
+    host.answers["store.fetch"] = exceptions.SymException("Store", "FULL", "The store is full.")
+    with pytest.raises(exceptions.SymException, match="full"):
+        integrations.store.fetch("a")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,8 +12,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from sym.store import database
+from sym.errors import Unavailable
+from sym.store import database, resources
 from sym.store.database import Store
+from sym.store.quick import MIGRATIONS, VERSION_TABLE, versions
 from sym.store.tables import job, metadata
 from sym.store.workers import workers
 
@@ -41,14 +44,14 @@ def test_a_missing_column_would_be_noticed(store: Store) -> None:
 
 def test_the_newest_file_is_the_head() -> None:
     config = Config()
-    config.set_main_option("script_location", str(database._MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     script = ScriptDirectory.from_config(config)
-    assert script.get_current_head() == database._versions()[-1]
-    assert sorted(revision.revision for revision in script.walk_revisions()) == list(database._versions())
+    assert script.get_current_head() == versions()[-1]
+    assert sorted(revision.revision for revision in script.walk_revisions()) == list(versions())
 
 
 def test_migrations_know_nothing_of_the_present_tables() -> None:
-    for file in (database._MIGRATIONS / "versions").glob("*.py"):
+    for file in (MIGRATIONS / "versions").glob("*.py"):
         assert "sym." not in file.read_text().replace("sym.store.migrations", "")
 
 
@@ -62,6 +65,21 @@ def test_checking_an_up_to_date_store_does_not_import_alembic(store_url: str) ->
 
 def test_importing_the_package_does_not_import_sqlalchemy() -> None:
     subprocess.run([sys.executable, "-c", "import sym.store, sys; assert 'sqlalchemy' not in sys.modules"], check=True)
+
+
+def test_a_store_of_the_version_before_is_brought_up_to_date_with_what_it_holds(store: Store, save: Any) -> None:
+    with store.transaction() as conn:
+        kept = save(conn, "target", {"type": "custom", "name": "t"})
+        conn.exec_driver_sql("DROP TABLE sym_secret_value")
+        conn.exec_driver_sql("UPDATE sym_schema_version SET version_num = '0002'")
+    with pytest.raises(Unavailable, match="symflow store migrate"):
+        store.check()
+    store.migrate()
+    store.check()
+    with store.reading() as conn:
+        assert resources.get(conn, "target", kept.id) == kept
+        context = MigrationContext.configure(conn, opts={"include_object": _ours, "compare_type": True})
+        assert compare_metadata(context, metadata) == []
 
 
 def test_a_store_of_the_first_release_keeps_its_rows(empty_store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +124,7 @@ def _insert_timers(conn: sa.Connection) -> None:
 
 def _upgrade_to(conn: sa.Connection, revision: str) -> None:
     config = Config()
-    config.set_main_option("script_location", str(database._MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = conn
-    config.attributes["version_table"] = database._VERSION_TABLE
+    config.attributes["version_table"] = VERSION_TABLE
     command.upgrade(config, revision)

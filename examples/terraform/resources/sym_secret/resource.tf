@@ -3,7 +3,7 @@ resource "sym_secrets" "worker" {
   name = "worker"
 }
 
-# Terraform knows where the secret is, never its value.
+# Terraform knows where this secret is, never its value.
 resource "sym_secret" "okta_token" {
   source_id = sym_secrets.worker.id
   path      = "SYM_SECRET_OKTA_TOKEN"
@@ -18,4 +18,26 @@ resource "sym_secret" "aptible_password" {
   settings = {
     json_key = "password"
   }
+}
+
+# A value that Terraform hands over itself, for a source of type "local". It is
+# in no plan and no state: when it changes, change its version too.
+# Needs Terraform 1.11 or newer.
+variable "github_token" {
+  type      = string
+  ephemeral = true
+}
+
+resource "sym_secrets" "local" {
+  type = "local"
+  name = "local"
+}
+
+resource "sym_secret" "github_token" {
+  source_id = sym_secrets.local.id
+  path      = "github-token"
+  label     = "GitHub API token"
+
+  value_wo         = var.github_token
+  value_wo_version = 1
 }

@@ -4,31 +4,51 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import logging
 import os
 import resource
 import socket
 import sys
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from sym.engine.sandbox import confinement, failures, landlock
+from sym.engine.sandbox import addresses, confinement, failures, guard, identity, landlock, seccomp
 from sym.engine.sandbox.execution import run
 from sym.engine.sandbox.remote_host import RemoteHost
 from sym.engine.sandbox.wire import TRACE_SIGNAL, Line
 from sym.sdk._host import bind
 
 _LINE, _TRACE = 3, 4
+_LIBRARIES = tuple({sys.prefix, sys.base_prefix, *(entry for entry in sys.path if entry)})
 
 
-def live(fds: list[int], zygote: int, rules: int | None) -> NoReturn:
-    """Be the child that has the line, the output and the trace as ``fds``, and is held to ``rules`` about files.
-    ``zygote`` is the parent's pid."""
+@dataclass(frozen=True)
+class Rules:
+    """What every child is held to, made ready by the zygote: the rules about ``files`` and system ``calls`` (None: the
+    kernel has none), the ``users`` calls get (None: the zygote's), and which addresses are ``closed``."""
+
+    files: int | None
+    calls: seccomp.Filter | None
+    users: identity.Plan | None
+    closed: addresses.Closed
+
+
+def live(fds: list[int], zygote: int, rules: Rules, uid: int | None) -> NoReturn:
+    """Be the child that has the line, the output and the trace as ``fds``. ``zygote`` is the parent's pid, ``uid`` the
+    user to become. Whatever cannot be put in force ends the child before any of the author's code runs."""
     code = 70
     try:
+        pages = confinement.pages_in_use()
+        if rules.users is not None and uid is not None:
+            identity.become(uid, rules.users.call)
+        # After the change of user, which forgets it.
         confinement.die_with_parent(zygote)
         os.setsid()
-        landlock.enforce(rules)
+        landlock.enforce(rules.files)
         _arrange(fds)
-        _answer(Line(socket.socket(fileno=_LINE)))
+        if rules.calls is not None:
+            rules.calls.enforce()
+        _answer(Line(socket.socket(fileno=_LINE)), pages, rules.closed)
         code = 0
     except EOFError:
         code = 0
@@ -55,6 +75,8 @@ def _arrange(fds: list[int]) -> None:
         stream = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
+    # So that what is logged is part of the output as much as what is printed.
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)
 
 
 def _above(fd: int, least: int) -> int:
@@ -63,11 +85,15 @@ def _above(fd: int, least: int) -> int:
     return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, least)
 
 
-def _answer(line: Line) -> None:
+def _answer(line: Line, pages: tuple[int, int] | None, closed: addresses.Closed) -> None:
     request = line.receive()
     confinement.limit_resources(
-        memory_bytes=request["memory_bytes"], file_bytes=request["file_bytes"], seconds=request["seconds"]
+        memory_bytes=request["memory_bytes"],
+        file_bytes=request["file_bytes"],
+        seconds=request["seconds"],
+        pages=pages,
     )
+    guard.install(closed.ports, closed.ours, closed.elsewhere, _LIBRARIES)
     answer = _outcome(request, line)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):

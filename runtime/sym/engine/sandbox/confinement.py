@@ -1,15 +1,15 @@
 """What Linux offers to keep one process out of the others' business. All of it is best effort: where the kernel or the
 container forbids a measure, the others still hold. Files are the matter of :mod:`sym.engine.sandbox.landlock`.
 
-Not prevented: connections to other machines, for that is what authors' code is for, and where Landlock is older than
-Linux 6.12, signals to processes of the same user, the worker among them. Give the worker a container of its own.
+System calls are that of :mod:`sym.engine.sandbox.seccomp`, the user that of :mod:`sym.engine.sandbox.identity`, and
+connections to other machines that of :mod:`sym.engine.sandbox.guard`. Not prevented where Landlock is older than Linux
+6.12 and calls have no users of their own: signals to processes of the same user, the worker among them.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import math
 import os
 import resource
 import signal
@@ -17,13 +17,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sym.engine.sandbox.limits import MIB
+from sym.engine.sandbox.limits import MIB, processor_seconds
 
 MEMORY_RESERVE = 32 * MIB
 """Kept back from the author's code, so that there is memory left to report that the rest ran out."""
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
+_PR_SET_KEEPCAPS = 8
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _CLONE_NEWUSER = 0x10000000
@@ -32,8 +33,9 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _LIBC: Any = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def give_up_privileges() -> None:
-    """Let this process and all it starts neither gain rights nor look into processes that have more.
+def give_up_privileges(kept: frozenset[int] = frozenset()) -> None:
+    """Let this process and all it starts neither gain rights nor look into processes that have more. ``kept`` are
+    numbers of capabilities that it keeps for now.
 
     Without capabilities, and from within a user namespace where one can be had, the memory and the environment of the
     worker are out of reach even though it runs as the same user. Not being dumpable hides one call from another.
@@ -47,8 +49,20 @@ def give_up_privileges() -> None:
             Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
             Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    set_privileges(kept)
+
+
+def keep_privileges() -> None:
+    """Let the next change of user not take them all away; :func:`set_privileges` has to, after it."""
+    _LIBC.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+
+
+def set_privileges(kept: frozenset[int]) -> None:
+    """Have the capabilities of these numbers and no others, and be hidden from other processes."""
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    _LIBC.capset(header, (ctypes.c_uint32 * 6)())
+    bits = sum(1 << number for number in kept)
+    # Effective, permitted, inheritable; twice, for the lower and the upper 32.
+    _LIBC.capset(header, (ctypes.c_uint32 * 6)(bits, bits, 0, 0, 0, 0))
     _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
@@ -83,17 +97,20 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def limit_resources(*, memory_bytes: int, file_bytes: int, seconds: float) -> None:
-    """Limit memory, counted from what is used now, processor time, files, open files and core dumps.
+def limit_resources(
+    *, memory_bytes: int, file_bytes: int, seconds: float, pages: tuple[int, int] | None = None
+) -> None:
+    """Limit memory, counted from what is used now (or from ``pages``, see :func:`pages_in_use`), processor time,
+    files, open files and core dumps.
 
     Processor time is the second line of defence: it also stops what the worker no longer watches.
     """
-    processor = math.ceil(seconds) + 1
+    processor = processor_seconds(seconds)
     _lower(resource.RLIMIT_CPU, processor, processor + 1)
     _lower(resource.RLIMIT_CORE, 0, 0)
     _lower(resource.RLIMIT_FSIZE, file_bytes, file_bytes)
     _lower(resource.RLIMIT_NOFILE, 256, 256)
-    pages = _pages_in_use()
+    pages = pages or pages_in_use()
     if pages is None:
         return
     for kind, used in zip((resource.RLIMIT_AS, resource.RLIMIT_DATA), pages, strict=True):
@@ -117,7 +134,7 @@ def release_memory_reserve() -> None:
             resource.setrlimit(kind, (hard, hard))
 
 
-def _pages_in_use() -> tuple[int, int] | None:
+def pages_in_use() -> tuple[int, int] | None:
     """Pages of address space and of data this process has, or None where they cannot be told."""
     try:
         fields = Path("/proc/self/statm").read_text().split()

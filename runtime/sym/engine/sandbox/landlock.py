@@ -23,14 +23,16 @@ _OF_A_FILE = _WRITE_FILE | _READ_FILE | _TRUNCATE
 _SCOPED_SIGNALS_AND_SOCKETS = 3
 
 _SYSTEM = (
-    "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/proc", "/sys/devices/system/cpu",
+    "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/proc/cpuinfo", "/proc/meminfo",
+    "/proc/sys/crypto", "/sys/devices/system/cpu",
     "/dev/random", "/dev/urandom", "/dev/zero",
     "/etc/alternatives", "/etc/ca-certificates", "/etc/crypto-policies", "/etc/gai.conf", "/etc/group",
     "/etc/host.conf", "/etc/hosts", "/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types", "/etc/nsswitch.conf",
     "/etc/os-release", "/etc/passwd", "/etc/pki", "/etc/protocols", "/etc/resolv.conf", "/etc/services", "/etc/ssl",
     "/etc/timezone",
 )  # fmt: skip
-"""Not all of /etc, for other programs keep their secrets there."""
+"""Not all of /etc, for other programs keep their secrets there, and not /proc, for it shows what others were started
+with."""
 
 _LIBC: Any = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -54,7 +56,7 @@ def prepare(readable: Iterable[str], writable: Iterable[str] = ()) -> int | None
     if rules < 0:
         return None
     for path in {*_SYSTEM, sys.prefix, sys.base_prefix, *(entry for entry in sys.path if entry), *readable}:
-        _allow(rules, path, _READ_FILE | _READ_DIR | _EXECUTE)
+        _allow(rules, path, _READ_FILE | _READ_DIR)
     for path in ("/dev/null", *writable):
         _allow(rules, path, _handled(have) & ~_EXECUTE)
     return rules

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 MIB = 1024 * 1024
 
 DEADLINES: dict[str, float] = {"hook": 10.0, "reducer": 10.0, "prefetch": 2.5, "on_change": 2.5, "strategy": 60.0}
 """Seconds a call of each kind may take, unless the caller says otherwise. Somebody is looking at an empty form while
 prefetch and on_change run, hence their short ones; a strategy may wait for slow vendors."""
+
+
+def processor_seconds(seconds: float) -> int:
+    """How many seconds of processor time a call may use, all its threads together, that may take ``seconds`` by the
+    clock. A little more: the worker watches the clock, and this is the kernel's, for when nobody watches."""
+    return math.ceil(seconds) + 1
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

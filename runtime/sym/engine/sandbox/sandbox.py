@@ -8,6 +8,7 @@ and no descriptor of its is there. Secrets travel over the line, when the code a
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -19,6 +20,7 @@ from sym.engine.sandbox.call import Answer, Call, CallFailed
 from sym.engine.sandbox.call_process import CallProcess
 from sym.engine.sandbox.conversation import Outcome
 from sym.engine.sandbox.limits import DEADLINES, MIB, Limits
+from sym.engine.sandbox.measures import missing
 from sym.engine.sandbox.output import mask_all
 from sym.engine.sandbox.zygote_process import ZygoteGone, ZygoteProcess
 from sym.errors import Retryable, Unavailable
@@ -29,6 +31,12 @@ from sym.sdk._host import Host
 _PATIENCE = 0.5
 """Seconds a child that has hung up may take to end by itself, so that its exit code can be told."""
 
+_LOG = logging.getLogger("sym.sandbox")
+
+_AUTHOR_LOG = logging.getLogger("sym.author")
+_LOGGED = 4000
+"""How much of a call's output, in characters, the worker's own log gets; the answer has all that was kept."""
+
 __all__ = ["DEADLINES", "Answer", "Call", "CallFailed", "Limits", "Sandbox"]
 
 
@@ -37,6 +45,8 @@ class Sandbox:
 
     ``environment`` is what authors' code finds in its environment besides locale, path and time zone: a proxy, say, or
     a file of certificates. What a variable names by its full path may be read; other files of the worker may not.
+    ``closed`` are hosts and ports the code may not connect to, such as those of our own API and of the database; an
+    empty host is this machine.
     The sandbox starts on first use, or before with ``start()``; ``close()`` ends it with whatever is still running, and
     a later call starts it anew. As a context manager it does both.
     """
@@ -47,16 +57,21 @@ class Sandbox:
         concurrency: int = 8,
         environment: Mapping[str, str] | None = None,
         folders: Sequence[Path] = (),
+        closed: Sequence[tuple[str, int]] = (),
     ) -> None:
         self._limits = limits or Limits()
         self._environment = dict(environment or {})
         self._folders = tuple(folders)
+        self._closed = tuple(closed)
         self._places = threading.BoundedSemaphore(concurrency)
         self._lock = threading.Lock()
         self._zygote: ZygoteProcess | None = None
 
     def start(self) -> None:
-        """Start now what the first call would have to wait for. Raises Unavailable if it does not start."""
+        """Start now what the first call would have to wait for, and log which measures are not in force on this
+        machine. Raises Unavailable if it does not start."""
+        for weakness in missing():
+            _LOG.warning("sandbox: %s %s", weakness.detail, weakness.action)
         self._living_zygote()
 
     def close(self) -> None:
@@ -98,6 +113,7 @@ class Sandbox:
             if outcome.kind == "late":
                 process.ask_where(call.source)
             process.end(patience=_PATIENCE if outcome.kind == "ended" else 0.0)
+            _tell(call, process.log())
             if outcome.kind == "answered":
                 return Answer(mask_all(outcome.content, process.secrets), process.log())
             error = self._failure(call, outcome, process)
@@ -124,7 +140,7 @@ class Sandbox:
                 self._zygote.close()
                 self._zygote = None
             if self._zygote is None:
-                self._zygote = ZygoteProcess(self._environment, self._folders)
+                self._zygote = ZygoteProcess(self._environment, self._folders, self._closed)
             return self._zygote
 
     def _failure(self, call: Call, outcome: Outcome, process: CallProcess) -> CallFailed:
@@ -158,3 +174,13 @@ class Sandbox:
 
     def _memory_message(self) -> str:
         return f"used more than {self._limits.memory_bytes / MIB:g} MiB of memory and was stopped."
+
+
+def _tell(call: Call, output: str) -> None:
+    """Log what the code printed. Whoever calls has bound the run's id."""
+    # On one line, so that the code cannot write lines that look like the worker's.
+    lines = " | ".join(line for line in output.splitlines() if line.strip())
+    shown = "".join(letter for letter in lines if letter.isprintable())
+    if shown:
+        more = " …" if len(shown) > _LOGGED else ""
+        _AUTHOR_LOG.info("%s in %s printed: %s%s", call.function, call.source, shown[:_LOGGED], more)

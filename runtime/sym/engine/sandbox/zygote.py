@@ -21,7 +21,7 @@ import sys
 from typing import Any
 
 import sym.sdk
-from sym.engine.sandbox import child, confinement, landlock
+from sym.engine.sandbox import addresses, child, confinement, identity, landlock, seccomp
 
 _PRELOADED = (
     "base64", "collections", "concurrent.futures", "csv", "dataclasses", "datetime", "decimal", "encodings.idna",
@@ -34,15 +34,19 @@ _PRELOADED = (
 
 def main() -> None:
     """Serve the worker at the other end of the descriptor that is the first argument. The second is a JSON object:
-    which files and folders children may ``read``, and which ``write``, besides the system's own."""
+    which files and folders children may ``read``, and which ``write``, besides the system's own; and ``closed``, pairs
+    of a host and a port they may not connect to."""
     control = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
-    confinement.give_up_privileges()
+    given = json.loads(sys.argv[2])
+    users = identity.plan(has_landlock=landlock.version() > 0, writes=bool(given["write"]))
+    closed = addresses.resolve((host, port) for host, port in given["closed"])
+    confinement.give_up_privileges(users.zygote if users is not None else frozenset())
     confinement.adopt_orphans()
     _preload()
+    rules = child.Rules(landlock.prepare(given["read"], given["write"]), seccomp.prepare(), users, closed)
     _reply(control, {"ready": True})
-    paths = json.loads(sys.argv[2])
-    zygote = _Zygote(control, landlock.prepare(paths["read"], paths["write"]))
+    zygote = _Zygote(control, rules)
     try:
         zygote.serve()
     finally:
@@ -60,9 +64,10 @@ def _preload() -> None:
 
 
 class _Zygote:
-    def __init__(self, control: socket.socket, rules: int | None) -> None:
+    def __init__(self, control: socket.socket, rules: child.Rules) -> None:
         self._control = control
         self._rules = rules
+        self._users = identity.Users() if rules.users is not None else None
         self._children: set[int] = set()
 
     def serve(self) -> None:
@@ -78,11 +83,14 @@ class _Zygote:
 
     def _fork(self, fds: list[int]) -> None:
         zygote = os.getpid()
+        uid = self._users.next() if self._users is not None else None
         pid = os.fork()
         if pid == 0:
             self._control.close()
-            child.live(fds, zygote, self._rules)
+            child.live(fds, zygote, self._rules, uid)
         self._children.add(pid)
+        if self._users is not None and uid is not None:
+            self._users.assign(pid, uid)
         for fd in fds:
             os.close(fd)
         handle = None
@@ -101,6 +109,8 @@ class _Zygote:
             return {"code": None, "peak": 0}
         finally:
             confinement.kill_orphans(self._children)
+            if self._users is not None:
+                self._users.release(pid)
         # A negative code is the number of a signal.
         return {"code": os.waitstatus_to_exitcode(status), "peak": usage.ru_maxrss * 1024}
 

@@ -44,18 +44,21 @@ class Ending:
 
 class ZygoteProcess:
     """A running zygote, which takes Linux; usable from many threads. ``environment`` is added to the clean one its
-    children live in, ``folders`` are those they may write.
+    children live in, ``folders`` are those they may write, ``closed`` the hosts and ports they may not connect to (an
+    empty host is this machine).
 
     Raises Unavailable if it does not come up.
     """
 
-    def __init__(self, environment: Mapping[str, str], folders: Sequence[Path] = ()) -> None:
+    def __init__(self, environment: Mapping[str, str], folders: Sequence[Path] = (),
+                 closed: Sequence[tuple[str, int]] = ()) -> None:  # fmt: skip
         self._lock = threading.Lock()
         self._gone = False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # What a variable points to is there to be read: a file of certificates, say.
         readable = [value for value in environment.values() if value.startswith("/")]
-        paths = json.dumps({"read": readable, "write": [str(folder) for folder in folders]})
+        paths = json.dumps({"read": readable, "write": [str(folder) for folder in folders],
+                            "closed": list(closed)})  # fmt: skip
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-m", "sym.engine.sandbox.zygote", str(theirs.fileno()), paths],

@@ -31,7 +31,9 @@ from sym.sdk.integrations.aws_sso import AWSSSOError as AWSSSOError
 from sym.sdk.integrations.aws_sso import list_accounts as list_accounts
 from sym.sdk.integrations.boundary import BoundaryError as BoundaryError
 from sym.sdk.integrations.boundary import get_group as get_group
+from sym.sdk.integrations.github import GitHubDefaultRolesT as GitHubDefaultRolesT
 from sym.sdk.integrations.github import GitHubError as GitHubError
+from sym.sdk.integrations.github import GitHubRoleT as GitHubRoleT
 from sym.sdk.integrations.github import get_repo_collaborators as get_repo_collaborators
 from sym.sdk.integrations.google import GoogleError as GoogleError
 from sym.sdk.integrations.knowbe4 import KnowBe4Error as KnowBe4Error

@@ -18,13 +18,20 @@ from sym.sdk.user import User
 
 def ask(module: str, function: str, /, **arguments: Any) -> Any:
     """Have the host do ``module.function``. Raises ``NoHost`` outside of a flow, and what the host raises."""
-    plain = {name: _plain(value) for name, value in arguments.items()}
-    return current_host(f"{module}.{function}").call(module, function, plain)
+    host = current_host(f"{module}.{function}")
+    return host.call(module, function, {name: _plain(value) for name, value in arguments.items()})
 
 
 def users(answer: Any) -> list[User]:
     """Read users from an answer that lists them."""
     return list(KnownUser.all_of(answer))
+
+
+def several(values: Any) -> list[Any] | None:
+    """The values of a list of any kind; None for what is none, above all for one text, whose letters it would be."""
+    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
+        return None
+    return list(values)
 
 
 def _plain(value: Any) -> Any:

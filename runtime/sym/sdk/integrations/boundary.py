@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from sym.sdk._stubs import stubbed
 from sym.sdk.exceptions.boundary import BoundaryError as BoundaryError
 from sym.sdk.integrations import _call
 
 
+@stubbed
 def list_groups(
     scope_id: str = "global",
     filter: str | None = None,  # noqa: A002 - the public name
@@ -28,6 +30,7 @@ def list_groups(
     return cast("list[dict[str, Any]]", answer)
 
 
+@stubbed
 def get_group(group_id: str) -> dict[str, Any]:
     """Return a group as Boundary describes it. Raises ``BoundaryError``."""
     return cast("dict[str, Any]", _call.ask("boundary", "get_group", group_id=group_id))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
+from sym.sdk._stubs import stubbed
 from sym.sdk.exceptions.github import GitHubError as GitHubError
 from sym.sdk.integrations import _call
 from sym.sdk.user import User
@@ -14,6 +15,7 @@ GitHubDefaultRolesT: TypeAlias = Literal["read", "triage", "write", "maintain", 
 GitHubRoleT: TypeAlias = GitHubDefaultRolesT | str
 
 
+@stubbed
 def get_repo_collaborators(*, repo_name: str, roles: Iterable[GitHubRoleT]) -> list[User]:
     """Return the collaborators of a repository that are users of Sym.
 
@@ -22,6 +24,9 @@ def get_repo_collaborators(*, repo_name: str, roles: Iterable[GitHubRoleT]) -> l
         roles: those with exactly one of these roles; ``write`` does not include ``admin``.
 
     Raises:
-        GitHubError: there is no such repository, or GitHub failed.
+        GitHubError: there is no such repository, the roles are no list, or GitHub failed.
     """
-    return _call.users(_call.ask("github", "get_repo_collaborators", repo_name=repo_name, roles=list(roles)))
+    chosen = _call.several(roles)
+    if chosen is None:
+        raise GitHubError("INVALID_ARGUMENT", 'github.get_repo_collaborators needs a list of roles, such as ["admin"].')
+    return _call.users(_call.ask("github", "get_repo_collaborators", repo_name=repo_name, roles=chosen))

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+from sym.sdk._stubs import stubbed
 from sym.sdk.exceptions.jira import JiraError as JiraError
 from sym.sdk.integrations import _call
 
 
+@stubbed
 def search_issues(
     jql: str, fields: Sequence[str] | None = None, expand: Sequence[str] | None = None
 ) -> list[dict[str, Any]]:
@@ -29,11 +31,13 @@ def search_issues(
     return cast("list[dict[str, Any]]", answer)
 
 
+@stubbed
 def add_comment_to_issue(issue_id_or_key: str, comment: str, expand: Sequence[str] | None = None) -> None:
     """Comment on an issue. Raises ``JiraError``."""
     _call.ask("jira", "add_comment_to_issue", issue_id_or_key=issue_id_or_key, comment=comment, expand=expand)
 
 
+@stubbed
 def create_issue(  # noqa: PLR0913, PLR0917 - one for each field of an issue
     title: str,
     project_key: str,

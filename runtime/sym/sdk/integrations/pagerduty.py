@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+from sym.sdk._stubs import stubbed
 from sym.sdk._text_enum import TextEnum
 from sym.sdk.exceptions.pagerduty import PagerDutyError as PagerDutyError
 from sym.sdk.integrations import _call
@@ -27,6 +28,7 @@ class PagerDutyUrgency(TextEnum):
     HIGH = "high"
 
 
+@stubbed
 def is_on_call(
     user: User,
     *,
@@ -52,6 +54,7 @@ def is_on_call(
     return bool(answer)
 
 
+@stubbed
 def users_on_call(
     *,
     escalation_policy_name: str | None = None,
@@ -71,6 +74,7 @@ def users_on_call(
     return _call.users(answer)
 
 
+@stubbed
 def users_for_schedule(*, schedule_name: str | None = None, schedule_id: str | None = None) -> list[User]:
     """Return everybody on a schedule, on call or not. Raises ``PagerDutyError``."""
     return _call.users(
@@ -78,6 +82,7 @@ def users_for_schedule(*, schedule_name: str | None = None, schedule_id: str | N
     )
 
 
+@stubbed
 def get_incidents(
     *,
     assignees: Sequence[User] | None = None,
@@ -113,6 +118,7 @@ def get_incidents(
     return cast("list[dict[str, Any]]", answer)
 
 
+@stubbed
 def has_incident(
     *,
     assignees: Sequence[User] | None = None,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, cast
 
+from sym.sdk._stubs import stubbed
 from sym.sdk.exceptions.slack import SlackError as SlackError
 from sym.sdk.integrations import _call
 from sym.sdk.request_destination import RequestDestination as RequestDestination
@@ -23,6 +24,7 @@ _USER_ID = re.compile(r"[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]+|[UW][A-Z0-9]{8,}")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(\|[^>]*)?>")
 
 
+@stubbed
 def user(identifier: str | User, allow_self: bool = False, timeout: int | None = None) -> SlackUser:
     """Return one person as a destination.
 
@@ -56,6 +58,7 @@ def channel(name: str, allow_self: bool = False, timeout: int | None = None) -> 
     return SlackChannelName(channel_name=name, allow_self=allow_self, timeout=timeout)
 
 
+@stubbed
 def group(
     users: Sequence[str | User | SlackUser], allow_self: bool = False, timeout: int | None = None
 ) -> SlackUserGroup:
@@ -68,9 +71,12 @@ def group(
 
     Raises:
         ValidationError: nobody, or more than seven.
-        SlackError: one of them does not exist.
+        SlackError: one of them does not exist, or what is passed is no list.
     """
-    members = [member if isinstance(member, SlackUser) else user(member) for member in users]
+    given = _call.several(users)
+    if given is None:
+        raise SlackError("USER_NOT_FOUND", "slack.group needs a list of people; slack.user is for one.")
+    members = [member if isinstance(member, SlackUser) else SlackUser(user_id=_id_of(member)) for member in given]
     return SlackUserGroup(users=members, allow_self=allow_self, timeout=timeout)
 
 
@@ -99,36 +105,43 @@ def fallback(
     )
 
 
+@stubbed
 def mention(identifier: str | User) -> str:
     """Return the markup Slack shows as the person's name; ``identifier`` and errors as for ``user``."""
     return f"<@{_id_of(identifier)}>"
 
 
+@stubbed
 def send_message(destination: User | RequestDestination, message: str) -> None:
     """Send a message to a person, a group or a channel. Raises ``SlackError``."""
     _call.ask("slack", "send_message", destination=destination, message=message)
 
 
+@stubbed
 def send_thread_message(message: str) -> None:
     """Reply to the message of the current request. Raises ``SlackError`` if there is no such message in Slack."""
     _call.ask("slack", "send_thread_message", message=message)
 
 
+@stubbed
 def get_user_info(user: User) -> dict[str, Any]:
     """Return what Slack's ``users.info`` says of the user. Raises ``SlackError``."""
     return cast("dict[str, Any]", _call.ask("slack", "get_user_info", user=user))
 
 
+@stubbed
 def list_users(active_only: bool = True) -> list[dict[str, Any]]:
     """Return the members Slack's ``users.list`` lists, without deactivated ones if ``active_only``."""
     return cast("list[dict[str, Any]]", _call.ask("slack", "list_users", active_only=active_only))
 
 
+@stubbed
 def is_user_in_group(user: User, *, group_id: str) -> bool:
     """Say whether the user is in the Slack user group with this id. Raises ``SlackError``."""
     return bool(_call.ask("slack", "is_user_in_group", user=user, group_id=group_id))
 
 
+@stubbed
 def users_in_channel(channel: SlackChannelID | SlackChannelName | str) -> list[User]:
     """Return who is in a channel, guests and people from connected workspaces included. Slow for large channels.
 
@@ -138,6 +151,8 @@ def users_in_channel(channel: SlackChannelID | SlackChannelName | str) -> list[U
     Raises:
         SlackError: there is no such channel, or Slack failed.
     """
+    if isinstance(channel, str) and not (channel.startswith("#") or _CHANNEL_ID.fullmatch(channel)):
+        raise SlackError("CHANNEL_NOT_FOUND", f"{channel!r} is no channel: write its name as '#name', or its id.")
     return _call.users(_call.ask("slack", "users_in_channel", channel=channel))
 
 

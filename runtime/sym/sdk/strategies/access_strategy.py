@@ -68,11 +68,10 @@ class AccessStrategy(ABC):
         found = self.fetch_remote_identity(requester)
         if not found:
             raise IdentityNotFound(email=requester.email or requester.username, service_id=integration.external_id)
-        # Identities are remembered by e-mail address; a bot has none and is looked up each time.
-        if requester.email:
-            persist_user_identity(
-                email=requester.email, service=integration.type, service_id=integration.external_id, user_id=found
-            )
+        persist_user_identity(
+            email=requester.email or requester.username, service=integration.type,
+            service_id=integration.external_id, user_id=found,
+        )  # fmt: skip
         return found
 
     @abstractmethod

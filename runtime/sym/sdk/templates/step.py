@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sym.sdk._host import current_host
+from sym.sdk._stubs import stubbed
 from sym.sdk._text_enum import TextEnum
 from sym.sdk.resource import SRN
 
@@ -75,6 +76,7 @@ class EventRequest:
         return type(self), (self.step, self.target_srn, self.duration, self.message, dict(self.extra))
 
 
+@stubbed
 def get_step_output(step: ApprovalTemplateStep | str | None = None) -> dict[str, Any]:
     """Return what a step of this run returned, as a strategy or an AWS Lambda function left it.
 

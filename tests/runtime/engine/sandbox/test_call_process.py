@@ -51,7 +51,7 @@ def test_ending_the_process_is_not_an_answer(fails: Fails, body: str) -> None:
 
 
 def test_a_crash_of_the_interpreter_is_told_with_its_line(fails: Fails) -> None:
-    failure = fails("import ctypes\nctypes.string_at(0)")
+    failure = fails("import faulthandler\nfaulthandler._sigsegv()")
     assert "by signal 11" in failure.message
     assert failure.line == 5
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from sym.engine.sandbox import measures
 from sym.engine.sandbox.sandbox import Answer, Call, CallFailed, Limits, Sandbox
 from sym.errors import AuthorCodeFailed, Retryable
 
@@ -35,8 +36,9 @@ def test_what_is_printed_comes_back_as_the_log(run: Run) -> None:
     assert answer.value is None
 
 
-def test_what_other_programs_print_is_in_the_log_too(run: Run) -> None:
-    assert "from a shell" in run("import subprocess; subprocess.run(['echo', 'from a shell'], check=True)").log
+def test_what_is_logged_is_in_the_log_too(run: Run) -> None:
+    body = "import logging; logging.info('told'); logging.getLogger('mine').warning('%s', 'twice'); logging.debug('no')"
+    assert run(body).log == "INFO root: told\nWARNING mine: twice\n"
 
 
 def test_a_huge_print_is_cut_and_holds_nobody_up(run: Run) -> None:
@@ -193,3 +195,25 @@ def test_limits_are_per_sandbox(call_of: CallOf, host: Any) -> None:
         answer = own.call(call_of("print('0123456789abc'); return len(bytearray(120 << 20))"), host)
     assert answer.value == 120 * MIB
     assert answer.log.startswith("0123456789\n[4 more bytes")
+
+
+def test_what_is_not_in_force_is_said_at_start_up(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weakness = measures.Weakness("Nothing holds.", "Move.")
+    monkeypatch.setattr("sym.engine.sandbox.sandbox.missing", lambda: [weakness])
+    with Sandbox():
+        assert "Nothing holds. Move." in caplog.text
+
+
+def test_what_was_printed_is_logged_on_one_line_with_its_handler(
+    run: Run, host: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    host.secrets["s"] = "hunter2hunter2"
+    body = "print('one\\nERROR forged\\x1b[0m'); from sym.sdk._host import current_host as h; print(h('x').secret('s'))"
+    with caplog.at_level("INFO", logger="sym.author"):
+        run(body)
+    (record,) = [record for record in caplog.records if record.name == "sym.author"]
+    said = record.getMessage()
+    assert said.startswith("on_request in impl.py printed: one | ERROR forged[0m | ")
+    assert "hunter2" not in said

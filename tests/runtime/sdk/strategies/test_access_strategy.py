@@ -89,11 +89,13 @@ def test_an_identity_that_cannot_be_remembered_is_an_error(
         identity_of(Lookup(integration), make_user())
 
 
-def test_a_bot_is_looked_up_and_not_remembered(
+def test_a_bot_is_remembered_under_its_username(
     integration: Integration, make_user: Callable[..., User], host: Any
 ) -> None:
+    host.answers["persist_identity"] = None
     assert identity_of(Lookup(integration), make_user("deploy-bot", email=None, type="bot")) == "remote-1"
-    assert host.asked == []
+    ((asked, details),) = host.asked
+    assert (asked, details["email"], details["user_id"]) == ("persist_identity", "deploy-bot", "remote-1")
     nobody = Lookup(integration)
     nobody.found = None
     with pytest.raises(IdentityNotFound, match="deploy-bot"):

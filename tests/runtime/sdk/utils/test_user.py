@@ -41,3 +41,18 @@ def test_without_a_host_it_says_so() -> None:
 def test_arguments_have_names() -> None:
     with pytest.raises(TypeError):
         persist_user_identity(*ANN.values())  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("name", ANN)
+def test_what_is_empty_is_named_and_the_host_is_not_asked(host: Any, name: str) -> None:
+    for nothing in (None, ""):
+        with pytest.raises(CouldNotSaveError, match=rf"needs {name}, which came empty") as caught:
+            persist_user_identity(**(ANN | {name: nothing}))  # type: ignore[arg-type]
+        assert ("user.username" in str(caught.value)) is (name == "email")
+    assert host.asked == []
+
+
+def test_a_bot_is_named_by_its_username(host: Any) -> None:
+    host.answers["persist_identity"] = None
+    persist_user_identity(**(ANN | {"email": "deploy-bot"}))
+    assert host.asked[0][1]["email"] == "deploy-bot"
