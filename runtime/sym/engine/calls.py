@@ -9,7 +9,7 @@ from typing import Any
 from sym.engine.commit import Raced
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
 from sym.engine.overlap import Overlap, look
-from sym.engine.views import Document
+from sym.engine.views import Document, World
 from sym.store.database import Connection
 from sym.store.events import Event
 from sym.store.grants import Effect as EffectRow
@@ -91,6 +91,16 @@ class Spared:
         """Make sure that it still holds, in the transaction that settles it. Raises Raced if not."""
         if spared(conn, lock_lease(conn, self.lease_id), self.event_id) is None:
             raise Raced
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A decision that was written, the world after it, and what became of claiming its effect at once: None if that was
+    left to a job."""
+
+    going_on: list[str]
+    world: World
+    claimed: Claim | Waiting | Spared | None
 
 
 def effect_of(event: Event) -> Effect:

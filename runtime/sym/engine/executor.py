@@ -9,16 +9,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from sym.engine.author import AuthorCode, explain, hook_name
-from sym.engine.calls import Claim, Result, Spared, Waiting, is_over, is_repair
-from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
+from sym.engine.calls import Claim, Result, Spared, Taken, Waiting, is_over, is_repair
+from sym.engine.commit import Outcome, Raced, Transition
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
+from sym.engine.later import Later
 from sym.engine.ledger import LedgerUnwritable
 from sym.engine.lifecycle import Decision, decide, decide_failure, refuse, route
 from sym.engine.notices import Notices
@@ -35,28 +36,17 @@ from sym.errors import AuthorCodeFailed, Recovering, Unrecorded
 from sym.observability import watch
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Connection, Store
-from sym.store.events import get_event, move_event
-from sym.store.grants import Lease, move_lease
+from sym.store.events import move_event
+from sym.store.grants import Lease
 
 log = logging.getLogger(__name__)
 RACES = 20
-LONGEST_DELAY = 900.0
 DECIDE_TRIES = 8
 HELD_SECONDS = 5.0
 
 
 class Stopped(Exception):
     """The runtime stops: whatever comes of what is in hand does not count."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """A decision that was written, the world after it, and what became of claiming its effect at once: None if that was
-    left to a job."""
-
-    going_on: list[str]
-    world: World
-    claimed: Claim | Waiting | Spared | None
 
 
 class Executor:
@@ -75,6 +65,7 @@ class Executor:
         self._spool = spool
         self._stopped = threading.Event()
         self._recent = RecentWorlds()
+        self._later = Later(store, queue, clock)
 
     def stop(self) -> None:
         """Write nothing any more. What is in hand is as if it had not been begun, and left to the next start: a call
@@ -100,12 +91,12 @@ class Executor:
                 log.info("%s of event %s is left to the next start", phase, event_id)
             except (Recovering, LedgerUnwritable) as held:
                 log.warning("%s of event %s waits: %s", phase, event_id, held)
-                self._again(phase, event_id, attempt, delay=HELD_SECONDS)
+                self._later.again(phase, event_id, attempt, delay=HELD_SECONDS)
             except Exception:
                 watch.job_ended("failed")
                 log.exception("%s of event %s failed unexpectedly and is tried again", phase, event_id)
                 if phase != "decide" or attempt < DECIDE_TRIES or not self._give_up(event_id, attempt):
-                    self._again(phase, event_id, attempt)
+                    self._later.again(phase, event_id, attempt)
 
         return guarded
 
@@ -121,21 +112,11 @@ class Executor:
             log.exception("event %s cannot even be ended", event_id)
             return False
 
-    def _again(self, phase: str, event_id: str, attempt: int, delay: float | None = None) -> None:
-        delay, now = delay or min(2.0 ** min(attempt, 10), LONGEST_DELAY), self._clock()
-        with self._store.transaction() as conn:
-            event = get_event(conn, event_id)
-            if event is None or (event.phase, event.attempt) != (phase, attempt):
-                return
-            moved = move_event(conn, event, attempt=attempt + 1, due_at=now + timedelta(seconds=delay) + GRACE)
-            if moved is not None:
-                self._queue.enqueue(conn, phase, event_id, moved.attempt, delay)
-
     def decide(self, event_id: str, attempt: int) -> None:
         """Decide on an event that has arrived, or whose time has come."""
         for _ in range(RACES):
             scene = self._scene(event_id, "decide", attempt)
-            if scene is None or self._is_early(scene):
+            if scene is None or self._later.is_early(scene.world.event):
                 return
             decision, outcome = self._decide(scene)
             try:
@@ -183,7 +164,7 @@ class Executor:
                     self._repair(world, result.effect)
                 return
             try:
-                done = self._postpone(fresh, result) if isinstance(result, Waiting) else self._settle(fresh, result)
+                done = self._put_off(fresh, result) if isinstance(result, Waiting) else self._settle(fresh, result)
             except Unrecorded:
                 if self._spool is None or not (isinstance(result, Result) and isinstance(result.effect, Escalate)):
                     raise
@@ -221,23 +202,10 @@ class Executor:
             log.error("run %s: access taken away too early could not be given back: %s", world.run.id, decision.error)
         return done
 
-    def _postpone(self, scene: Scene, waiting: Waiting) -> bool:
-        """Give the event its next attempt after a while; whether that could be written."""
+    def _put_off(self, scene: Scene, waiting: Waiting) -> bool:
         self._require_running()
-        event, lease, now = scene.world.event, scene.lease, self._clock()
-        assert lease is not None, "an effect that is performed has a lease"
-        due_at = now + timedelta(seconds=waiting.delay) + GRACE
-        try:
-            with self._store.transaction() as conn:
-                if waiting.operation is not None and move_lease(conn, lease, operation=waiting.operation) is None:
-                    raise Raced
-                moved = move_event(conn, event, attempt=event.attempt + 1, due_at=due_at)
-                if moved is None:
-                    raise Raced
-                self._queue.enqueue(conn, moved.phase, moved.id, moved.attempt, waiting.delay)
-        except Raced:
-            return False
-        return True
+        assert scene.lease is not None, "an effect that is performed has a lease"
+        return self._later.postpone(scene.world.event, scene.lease, waiting)
 
     def after(self, event_id: str, attempt: int) -> None:
         """Run the ``after_`` hook. What it raises is reported; it cannot undo anything."""
@@ -259,19 +227,6 @@ class Executor:
         with self._store.reading() as conn:
             known = Known(same=same, recent=self._recent.take(event_id))
             return open_scene(conn, event_id, (phase, attempt), known)
-
-    def _is_early(self, scene: Scene) -> bool:
-        """A timer whose job came too soon (clocks differ) goes back into the queue for the rest of its time."""
-        event, now = scene.world.event, self._clock()
-        # Only timers wait. What a person asks for is not put off because a clock was set back.
-        if event.status != "scheduled" or event.scheduled_at <= now:
-            return False
-        with self._store.transaction() as conn:
-            moved = move_event(conn, event, attempt=event.attempt + 1, due_at=event.scheduled_at + GRACE)
-            if moved is not None:
-                delay = seconds(event.scheduled_at - now)
-                self._queue.enqueue(conn, "decide", moved.id, moved.attempt, delay)
-        return True
 
     def _decide(self, scene: Scene) -> tuple[Decision, Outcome]:
         world, state = scene.world, scene.state
