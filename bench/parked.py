@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bench.planted import KIND
 from bench.product import now
 from sym.engine.commit import GRACE
 from sym.engine.inbound import Inbound, Submission
@@ -45,7 +46,7 @@ def _examples(store: Store) -> tuple[Any, ...]:
     with store.reading() as conn:
         ada = find_user(conn, username="ada")
     assert ada is not None
-    inputs = {"duration": 2_592_000, "target_srn": "bench:access_target:custom:door:latest"}
+    inputs = {"duration": 2_592_000, "target_srn": f"bench:access_target:{KIND}:door:latest", "identifier": "door"}
     submission = Submission(flow_srn="plain", inputs=inputs, requester=ada, source="api")
     accepted = Inbound(store, Queue(store, now)).request(submission, now=moment)
     with store.transaction() as conn:

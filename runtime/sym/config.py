@@ -50,9 +50,9 @@ VARIABLES = (
     Variable("SYM_HANDLER_MEMORY_MB", "`512`", "Memory of one call of authors' code, in MiB, from 64 to 65536."),
     Variable("SYM_LEDGER_DIR", "`ledger` beside the SQLite file, or in the user's data directory",
              "The folder with the list of leases that is kept beside the store; put it on another disk, and keep it."),
-    Variable("SYM_AUDIT_ANCHOR", "`audit-anchor.jsonl` beside the SQLite file, or in the user's data directory",
+    Variable("SYM_AUDIT_ANCHOR", "`<store>.audit-anchor.jsonl` beside the SQLite file, or in the user's data directory",
              "Where seals of the audit log are written down: a file, `s3://bucket/prefix`, or `off`."),
-    Variable("SYM_AUDIT_SPOOL", "`audit-spool.jsonl` beside the SQLite file, or in the user's data directory",
+    Variable("SYM_AUDIT_SPOOL", "`<store>.audit-spool.jsonl` beside the SQLite file, or in the user's data directory",
              "The file for entries of endings while the audit log cannot be written."),
     Variable("SYM_AUDIT_RETENTION", "for ever", "How long audit entries are kept, such as `400d` or `7y`."),
     Variable("SYM_LOG_LEVEL", "`INFO`", "`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`."),
@@ -119,8 +119,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         log_format=_log_format(given.get("SYM_LOG_FORMAT")),
         metrics=_metrics(given.get("SYM_METRICS", "on")),
         environment_secrets={name: value for name, value in given.items() if name.startswith(_SECRET_PREFIX)},
-        audit_anchor=_anchor(given.get("SYM_AUDIT_ANCHOR"), _folder_of(store_url)),
-        audit_spool=Path(given.get("SYM_AUDIT_SPOOL") or _folder_of(store_url) / "audit-spool.jsonl"),
+        audit_anchor=_anchor(given.get("SYM_AUDIT_ANCHOR"), _of_store(store_url, "audit-anchor.jsonl")),
+        audit_spool=Path(given.get("SYM_AUDIT_SPOOL") or _of_store(store_url, "audit-spool.jsonl")),
         audit_retention=_retention(given.get("SYM_AUDIT_RETENTION")),
     )
 
@@ -151,6 +151,15 @@ def _beside(store_url: str, name: str) -> Path:
     return _folder_of(store_url) / name
 
 
+def _of_store(store_url: str, name: str) -> Path:
+    """A file that belongs to one store alone: a folder may hold several, and so may a server."""
+    if store_url.startswith("sqlite:///"):
+        return Path(f"{store_url.removeprefix('sqlite:///').split('?')[0]}.{name}")
+    parts = urlsplit(store_url)
+    place = "-".join(part for part in (parts.hostname, str(parts.port or ""), parts.path.strip("/")) if part)
+    return _data_dir() / f"{re.sub(r'[^A-Za-z0-9.-]', '_', place)}.{name}"
+
+
 def _folder_of(store_url: str) -> Path:
     """Where what belongs to the store and is not in it lies: beside a file, else in the user's data folder."""
     if store_url.startswith("sqlite:///"):
@@ -158,9 +167,9 @@ def _folder_of(store_url: str) -> Path:
     return _data_dir()
 
 
-def _anchor(value: str | None, folder: Path) -> str | None:
+def _anchor(value: str | None, default: Path) -> str | None:
     if value is None:
-        return str(folder / "audit-anchor.jsonl")
+        return str(default)
     if value.lower() == "off":
         return None
     if "://" in value and not re.fullmatch(r"s3://[a-z0-9.-]+(/.*)?", value):

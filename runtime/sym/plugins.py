@@ -34,13 +34,18 @@ def load(shelf: str, name: str) -> ModuleType:
     if shelf not in SHELVES:
         raise ValueError(f"{shelf} is not a shelf")
     if _NAME.fullmatch(name):
-        if importlib.util.find_spec(f"sym.{shelf}.{name}"):
+        if is_loaded(shelf, name) or importlib.util.find_spec(f"sym.{shelf}.{name}"):
             return importlib.import_module(f"sym.{shelf}.{name}")
         for entry in _installed(shelf):
             module = entry.load() if entry.name == name else None
             if isinstance(module, ModuleType):
                 return module
     raise NotFound(f"There is no {shelf} type {name!r}.", hint=f"Known types: {', '.join(names(shelf))}.")
+
+
+def is_loaded(shelf: str, name: str) -> bool:
+    """Whether the built-in item is loaded already; that is known without a look at the disk."""
+    return f"sym.{shelf}.{name}" in sys.modules
 
 
 def names(shelf: str) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ def is_served(shelf: str, name: str) -> bool:
     cannot. Raises ValueError for another shelf."""
     if shelf not in _SERVES:
         raise ValueError(f"{shelf} is not a shelf of things that are served")
-    return name in plugins.names(shelf) and _SERVES[shelf](plugins.load(shelf, name))
+    is_known = plugins.is_loaded(shelf, name) or name in plugins.names(shelf)
+    return is_known and _SERVES[shelf](plugins.load(shelf, name))
 
 
 def keeps_values(kind: str) -> bool:

@@ -153,10 +153,13 @@ def test_every_variable_that_is_read_is_described() -> None:
 def test_what_the_audit_log_needs_lies_beside_a_sqlite_store() -> None:
     beside = load({"SYM_STORE_URL": "sqlite:////srv/sym/store.db"})
     assert (beside.audit_anchor, beside.audit_spool) == (
-        "/srv/sym/audit-anchor.jsonl",
-        Path("/srv/sym/audit-spool.jsonl"),
+        "/srv/sym/store.db.audit-anchor.jsonl",
+        Path("/srv/sym/store.db.audit-spool.jsonl"),
     )
-    assert load({"SYM_STORE_URL": "postgresql://db/sym"}).audit_spool == DATA / "audit-spool.jsonl"
+    assert (
+        load({"SYM_STORE_URL": "postgresql://u:secret@db:5432/sym"}).audit_spool
+        == DATA / "db-5432-sym.audit-spool.jsonl"
+    )
     assert beside.audit_retention is None
     given = load({"SYM_AUDIT_ANCHOR": "s3://audit/sym", "SYM_AUDIT_SPOOL": "/a/b", "SYM_AUDIT_RETENTION": "7y"})
     assert (given.audit_anchor, given.audit_spool) == ("s3://audit/sym", Path("/a/b"))

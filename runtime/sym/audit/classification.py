@@ -54,8 +54,35 @@ PUBLIC: dict[str, tuple[_Path, ...]] = {
 }
 
 
+def _tree(paths: tuple[_Path, ...]) -> dict[str, Any]:
+    """The paths as nested dicts; what ends at a place has the key "" there."""
+    tree: dict[str, Any] = {}
+    for path in paths:
+        place = tree
+        for key in path:
+            place = place.setdefault(key, {})
+        place[""] = {}
+    return tree
+
+
+_TREES = {kind: _tree(paths) for kind, paths in PUBLIC.items()}
+
+
+class _Salts:
+    """Salts of 16 random bytes each, in hex, drawn from the system many at a time."""
+
+    def __init__(self) -> None:
+        self._drawn = ""
+
+    def __call__(self) -> str:
+        if not self._drawn:
+            self._drawn = secrets.token_hex(16 * 16)
+        salt, self._drawn = self._drawn[:32], self._drawn[32:]
+        return salt
+
+
 def split(
-    document: Mapping[str, Any], *, new_salt: Callable[[], str] = lambda: secrets.token_hex(16)
+    document: Mapping[str, Any], *, new_salt: Callable[[], str] | None = None
 ) -> tuple[dict[str, Any], list[PersonalValue]]:
     """The entry to store, and the personal values to store beside it.
 
@@ -63,26 +90,27 @@ def split(
     with nothing public in it. Raises KeyError for an entry whose type is unknown.
     """
     personal: list[PersonalValue] = []
-    public_paths = PUBLIC[document["type"]]
+    draw = new_salt or _Salts()
 
-    def walk(value: Any, path: _Path) -> Any:
-        matching = [public for public in public_paths if _begins(public, path)]
+    def walk(value: Any, path: _Path, public: list[dict[str, Any]]) -> Any:
         if value in (None, "", [], {}):
             return value
         if isinstance(value, dict):
-            if any(len(public) > len(path) for public in matching):
-                return {key: walk(item, (*path, key)) for key, item in value.items()}
-        elif any(len(public) == len(path) for public in matching):
+            if any(key for place in public for key in place):
+                return {key: walk(item, (*path, key), _below(public, key)) for key, item in value.items()}
+        elif any("" in place for place in public):
             return value
-        salt = new_salt()
+        salt = draw()
         personal.append(PersonalValue(path=pointer(path), value=value, salt=salt))
         return placeholder(salt, value)
 
-    return walk(plain(document), ()), personal
+    return walk(plain(document), (), [_TREES[document["type"]]]), personal
 
 
-def _begins(public: _Path, path: _Path) -> bool:
-    return all(expected in ("*", key) for expected, key in zip(public, path, strict=False))
+def _below(public: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    """The places under ``key``; * is any. An author's key may be "" or *: it is only ever looked up as a name."""
+    names = (key, "*") if key not in ("", "*") else ("*",)
+    return [place[name] for place in public for name in names if name in place]
 
 
 def join(document: Mapping[str, Any], personal: list[PersonalValue]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sym.engine.commit import Raced
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
-from sym.engine.overlap import look
-from sym.engine.views import Document
+from sym.engine.overlap import Overlap, look
+from sym.engine.views import Document, World
 from sym.store.database import Connection
 from sym.store.events import Event
 from sym.store.grants import Effect as EffectRow
@@ -93,6 +93,16 @@ class Spared:
             raise Raced
 
 
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A decision that was written, the world after it, and what became of claiming its effect at once: None if that was
+    left to a job."""
+
+    going_on: list[str]
+    world: World
+    claimed: Claim | Waiting | Spared | None
+
+
 def effect_of(event: Event) -> Effect:
     """What an event that is to be performed does outside."""
     if event.name == "deescalate":
@@ -104,7 +114,12 @@ def effect_of(event: Event) -> Effect:
 
 def spared(conn: Connection, lease: Lease, event_id: str) -> Spared | None:
     """That ``lease``, whose key is locked, ends without a call; None if the vendor has to be told."""
-    overlap = look(conn, lease, event_id)
+    return spared_by(look(conn, lease, event_id))
+
+
+def spared_by(overlap: Overlap) -> Spared | None:
+    """:func:`spared` for what was found of the key."""
+    lease = overlap.lease
     holder = overlap.holder()
     note: Document | None = {"held_by": holder.run_id} if holder else None
     if note is None and lease.preexisting:
@@ -113,7 +128,7 @@ def spared(conn: Connection, lease: Lease, event_id: str) -> Spared | None:
         note = {"never_granted": True}
     if note is None:
         return None
-    return Spared(effect=Deescalate(run_id=lease.run_id), lease_id=lease.id, event_id=event_id, note=note)
+    return Spared(effect=Deescalate(run_id=lease.run_id), lease_id=lease.id, event_id=overlap.event_id, note=note)
 
 
 def is_repair(event: Event) -> bool:

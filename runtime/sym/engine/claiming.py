@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sym.engine.calls import AGAIN, Claim, Spared, Waiting, effect_of, spared
+from sym.engine.calls import AGAIN, Claim, Spared, Waiting, effect_of, spared_by
 from sym.engine.commit import GRACE
 from sym.engine.effects import Deescalate, Restore
 from sym.engine.journal import record
@@ -21,6 +21,7 @@ from sym.store.database import Connection
 from sym.store.events import move_event
 from sym.store.grants import Effect as EffectRow
 from sym.store.grants import Lease, effects_of_event, insert_effect, lock_lease, move_effect, move_lease
+from sym.store.postgres import lock_key
 
 UNHEARD = frozenset({"intended", "ambiguous", "uncalled"})
 """Effects of strategies that can read back which say that the vendor was not called: what they are asked first is kept
@@ -34,19 +35,28 @@ def claim(conn: Connection, world: World, lease_id: str, now: datetime) -> Claim
 
     None if another attempt has the event; Spared if nothing has to be called; Waiting if it is not its turn.
     """
-    event, effect = world.event, effect_of(world.event)
     lease = lock_lease(conn, lease_id)
-    if move_event(conn, event, due_at=now + GRACE) is None:
+    if move_event(conn, world.event, due_at=now + GRACE) is None:
         return None
-    if (resumed := _resumed(conn, world, lease)) is not None:
-        return resumed
+    return _resumed(conn, world, lease) or _take_turn(conn, world, lease, now)
+
+
+def claim_decided(conn: Connection, world: World, lease: Lease, now: datetime) -> Claim | Waiting | Spared:
+    """:func:`claim` in the transaction that decided on the event and wrote its ``lease``: nobody else has it."""
+    lock_key(conn, lease.key)
+    return _take_turn(conn, world, lease, now)
+
+
+def _take_turn(conn: Connection, world: World, lease: Lease, now: datetime) -> Claim | Waiting | Spared:
+    event, effect = world.event, effect_of(world.event)
+    overlap = look(conn, lease, event.id)
     if isinstance(effect, Deescalate):
-        if (without := spared(conn, lease, event.id)) is not None:
+        if (without := spared_by(overlap)) is not None:
             # An earlier try that was cut short is over: others must not wait for it.
             _give_up_on(conn, world, effects_of_event(conn, event.id), now)
             return without
         lease = _reopened(conn, lease, event.fields)
-    overlap = look(conn, lease, event.id)
+        overlap = replace(overlap, lease=lease)
     if overlap.is_busy(now) or (isinstance(effect, Restore) and lease.status == "pending"):
         return Waiting(effect=effect, delay=BUSY_SECONDS)
     return _claimed(conn, world, lease, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,9 +41,25 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Written:
+    """What a transition wrote: run, event and lease as they are now, and the ids of the events that go on at once."""
+
+    run: Run
+    event: Event
+    lease: Lease | None
+    going_on: list[str]
+
+    def seen_from(self, world: World) -> World:
+        """The world it was written on, as it is now."""
+        events = tuple(self.event if item.id == self.event.id else item for item in world.events)
+        return replace(world, run=self.run, event=self.event, events=events)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Transition:
     """One decision about one event, ready to be written. ``lease`` is that of the run as it was read, if any;
-    ``notices`` writes what people are told of it."""
+    ``notices`` writes what people are told of it. ``keeps_hand`` says that whoever decides carries the effect out as
+    well: its job goes on, and no other is made."""
 
     queue: Queue
     world: World
@@ -52,10 +68,11 @@ class Transition:
     outcome: Outcome
     now: datetime
     notices: Notices | None = None
+    keeps_hand: bool = False
 
-    def write(self, conn: Connection) -> list[str]:
-        """Write it all in the transaction of ``conn``; gives the ids of the events that go on at once. Raises Raced if
-        anything was changed since the world was read; the transaction must then be rolled back."""
+    def write(self, conn: Connection) -> Written:
+        """Write it all in the transaction of ``conn``. Raises Raced if anything was changed since the world was read;
+        the transaction must then be rolled back."""
         decision = self.decision
         for name in decision.audit:
             record(
@@ -67,7 +84,7 @@ class Transition:
             )
         run = self._move_run(conn)
         lease = self._move_lease(conn)
-        self._move_event(conn)
+        moved = self._move_event(conn)
         going_on = [self.world.event.id]
         for following in (decision.following, decision.timer):
             if following is not None:
@@ -77,7 +94,7 @@ class Transition:
                 going_on.append(event.id)
         if self.notices is not None:
             self.notices.write(conn, Told(world=self.world, run=run, lease=lease, decision=decision), self.now)
-        return going_on
+        return Written(run=run, event=moved, lease=lease, going_on=going_on)
 
     def _move_run(self, conn: Connection) -> Run:
         decision, event, run = self.decision, self.world.event, self.world.run
@@ -146,7 +163,7 @@ class Transition:
             raise Raced
         return reopened
 
-    def _move_event(self, conn: Connection) -> None:
+    def _move_event(self, conn: Connection) -> Event:
         decision, now = self.decision, self.now
         changes: dict[str, Any] = {"error": decision.error, "attempt": 1, "due_at": now + GRACE}
         delay = 0.0
@@ -163,8 +180,9 @@ class Transition:
         moved = move_event(conn, self.world.event, **changes)
         if moved is None:
             raise Raced
-        if moved.phase != "done":
+        if moved.phase != "done" and not (self.keeps_hand and moved.phase == "perform"):
             self.queue.enqueue(conn, moved.phase, moved.id, moved.attempt, delay)
+        return moved
 
 
 def seconds(span: timedelta) -> float:

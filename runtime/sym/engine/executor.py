@@ -10,21 +10,23 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from sym.engine.author import AuthorCode, explain, hook_name
-from sym.engine.calls import Result, Spared, Waiting, is_over, is_repair
-from sym.engine.commit import GRACE, Outcome, Raced, Transition, seconds
+from sym.engine.calls import Claim, Result, Spared, Taken, Waiting, is_over, is_repair
+from sym.engine.commit import Outcome, Raced, Transition
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
+from sym.engine.later import Later
 from sym.engine.ledger import LedgerUnwritable
 from sym.engine.lifecycle import Decision, decide, decide_failure, refuse, route
 from sym.engine.notices import Notices
 from sym.engine.observed import note_commit, watched_call
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
-from sym.engine.reasons import keep_after, keep_decision, keep_wait
+from sym.engine.reasons import keep_after, keep_decision
 from sym.engine.recent import RecentWorlds
 from sym.engine.repair import Repair
 from sym.engine.sandbox.sandbox import Sandbox
@@ -36,12 +38,11 @@ from sym.errors import AuthorCodeFailed, Recovering, Unrecorded
 from sym.observability import watch
 from sym.sdk._secrets import SecretPlace
 from sym.store.database import Connection, Store
-from sym.store.events import get_event, move_event
-from sym.store.grants import Lease, move_lease
+from sym.store.events import move_event
+from sym.store.grants import Lease
 
 log = logging.getLogger(__name__)
 RACES = 20
-LONGEST_DELAY = 900.0
 DECIDE_TRIES = 8
 HELD_SECONDS = 5.0
 
@@ -66,10 +67,10 @@ class Executor:
         self._spool = spool
         self._stopped = threading.Event()
         self._recent = RecentWorlds()
+        self._later = Later(store, queue, clock)
 
     def stop(self) -> None:
-        """Write nothing any more. What is in hand is as if it had not been begun, and left to the next start: a call
-        that is killed because the process ends says nothing about its code."""
+        """Write nothing any more. What is in hand is left to the next start, as if it had not been begun."""
         self._stopped.set()
 
     def before_each_grant(self, check: Callable[[World, Lease], None]) -> None:
@@ -91,12 +92,12 @@ class Executor:
                 log.info("%s of event %s is left to the next start", phase, event_id)
             except (Recovering, LedgerUnwritable) as held:
                 log.warning("%s of event %s waits: %s", phase, event_id, held)
-                self._again(phase, event_id, attempt, delay=HELD_SECONDS)
+                self._later.again(phase, event_id, attempt, delay=HELD_SECONDS)
             except Exception:
                 watch.job_ended("failed")
                 log.exception("%s of event %s failed unexpectedly and is tried again", phase, event_id)
                 if phase != "decide" or attempt < DECIDE_TRIES or not self._give_up(event_id, attempt):
-                    self._again(phase, event_id, attempt)
+                    self._later.again(phase, event_id, attempt)
 
         return guarded
 
@@ -107,20 +108,10 @@ class Executor:
             if scene is None or (scene.world.event.name, scene.world.event.channel_type) == ("deescalate", "internal"):
                 return False
             failure = decide_failure(scene.world.event.name, "The runtime could not decide on this; its log says more.")
-            return self._commit(scene, failure, Outcome())
+            return self._commit(scene, failure, Outcome()) is not None
         except Exception:
             log.exception("event %s cannot even be ended", event_id)
             return False
-
-    def _again(self, phase: str, event_id: str, attempt: int, delay: float | None = None) -> None:
-        delay, now = delay or min(2.0 ** min(attempt, 10), LONGEST_DELAY), self._clock()
-        with self._store.transaction() as conn:
-            event = get_event(conn, event_id)
-            if event is None or (event.phase, event.attempt) != (phase, attempt):
-                return
-            moved = move_event(conn, event, attempt=attempt + 1, due_at=now + timedelta(seconds=delay) + GRACE)
-            if moved is not None:
-                self._queue.enqueue(conn, phase, event_id, moved.attempt, delay)
 
     @traced_phase
     def decide(self, event_id: str, attempt: int) -> None:
@@ -128,10 +119,17 @@ class Executor:
         for _ in range(RACES):
             begin_again()
             scene = self._scene(event_id, "decide", attempt)
-            if scene is None or self._is_early(scene):
+            if scene is None or self._later.is_early(scene.world.event):
                 return
             decision, outcome = self._decide(scene)
-            if self._commit(scene, decision, outcome):
+            try:
+                taken = self._commit(scene, decision, outcome, keeps_hand=self._queue.works_here())
+            except Unrecorded:
+                # Nothing may be granted now, but it is decided: the effect waits for the audit log in a job of its own.
+                taken = self._commit(scene, decision, outcome)
+            if taken is not None:
+                if taken.claimed is not None:
+                    self._guarded("perform", partial(self._go_on, taken))(event_id, taken.world.event.attempt)
                 return
         log.error("event %s lost every race and is left to the sweeper", event_id)
 
@@ -145,16 +143,36 @@ class Executor:
             # Another event ended it. To end it again could take away what has been granted since.
             self._commit(scene, Decision(), Outcome())
             return
-        result = watched_call(self._performer, scene.world, scene.lease, self._host(scene.world))
+        world, lease = scene.world, scene.lease
+        result = watched_call(world, lambda: self._performer.call(world, lease, self._host(world)))
+        self._conclude(world, attempt, result)
+
+    def _go_on(self, taken: Taken, _event_id: str, attempt: int) -> None:
+        """Carry out the effect that was claimed with its decision."""
+        begin_again()
+        world, claimed = taken.world, taken.claimed
+        result: Result | Spared | Waiting | None
+        if isinstance(claimed, Claim):
+            self._performer.hold(world, claimed)
+            result = watched_call(world, lambda: self._performer.carry_out(world, claimed, self._host(world)))
+        else:
+            result = claimed
+        self._conclude(world, attempt, result)
+
+    def _conclude(self, world: World, attempt: int, result: Result | Spared | Waiting | None) -> None:
+        event_id = world.event.id
         for _ in range(RACES):
-            fresh = self._scene(event_id, "perform", attempt, same=scene.world)
+            fresh = self._scene(event_id, "perform", attempt, same=world)
             if result is None or fresh is None or fresh.lease is None:
                 log.warning("event %s is in other hands; what was done for it here does not count", event_id)
                 if isinstance(result, Result) or (isinstance(result, Waiting) and result.operation):
-                    self._repair(scene.world, result.effect)
+                    self._repair(world, result.effect)
                 return
             try:
-                done = self._postpone(fresh, result) if isinstance(result, Waiting) else self._settle(fresh, result)
+                if isinstance(result, Waiting):
+                    done = self._later.postpone(fresh.world, fresh.lease, result)
+                else:
+                    done = self._settle(fresh, result)
             except Unrecorded:
                 if self._spool is None or not (isinstance(result, Result) and isinstance(result.effect, Escalate)):
                     raise
@@ -185,31 +203,12 @@ class Executor:
         def before(conn: Connection, now: datetime) -> None:
             Repair(conn=conn, queue=self._queue, world=world, now=now).close(result)
 
-        done = self._commit(scene, decision, outcome, before=before)
+        done = self._commit(scene, decision, outcome, before=before) is not None
         if done and said:
             log.error("run %s: access could not be taken away: %s %s", world.run.id, decision.error, said)
         elif done and decision.error and decision.retry_at is None and isinstance(result.effect, Restore):
             log.error("run %s: access taken away too early could not be given back: %s", world.run.id, decision.error)
         return done
-
-    def _postpone(self, scene: Scene, waiting: Waiting) -> bool:
-        """Give the event its next attempt after a while; whether that could be written."""
-        self._require_running()
-        event, lease, now = scene.world.event, scene.lease, self._clock()
-        assert lease is not None, "an effect that is performed has a lease"
-        try:
-            with self._store.transaction() as conn:
-                if waiting.operation is not None and move_lease(conn, lease, operation=waiting.operation) is None:
-                    raise Raced
-                due_at = now + timedelta(seconds=waiting.delay) + GRACE
-                moved = move_event(conn, event, attempt=event.attempt + 1, due_at=due_at)
-                if moved is None:
-                    raise Raced
-                self._queue.enqueue(conn, moved.phase, moved.id, moved.attempt, waiting.delay)
-                keep_wait(conn, scene.world, waiting.delay, now)
-        except Raced:
-            return False
-        return True
 
     @traced_phase
     def after(self, event_id: str, attempt: int) -> None:
@@ -233,19 +232,6 @@ class Executor:
         with self._store.reading() as conn:
             return open_scene(conn, event_id, (phase, attempt), Known(same, self._recent.take(event_id)))
 
-    def _is_early(self, scene: Scene) -> bool:
-        """A timer whose job came too soon (clocks differ) goes back into the queue for the rest of its time."""
-        event, now = scene.world.event, self._clock()
-        # Only timers wait. What a person asks for is not put off because a clock was set back.
-        if event.status != "scheduled" or event.scheduled_at <= now:
-            return False
-        with self._store.transaction() as conn:
-            moved = move_event(conn, event, attempt=event.attempt + 1, due_at=event.scheduled_at + GRACE)
-            if moved is not None:
-                delay = seconds(event.scheduled_at - now)
-                self._queue.enqueue(conn, "decide", moved.id, moved.attempt, delay)
-        return True
-
     def _decide(self, scene: Scene) -> tuple[Decision, Outcome]:
         world, state = scene.world, scene.state
         incoming = incoming_of(world)
@@ -268,26 +254,42 @@ class Executor:
         return decision, Outcome(permissions=permissions, has_after=author.has(hook_name("after", world.event.name)))
 
     def _commit(self, scene: Scene, decision: Decision, outcome: Outcome,
-                before: Callable[..., None] = lambda *_: None) -> bool:  # fmt: skip
+                before: Callable[..., None] | None = None, *, keeps_hand: bool = False) -> Taken | None:  # fmt: skip
+        """Write the decision; None if somebody was faster. With ``keeps_hand`` its effect is claimed, where it can
+        be."""
         self._require_running()
         now = self._clock()
         transition = Transition(
             queue=self._queue, world=scene.world, lease=scene.lease, decision=decision, outcome=outcome, now=now,
-            notices=self._notices,
+            notices=self._notices, keeps_hand=keeps_hand,
         )  # fmt: skip
 
-        def write(conn: Connection) -> list[str]:
-            before(conn, now)
+        def write(conn: Connection) -> Taken:
+            if before is not None:
+                before(conn, now)
             keep_decision(conn, scene.world, decision, outcome, now)
-            return transition.write(conn)
+            written = transition.write(conn)
+            world = written.seen_from(scene.world)
+            claimed = self._claim(conn, world, decision, written.lease) if keeps_hand else None
+            return Taken(going_on=written.going_on, world=world, claimed=claimed)
 
         try:
-            going_on = recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
+            taken = recorded(self._store, self._spool, write, ends=is_ending(scene.world.event.name, decision))
         except Raced:
-            return False
-        self._recent.keep(going_on, scene.world)
+            return None
+        self._recent.keep(taken.going_on, scene.world)
         note_commit(scene.world, decision)
-        return True
+        return taken
+
+    def _claim(self, conn: Connection, world: World, decision: Decision,
+               lease: Lease | None) -> Claim | Waiting | Spared | None:  # fmt: skip
+        event = world.event
+        if decision.effect is None or event.phase != "perform":
+            return None
+        if lease is not None and self._performer.can_claim(world, decision.effect, lease):
+            return self._performer.claim_decided(conn, world, lease)
+        self._queue.enqueue(conn, event.phase, event.id, event.attempt)
+        return None
 
     def _require_running(self) -> None:
         if self._stopped.is_set():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sym.engine.calls import Waiting
-from sym.engine.host import FlowHost
 from sym.engine.lifecycle import Decision
-from sym.engine.performer import Outcome, Performer
+from sym.engine.performer import Outcome
 from sym.engine.views import World
 from sym.observability import watch
-from sym.store.grants import Lease
 
 
 def note_commit(world: World, decision: Decision) -> None:
@@ -38,11 +38,11 @@ def outcome_of(decision: Decision) -> str:
     return decision.status or "ok"
 
 
-def watched_call(performer: Performer, world: World, lease: Lease, host: FlowHost) -> Outcome | None:
-    """Carry out the effect of the world's event, and measure it."""
+def watched_call(world: World, call: Callable[[], Outcome | None]) -> Outcome | None:
+    """Carry out the effect of the world's event with ``call``, and measure it."""
     strategy = world.flow_view["strategy"] or {}
     with watch.strategy_call(str(strategy.get("type") or "none"), world.event.name) as outcome:
-        result = performer.call(world, lease, host)
+        result = call()
         if result is None:
             outcome.say("lost")
         elif isinstance(result, Waiting):

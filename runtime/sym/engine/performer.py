@@ -11,8 +11,8 @@ from typing import Any
 
 from sym.engine.author import explain
 from sym.engine.calls import Claim, Result, Spared, Waiting, effect_of
-from sym.engine.claiming import claim, note_before
-from sym.engine.effects import Deescalate, Escalate
+from sym.engine.claiming import claim, claim_decided, note_before
+from sym.engine.effects import Deescalate, Effect, Escalate
 from sym.engine.host import FlowHost
 from sym.engine.journal import require_recordable
 from sym.engine.leases import key_changes, removal_instructions
@@ -27,7 +27,7 @@ from sym.engine.strategy_port import Absent, StrategyPort
 from sym.engine.views import Document, World, target_view
 from sym.errors import AuthorCodeFailed, NotServed, Retryable, SymError, Unavailable
 from sym.store.database import Connection, Store
-from sym.store.grants import Lease, lock_lease, move_lease
+from sym.store.grants import Lease, delete_effect, lock_lease, move_lease
 
 log = logging.getLogger(__name__)
 LOOK_PAUSES = (0.0, 0.2, 0.5)
@@ -60,8 +60,33 @@ class Performer:
             lease = self._identified(world, lease, host)
             self.before_grant(world, lease)
         claimed = self._claim(world, lease)
-        if not isinstance(claimed, Claim):
-            return claimed
+        return self.carry_out(world, claimed, host) if isinstance(claimed, Claim) else claimed
+
+    def can_claim(self, world: World, effect: Effect, lease: Lease) -> bool:
+        """Whether ``effect`` of a decision about the world's event can be claimed as it is decided on: everything its
+        key is made of is known."""
+        return isinstance(effect, Deescalate) or lease.identity is not None or _has_no_identities(world)
+
+    def claim_decided(self, conn: Connection, world: World, lease: Lease) -> Claim | Waiting | Spared:
+        """Claim the effect of the world's event in the transaction that decided on it."""
+        if isinstance(effect_of(world.event), Escalate):
+            require_recordable(conn, "run.escalated", world, now=self._clock())
+        return claim_decided(conn, world, lease, self._clock())
+
+    def hold(self, world: World, claimed: Claim) -> None:
+        """What has to be done between claim and call, where the claim came with the decision. What it raises keeps the
+        event waiting, and nobody has been called."""
+        if not isinstance(claimed.effect, Escalate):
+            return
+        try:
+            self.before_grant(world, claimed.lease)
+        except SymError:
+            with self._store.transaction() as conn:
+                delete_effect(conn, claimed.row)
+            raise
+
+    def carry_out(self, world: World, claimed: Claim, host: FlowHost) -> Outcome | None:
+        """Carry out what was claimed. Never raises for what the strategy does."""
         try:
             return self._carry_out(world, claimed, open_strategy(world, claimed.lease, host, self._sandbox))
         except NotServed as error:
@@ -103,7 +128,7 @@ class Performer:
     def _identified(self, world: World, lease: Lease, host: FlowHost) -> Lease:
         """The lease under the key of who the requester is at the vendor, before it is compared with others. A strategy
         that cannot tell may not need to: then the key is the user's."""
-        if lease.identity is not None or world.flow_view["strategy"]["integration"] is None:
+        if lease.identity is not None or _has_no_identities(world):
             return lease
         try:
             identity = open_strategy(world, lease, host, self._sandbox).ask("get_requester_identity")
@@ -197,6 +222,10 @@ class Performer:
             if seen is not isinstance(claimed.effect, Deescalate) and not problem:
                 return replace(done, is_verified=True)
         return _or_failed(claimed, reading(claimed, output, problem=problem))
+
+
+def _has_no_identities(world: World) -> bool:
+    return world.flow_view["strategy"]["integration"] is None
 
 
 def _failed(claimed: Claim, failure: str, *, retryable: bool = False) -> Result:

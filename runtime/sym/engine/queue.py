@@ -52,6 +52,10 @@ class Queue:
         """Hand what is due at once to ``worker`` from now on; None: leave it to others."""
         self._worker = worker
 
+    def works_here(self) -> bool:
+        """Whether a worker of this process runs what is put here."""
+        return self._worker is not None
+
     def enqueue(self, conn: Connection, phase: str, event_id: str, attempt: int, delay: float = 0) -> None:
         """Add the job in the transaction of ``conn``, to start after ``delay`` seconds; twice is as good as once."""
         worker, now = self._worker, self.clock()

@@ -96,11 +96,10 @@ class Runtime:
         self._watch_grants()
         self._sandbox.start()
         try:
-            self._worker.start(self._sweeper.sweep)
+            self._worker.start(self._begin)
         except BaseException:
             self._sandbox.close()
             raise
-        name_process(executor=self._worker.executor_id)
         self._sweeper.start()
         if self._sealer is not None:
             self._sealer.start()
@@ -117,6 +116,10 @@ class Runtime:
         self._recovery = Recovery(self._store, ledger, self.clock, partial(trails_anchor, place=place))
         self._executor.before_each_grant(self._recovery.before_grant)
         self._recovery.start()
+
+    def _begin(self) -> None:
+        name_process(executor=self._worker.executor_id)
+        self._sweeper.sweep()
 
     def _only_take(self) -> None:
         if self._store.dialect == "sqlite":

@@ -25,7 +25,7 @@ from sym.store.seals import has_unsealed, last_seal, seal_next
 
 log = logging.getLogger(__name__)
 BUSY_SECONDS = 1.0
-IDLE_SECONDS = 3.0
+IDLE_SECONDS = 5.0
 ANCHOR_EVERY = timedelta(seconds=10)
 PRUNE_EVERY = timedelta(days=1)
 

@@ -18,7 +18,7 @@ from sym.engine.queue import Queue
 from sym.observability import watch
 from sym.store.database import Connection, Store
 from sym.store.events import Event, get_event, move_event, overdue_events
-from sym.store.jobs import Job, delete_orphan, lost_events, orphaned_jobs
+from sym.store.jobs import Job, delete_orphan, has_job, lost_events, orphaned_jobs
 from sym.store.messages import due_messages, get_message, move_message
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,8 @@ class Sweeper:
         next attempt; how many there were."""
         taken = self.take_over()
         now = self._clock()
-        with self._store.reading() as conn:
+        # One transaction, although it only reads: of the few that an idle worker makes, this would else be three.
+        with self._store.transaction() as conn:
             lost = lost_events(conn, before=now + GRACE - LOST)
             overdue = [event.id for event in overdue_events(conn, before=now)]
             messages = [message.id for message in due_messages(conn, before=now)]
@@ -96,7 +97,10 @@ class Sweeper:
             if event is None:
                 # Not an event's: whoever runs it finds out what became of the first try.
                 self._queue.enqueue(conn, job.phase, job.subject_id, job.attempt)
-            elif (event.phase, event.attempt) == (job.phase, job.attempt):
+            elif (event.phase, event.attempt) == (job.phase, job.attempt) or (
+                # Whoever decided had the effect in hand as well, without a job of its own.
+                (event.phase, job.phase) == ("perform", "decide") and not has_job(conn, event.id)
+            ):
                 self._next_attempt(conn, event)
 
     def _revive(self, event_id: str) -> None:

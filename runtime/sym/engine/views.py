@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sym.engine import srns
+from sym.engine.kept_views import Reading, kept_view
 from sym.engine.pinned import organization_slug, pinned_version
 from sym.store.database import Connection
 from sym.store.events import Event, events_of_run
 from sym.store.identities import Identity, identities_of, identities_of_all
-from sym.store.resources import StoredResource, get, latest_version
+from sym.store.resources import StoredResource
 from sym.store.runs import Run
 from sym.store.users import User, users_with_ids
 
@@ -178,31 +179,31 @@ def target_view(run: Run, flow_view: Document) -> Document | None:
 
 
 def view_flow(conn: Connection, org: str, flow: StoredResource) -> Document:
-    """A flow with its environment and strategy, as ``event.flow``."""
+    """A flow with its environment and strategy, as ``event.flow``. Nobody may change it."""
+    return kept_view(conn, (flow.id, flow.version), lambda reading: _view_flow(reading, org, flow))
+
+
+def _view_flow(reading: Reading, org: str, flow: StoredResource) -> Document:
     params = params_of(flow.document)
-    environment = _latest(conn, "environment", flow.document["environment_id"])
-    strategy = _latest(conn, "strategy", params["strategy_id"]) if params.get("strategy_id") else None
+    environment = reading.latest("environment", flow.document["environment_id"])
+    strategy = reading.latest("strategy", params["strategy_id"]) if params.get("strategy_id") else None
     return {
         "srn": srns.flow(org, flow.slug, flow.version, flow.id),
         "fields": {field["name"]: field for field in params.get("prompt_field") or []},
         "vars": flow.document.get("vars") or {},
-        "environment": _view_environment(conn, org, environment),
-        "strategy": _view_strategy(conn, org, strategy) if strategy else None,
+        "environment": _view_environment(reading, org, environment),
+        "strategy": _view_strategy(reading, org, strategy) if strategy else None,
     }
 
 
-def _latest(conn: Connection, name: str, resource_id: str) -> StoredResource | None:
-    return get(conn, name, resource_id) or latest_version(conn, resource_id)
-
-
-def _view_environment(conn: Connection, org: str, environment: StoredResource | None) -> Document:
+def _view_environment(reading: Reading, org: str, environment: StoredResource | None) -> Document:
     if environment is None:
         return {"srn": f"{org}:environment:removed:latest", "integrations": {}}
     integrations = {}
     for key, integration_id in (environment.document.get("integrations") or {}).items():
-        found = _latest(conn, "integration", integration_id) if integration_id else None
+        found = reading.latest("integration", integration_id) if integration_id else None
         if found is not None:
-            integrations[key.removesuffix("_id")] = _view_integration(conn, org, found)
+            integrations[key.removesuffix("_id")] = _view_integration(reading, org, found)
     return {
         "srn": f"{org}:environment:{environment.slug}:latest:{environment.id}",
         "runtime_id": environment.document.get("runtime_id"),
@@ -210,18 +211,18 @@ def _view_environment(conn: Connection, org: str, environment: StoredResource | 
     }
 
 
-def _view_strategy(conn: Connection, org: str, strategy: StoredResource) -> Document:
+def _view_strategy(reading: Reading, org: str, strategy: StoredResource) -> Document:
     document = strategy.document
-    integration = _latest(conn, "integration", document["integration_id"]) if document.get("integration_id") else None
+    integration = reading.latest("integration", document["integration_id"]) if document.get("integration_id") else None
     # A target that was deleted cannot be asked for, also where a strategy still lists it.
-    targets = [found for target_id in document["targets"] if (found := get(conn, "target", target_id))]
+    targets = [found for target_id in document["targets"] if (found := reading.get("target", target_id))]
     return {
         "id": strategy.id,
         "type": strategy.type,
         "name": document["name"],
         "label": document.get("label"),
         "srn": srns.typed(org, "access_strategy", strategy.type, strategy.slug, strategy.id),
-        "integration": _view_integration(conn, org, integration) if integration else None,
+        "integration": _view_integration(reading, org, integration) if integration else None,
         "targets": [_view_target(org, target) for target in targets],
         "settings": document.get("settings") or {},
         "implementation": document.get("implementation"),
@@ -241,12 +242,12 @@ def _view_target(org: str, target: StoredResource) -> Document:
     }
 
 
-def _view_integration(conn: Connection, org: str, integration: StoredResource) -> Document:
+def _view_integration(reading: Reading, org: str, integration: StoredResource) -> Document:
     settings: Document = {}
     for key, value in (integration.document.get("settings") or {}).items():
         if key == "secret_ids_json":
-            settings["secrets"] = [view for item in _ids(value) if (view := _view_secret(conn, org, item))]
-        settings[key] = _view_secret(conn, org, value) or value
+            settings["secrets"] = [view for item in _ids(value) if (view := _view_secret(reading, org, item))]
+        settings[key] = _view_secret(reading, org, value) or value
     return {
         "$type": "integration",
         "srn": srns.typed(org, "integration", integration.type, integration.slug, integration.id),
@@ -264,12 +265,12 @@ def _ids(text: str) -> list[str]:
     return [str(item) for item in found] if isinstance(found, list) else []
 
 
-def _view_secret(conn: Connection, org: str, secret_id: Any) -> Document | None:
+def _view_secret(reading: Reading, org: str, secret_id: Any) -> Document | None:
     """The reference to a sym_secret if ``secret_id`` is one's id, else None."""
     if not isinstance(secret_id, str) or len(secret_id) != 36:
         return None
-    secret = _latest(conn, "secret", secret_id)
-    source = _latest(conn, "secrets", secret.document["source_id"]) if secret and secret.name == "secret" else None
+    secret = reading.latest("secret", secret_id)
+    source = reading.latest("secrets", secret.document["source_id"]) if secret and secret.name == "secret" else None
     if secret is None or source is None:
         return None
     source_srn = srns.typed(org, "secrets", source.type, source.slug, source.id)

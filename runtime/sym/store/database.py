@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -24,6 +26,8 @@ _TRY_AGAIN = {"40001", "40P01"}
 _NO_TABLE = {"42P01", "42703"}
 _AFTER_COMMIT = "sym_after_commit"
 _LONGEST_TURN_SECONDS = 30
+# A file that was there this long ago is not looked for again.
+_SEEN_SECONDS = 1.0
 
 
 class Store:
@@ -42,6 +46,7 @@ class Store:
         self.lease_observer: Callable[[list[tuple[Lease, Lease]]], None] | None = None
         """Hears of every lease moved by a transaction of this object, before and after, once that is committed."""
         self._turn = threading.Lock()
+        self._seen_at = -math.inf
 
     def __repr__(self) -> str:
         return f"Store({self._url.render_as_string(hide_password=True)!r})"
@@ -128,7 +133,12 @@ class Store:
 
     def exists(self) -> bool:
         """Whether there is a database: for SQLite, whether the file is there; a server is taken to be."""
-        return self.dialect != "sqlite" or sqlite.file_of(self._url).is_file()
+        if self.dialect != "sqlite" or time.monotonic() - self._seen_at < _SEEN_SECONDS:
+            return True
+        is_there = sqlite.file_of(self._url).is_file()
+        if is_there:
+            self._seen_at = time.monotonic()
+        return is_there
 
     def migrate(self) -> None:
         """Bring the tables up to date, creating SQLite's file (mode 0600) and directory (0700) if needed.

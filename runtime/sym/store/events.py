@@ -17,6 +17,11 @@ Status = Literal["scheduled", "processing", "success", "error"]
 Phase = Literal["decide", "perform", "after", "done"]
 
 
+# What every phase asks for is built once: building a query takes as long as having it answered.
+_BY_ID = table.select().where(table.c.id == sa.bindparam("id"))
+_OF_RUN = table.select().where(table.c.run_id == sa.bindparam("run_id")).order_by(table.c.created_at, table.c.id)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """One event of a run: ``request``, ``approve``, ``deny``, ``escalate``, ``deescalate``, ``request_expire`` …
@@ -55,7 +60,7 @@ def insert_event(conn: Connection, event: Event) -> None:
 
 def get_event(conn: Connection, event_id: str) -> Event | None:
     """The event, or None."""
-    return rows.one(conn, Event, table.select().where(table.c.id == event_id))
+    return rows.one(conn, Event, _BY_ID, {"id": event_id})
 
 
 def find_event_by_key(conn: Connection, idempotency_key: str) -> Event | None:
@@ -76,8 +81,7 @@ def move_event(conn: Connection, event: Event, **changes: Any) -> Event | None:
 
 def events_of_run(conn: Connection, run_id: str) -> list[Event]:
     """Every event of the run, oldest first."""
-    query = table.select().where(table.c.run_id == run_id).order_by(table.c.created_at, table.c.id)
-    return rows.many(conn, Event, query)
+    return rows.many(conn, Event, _OF_RUN, {"run_id": run_id})
 
 
 def overdue_events(conn: Connection, *, before: datetime, limit: int = 100) -> list[Event]:

@@ -20,6 +20,29 @@ LeaseStatus = Literal["pending", "active", "ending", "ended", "stuck"]
 LIVE: tuple[LeaseStatus, ...] = ("pending", "active", "ending", "stuck")
 """The states in which a vendor may still hold access that must be taken away."""
 
+# What every phase asks for is built once: building a query takes as long as having it answered.
+_BY_ID = lease_table.select().where(lease_table.c.id == sa.bindparam("id"))
+_BY_RUN = lease_table.select().where(lease_table.c.run_id == sa.bindparam("run_id"))
+_LIVE_OF_KEY = (
+    lease_table.select()
+    .where(lease_table.c.key == sa.bindparam("key"), lease_table.c.status.in_(LIVE))
+    .order_by(lease_table.c.id)
+)
+_CALLS_OF_KEY = (
+    sa.select(*effect_table.c)
+    .select_from(effect_table.join(lease_table, lease_table.c.run_id == effect_table.c.run_id))
+    .where(
+        lease_table.c.key == sa.bindparam("key"),
+        sa.or_(lease_table.c.status.in_(LIVE), effect_table.c.status == "intended"),
+    )
+    .order_by(effect_table.c.started_at)
+)
+_EFFECTS = (
+    effect_table.select()
+    .where(effect_table.c.event_id == sa.bindparam("event_id"))
+    .order_by(effect_table.c.name, effect_table.c.attempt)
+)
+
 MOVED_LEASES = "sym_moved_leases"
 """Execution option of a connection that collects (before, after) of the leases its transaction moves."""
 
@@ -90,12 +113,12 @@ def insert_lease(conn: Connection, lease: Lease) -> None:
 
 def get_lease(conn: Connection, lease_id: str) -> Lease | None:
     """The lease, or None."""
-    return rows.one(conn, Lease, lease_table.select().where(lease_table.c.id == lease_id))
+    return rows.one(conn, Lease, _BY_ID, {"id": lease_id})
 
 
 def lease_of_run(conn: Connection, run_id: str) -> Lease | None:
     """The lease of the run, or None if it has led to none."""
-    return rows.one(conn, Lease, lease_table.select().where(lease_table.c.run_id == run_id))
+    return rows.one(conn, Lease, _BY_RUN, {"run_id": run_id})
 
 
 def leases_of_key(conn: Connection, key: str, *, lock: bool = False) -> list[Lease]:
@@ -106,8 +129,7 @@ def leases_of_key(conn: Connection, key: str, *, lock: bool = False) -> list[Lea
     """
     if lock:
         postgres.lock_key(conn, key)
-    conditions = (lease_table.c.key == key, lease_table.c.status.in_(LIVE))
-    return rows.many(conn, Lease, lease_table.select().where(*conditions).order_by(lease_table.c.id))
+    return rows.many(conn, Lease, _LIVE_OF_KEY, {"key": key})
 
 
 def lock_lease(conn: Connection, lease_id: str, *, also: str = "") -> Lease:
@@ -126,10 +148,7 @@ def lock_lease(conn: Connection, lease_id: str, *, also: str = "") -> Lease:
 def calls_of_key(conn: Connection, key: str) -> list[Effect]:
     """The calls made for live leases with that key, and those for any that nobody knows the outcome of yet; the oldest
     first."""
-    is_open = sa.or_(lease_table.c.status.in_(LIVE), effect_table.c.status == "intended")
-    joined = effect_table.join(lease_table, lease_table.c.run_id == effect_table.c.run_id)
-    query = sa.select(*effect_table.c).select_from(joined).where(lease_table.c.key == key, is_open)
-    return rows.many(conn, Effect, query.order_by(effect_table.c.started_at))
+    return rows.many(conn, Effect, _CALLS_OF_KEY, {"key": key})
 
 
 def last_ended_of_key(conn: Connection, key: str, *, since: datetime) -> Lease | None:
@@ -192,10 +211,17 @@ def move_effect(conn: Connection, effect: Effect, **changes: Any) -> Effect | No
     return rows.move(conn, effect_table, effect, ["status"], changes)
 
 
+def delete_effect(conn: Connection, effect: Effect) -> None:
+    """Remove an intended effect whose call is known not to have been made."""
+    same = (
+        getattr(effect_table.c, name) == getattr(effect, name) for name in ("run_id", "name", "event_id", "attempt")
+    )
+    conn.execute(effect_table.delete().where(*same, effect_table.c.status == "intended"))
+
+
 def effects_of_event(conn: Connection, event_id: str) -> list[Effect]:
     """What was done, or tried, for the event, in the order of the tries."""
-    query = effect_table.select().where(effect_table.c.event_id == event_id)
-    return rows.many(conn, Effect, query.order_by(effect_table.c.name, effect_table.c.attempt))
+    return rows.many(conn, Effect, _EFFECTS, {"event_id": event_id})
 
 
 def leases_mentioning(conn: Connection, resource_id: str) -> list[Lease]:

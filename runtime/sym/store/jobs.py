@@ -103,6 +103,11 @@ def delete_orphan(conn: Connection, job: Job) -> bool:
     return conn.execute(table.delete().where(*same, table.c.claimed_by == job.claimed_by)).rowcount == 1
 
 
+def has_job(conn: Connection, subject_id: str) -> bool:
+    """Whether there is any job for the subject."""
+    return conn.execute(sa.select(table.c.phase).where(table.c.subject_id == subject_id).limit(1)).first() is not None
+
+
 def lost_events(conn: Connection, *, before: datetime, limit: int = 100) -> list[str]:
     """Ids of unfinished events that should have moved before that moment and have no job at all."""
     no_job = ~sa.exists().where(table.c.subject_id == event_table.c.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,12 @@ from sym.store.tables import resource_version as version_table
 from sym.store.users import get_user
 
 _NEEDED_BY_LEASES = ("integration", "secret", "secrets", "runtime")
+
+
+Revision = tuple[str, int, datetime]
+_REVISIONS = sa.select(table.c.id, table.c.name, table.c.version, table.c.updated_at).where(
+    table.c.id.in_(sa.bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +210,12 @@ def get(conn: Connection, name: str, resource_id: str) -> StoredResource | None:
     """The resource with that id, or None."""
     query = table.select().where(table.c.id == resource_id, table.c.name == name)
     return rows.one(conn, StoredResource, query)
+
+
+def revisions(conn: Connection, resource_ids: Collection[str]) -> dict[str, Revision]:
+    """Name, version and time of the last change of each of the resources; those that are not there are left out."""
+    found = conn.execute(_REVISIONS, {"ids": list(resource_ids)})
+    return {row.id: (row.name, row.version, row.updated_at) for row in found}
 
 
 def _locked(conn: Connection, name: str, resource_id: str, *, delete: bool = False) -> StoredResource | None:

@@ -72,6 +72,6 @@ def test_nobody_else_is_erased(symflow: Symflow) -> None:
 
 
 def test_nobody_is_erased_while_entries_wait_in_the_spool(symflow: Symflow) -> None:
-    folder = Path(str(symflow.environment["SYM_STORE_URL"]).removeprefix("sqlite:///")).parent
-    (folder / "audit-spool.jsonl").write_text("{}\n")
+    file = str(symflow.environment["SYM_STORE_URL"]).removeprefix("sqlite:///")
+    Path(f"{file}.audit-spool.jsonl").write_text("{}\n")
     assert "spool" in symflow("users", "erase", "root@acme.example", "--yes", code=1).stderr

@@ -53,7 +53,7 @@ def spool(tmp_path: Path) -> Spool:
 def spooling(engine: Engine, spool: Spool, clock: Clock) -> Engine:
     """An engine with a spool."""
     place = SecretPlace(environment=engine.environment)
-    engine.executor = Executor(engine.store, engine.queue, engine.sandbox, place, clock, spool)
+    engine.executor = Executor(engine.store, engine.queue, engine.sandbox, place, clock, spool=spool)
     return engine
 
 

@@ -18,7 +18,7 @@ from sym.observability import page as pages
 from sym.observability.page import Page, gauges
 from sym.store.database import Store
 from sym.store.survey import Survey
-from sym.store.workers import heartbeat
+from sym.store.workers import Worker, register
 
 QUIET = Survey(leases={"active": 0}, overdue_leases=0, first_lease_end=None, queue={}, overdue_events=0, first_due=None,
                first_timer=None, messages=0, workers=0, last_seal=None, first_unsealed=None)  # fmt: skip
@@ -66,7 +66,7 @@ def test_the_store_is_asked_at_most_every_five_seconds(
     page = Page(sqlite_store, lambda: now)
     assert shown(page)["sym_workers_alive"] == 0
     with sqlite_store.transaction() as conn:
-        heartbeat(conn, "a", now)
+        register(conn, Worker(executor_id="a", started_at=now, last_seen=now))
     moment += pages.CACHED_SECONDS - 0.1
     assert shown(page)["sym_workers_alive"] == 0
     moment += 0.2
