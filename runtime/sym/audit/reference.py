@@ -20,15 +20,16 @@ accounts, in the transaction of what it tells about. `symflow audit list`, `expo
 Every second what was appended is sealed: a seal has the entries' Merkle root, the hash of the seal before it and a
 signature of the audit key. `symflow audit verify` finds what was changed, removed, added or moved, in the store or,
 with nothing but the output of `symflow audit public-key`, in an exported file. The newest seal is also written down off
-the database (`SYM_AUDIT_ANCHOR`: a file, `s3://bucket/prefix`, or `off`; by default `<store>.audit-anchor.jsonl` beside the
-store), so that a log that was cut off or restored shows.
+the database (`SYM_AUDIT_ANCHOR`: a file, `s3://bucket/prefix`, or `off`; by default `<store>.audit-anchor.jsonl`
+beside the store), so that a log that was cut off or restored shows.
 
 What is personal lies beside the entry, behind a commitment, and can be erased (`symflow users erase`); the entry, its
 hash and its seal stay as they were. Entries are kept for ever unless `SYM_AUDIT_RETENTION` (such as `7y`) or
 `symflow audit prune` says otherwise; that entries were removed is signed, and the log still verifies.
 
 When the log cannot be written nothing is granted, and access that is due ends all the same: its entries wait in
-`SYM_AUDIT_SPOOL` (by default `<store>.audit-spool.jsonl` beside the store) and are entered as soon as the log takes them.
+`SYM_AUDIT_SPOOL` (by default `<store>.audit-spool.jsonl` beside the store) and are entered as soon as the log takes
+them.
 
 ## Vocabulary
 """

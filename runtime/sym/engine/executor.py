@@ -74,8 +74,7 @@ class Executor:
         self._stopped.set()
 
     def before_each_grant(self, check: Callable[[World, Lease], None]) -> None:
-        """Call ``check`` before a vendor is asked to grant. What it raises (Recovering, LedgerUnwritable) keeps the
-        grant waiting; ending never asks."""
+        """Call ``check`` before a vendor is asked to grant; what it raises keeps the grant waiting."""
         self._performer.before_grant = check
 
     def phases(self) -> dict[str, Callable[[str, int], None]]:
@@ -255,8 +254,7 @@ class Executor:
 
     def _commit(self, scene: Scene, decision: Decision, outcome: Outcome,
                 before: Callable[..., None] | None = None, *, keeps_hand: bool = False) -> Taken | None:  # fmt: skip
-        """Write the decision; None if somebody was faster. With ``keeps_hand`` its effect is claimed, where it can
-        be."""
+        """Write the decision; None if somebody was faster. With ``keeps_hand`` its effect is claimed if possible."""
         self._require_running()
         now = self._clock()
         transition = Transition(
