@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import zipfile
@@ -137,7 +138,12 @@ def test_terraforms_ctrl_c_is_ignored_from_the_first_moment_but_not_a_persons(tm
     program.chmod(0o755)
     variables = {"PATH": "/usr/bin:/bin", "SYM_PYTHON": sys.executable}
     for arguments, ignored in (([], "True\n"), (["--debug"], "False\n")):
-        finished = subprocess.run(
-            [program, *arguments], env=variables, capture_output=True, text=True, timeout=60, check=True
-        )
+        # Whoever runs the tests may ignore the signal, as shells do for what they start in the background.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            finished = subprocess.run(
+                [program, *arguments], env=variables, capture_output=True, text=True, timeout=60, check=True
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
         assert finished.stdout == ignored

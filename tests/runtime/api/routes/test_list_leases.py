@@ -56,8 +56,8 @@ def test_a_lease_says_who_what_until_when_and_how_to_remove_it(api: World) -> No
         "starts_at": "2026-03-14 15:09:26.535897+00:00", "ends_at": "2026-03-14 16:09:26.535897+00:00",
         "ended_at": None, "verified_at": None, "attempts": 6, "next_attempt_at": "2026-03-15 15:09:26.535897+00:00",
         "last_error": "503", "is_preexisting": False, "closed_reason": None,
-        "instructions": 'In okta acme.okta.com, remove 00u7 (ann@acme.example) from Readers, which is '
-                        '{"group_id": "00g1"}.',
+        "instructions": "Open the administration of okta acme.okta.com, find Readers (group_id=00g1), and remove 00u7 "
+                        "(ann@acme.example) from it.",
     }  # fmt: skip
 
 
