@@ -142,3 +142,4 @@ def test_the_restore_drill(installation: Restorable) -> None:
     granted(system, 1).wait_for("deescalated")
     system.restart()
     assert readiness(system) == 200
+    system._symflow("audit", "verify")  # its anchors know of the restoration

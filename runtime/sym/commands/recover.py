@@ -28,8 +28,9 @@ _COLUMNS = {"person": "PERSON", "target": "TARGET", "ends_at": "UNTIL", "what": 
 def command(ctx: click.Context, dry_run: bool, as_json: bool) -> None:
     """Take back the grants that a restored store has forgotten, from the ledger in SYM_LEDGER_DIR.
 
-    Every one ends when it was to end, at once if that is over. Then the store leaves recovery mode; servers that are
-    running notice. It may be run again at any time, and on every machine that has a ledger of its own.
+    Every one ends when it was to end, at once if that is over. Then the anchors of the audit log are told that it goes
+    on from what was restored, and the store leaves recovery mode; servers that are running notice. It may be run again
+    at any time, and on every machine that has a ledger of its own.
     """
     with opened_store() as store:
         ledger = opened_ledger(store)
@@ -65,9 +66,12 @@ def _take_back(store: Store, found: Sequence[Forgotten]) -> int:
 
 
 def _leave(store: Store, sources: list[str], count: int) -> None:
+    from sym.engine.anchors import accept_restored
     from sym.engine.recovery import ANCHOR
     from sym.engine.restoration import end_recovery
 
+    if (place := config.load().audit_anchor) is not None:
+        accept_restored(store, place, now=config.now())  # before: it may be tried again
     others = end_recovery(store, [*sources, ANCHOR], leases=count, now=config.now())
     say(f"{count} taken back." if count else "There is nothing to take back.")
     for reason in others:

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -105,11 +105,19 @@ def trails_anchor(store: Store, place: str | None) -> str | None:
 
 
 def accept_restored(store: Store, place: str, *, now: datetime) -> None:
-    """Write down that the log goes on from where it ends now, though its anchors say it was longer. Raises
-    Unavailable."""
+    """Write down that the log goes on from the last seal it has in common with its anchors, whatever was anchored after
+    that: nothing is written where all of them agree. Raises Unavailable."""
+    anchors = anchors_at(place)
     with store.reading() as conn:
         newest = last_seal(conn)
-    anchors_at(place).append(anchor_of(newest, now=now, restored=True))
+        parted = next((number for number, known in sorted(known_hashes(anchors).items())
+                       if (seal := get_seal(conn, number)) is None or seal.seal_hash != known), None)  # fmt: skip
+        if parted is None:
+            return
+        shared = get_seal(conn, min(parted - 1, newest.number)) if newest else None
+    anchors.append(anchor_of(shared, now=now, restored=True))
+    if newest is not None and newest != shared:
+        anchors.append(anchor_of(newest, now=now + timedelta(microseconds=1)))
 
 
 def _line(anchor: Anchor) -> bytes:

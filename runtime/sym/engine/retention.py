@@ -14,7 +14,7 @@ from sym.audit.events import Actor
 from sym.audit.export import Pruning
 from sym.audit.seals import Sign, pruning_message
 from sym.store.audit import append
-from sym.store.database import Connection, Store
+from sym.store.database import Store
 from sym.store.pruning import last_pruning, prunable, remove_entries
 
 
@@ -36,8 +36,3 @@ def prune(store: Store, *, before: datetime, sign: Sign, now: datetime, actor: A
 
 def _details(pruning: Pruning, removed: int) -> dict[str, Any]:
     return {**vars(pruning), "entries": removed}
-
-
-def pruning_of(conn: Connection) -> Pruning | None:
-    """What the log says was removed last, or None."""
-    return last_pruning(conn)

@@ -7,7 +7,7 @@ sealed by the next seal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -162,15 +162,6 @@ def _entry(row: sa.Row[Any], values: dict[str, list[StoredValue]]) -> StoredEntr
     head = EntryHead(sequence=sequence, id=entry_id, name=name, run_id=run_id, event_id=event_id,
                      recorded_at=recorded_at, entry_hash=entry_hash)  # fmt: skip
     return StoredEntry(head=head, document=row.text, personal=values.get(entry_id, ()))
-
-
-def stored_chain(conn: Connection, *, after: int = 0) -> Iterator[tuple[Seal, list[StoredEntry]]]:
-    """Every seal after that number with its entries, in batches."""
-    while seals := next_seals(conn, after):
-        entries = entries_of_seals(conn, seals)
-        for seal in seals:
-            yield seal, entries[seal.number]
-        after = seals[-1].number
 
 
 def orphans(conn: Connection) -> list[StoredEntry]:

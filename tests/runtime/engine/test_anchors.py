@@ -25,7 +25,7 @@ from sym.engine.anchors import (
 from sym.errors import Invalid, Unavailable
 from sym.store import audit
 from sym.store.database import Store
-from sym.store.seals import last_seal, seal_next
+from sym.store.seals import get_seal, last_seal, seal_next
 from tests.runtime.engine.conftest import Clock
 
 
@@ -146,6 +146,33 @@ def test_a_restored_store_trails_its_anchor_until_somebody_accepts_it(tmp_path: 
     accept_restored(store, place, now=clock.now + timedelta(seconds=1))
     assert trails_anchor(store, place) is None
     assert sorted(known_hashes(anchors_at(place))) == [1, 2]
+    store.close()
+
+
+def test_what_was_anchored_before_a_restoration_is_put_aside_also_when_the_log_has_grown_past_it(
+    tmp_path: Path, clock: Clock
+) -> None:
+    path, backup, place = tmp_path / "store.db", tmp_path / "backup.db", str(tmp_path / "anchors.jsonl")
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    seal(store, clock, place)
+    store.close()
+    shutil.copy(path, backup)
+    seal(store, clock, place)
+    store.close()
+    shutil.copy(backup, path)
+    clock.forward(seconds=5)
+    seal(store, clock, None)
+    seal(store, clock, place)
+    assert trails_anchor(store, place) is None  # its newest anchor is its own, and yet another seal 2 was anchored
+    clock.forward(seconds=5)
+    accept_restored(store, place, now=clock.now)
+    with store.reading() as conn:
+        agreed = {number: found.seal_hash for number in (1, 3) if (found := get_seal(conn, number))}
+    assert known_hashes(anchors_at(place)) == agreed
+    lines = Path(place).read_text()
+    accept_restored(store, place, now=clock.now)
+    assert Path(place).read_text() == lines
     store.close()
 
 
