@@ -67,6 +67,10 @@ class RecordingOutbound:
         """Nobody is looked up by the engine yet."""
         raise AssertionError(f"{service} {external_id} {email}")
 
+    def ask(self, function: str, arguments: Mapping[str, Any], *, external_id: str, run_id: str | None) -> Any:
+        """Nothing is asked of this surface."""
+        raise AssertionError(f"slack.{function} was not expected")
+
     def report(self, report: ErrorReport) -> None:
         """Keep what went wrong."""
         with self._lock:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sym.errors import SymError
+from sym.sdk.exceptions.slack import SlackError
 
 Document = Mapping[str, Any]
 
@@ -83,6 +84,11 @@ class Outbound(Protocol):
         """Tell an error logger's channel what went wrong. The same ``id`` must not appear twice."""
         ...
 
+    def ask(self, function: str, arguments: Document, *, external_id: str, run_id: str | None) -> Any:
+        """Do what authors' code asks of ``sym.sdk.integrations.slack``: its ``function`` with ``arguments`` as JSON,
+        in the workspace ``external_id``, for a run. Raises SymException as that module documents it."""
+        ...
+
 
 class Unbound:
     """Nobody is reached. Requests stay decidable through the API and the command line, and their timers run."""
@@ -104,3 +110,7 @@ class Unbound:
     def report(self, report: ErrorReport) -> None:
         """Never called."""
         raise Unreachable(f"Nothing is bound that could report {report.id}.")
+
+    def ask(self, function: str, arguments: Document, *, external_id: str, run_id: str | None) -> Any:  # noqa: ARG002
+        """Nobody answers."""
+        raise SlackError("NOT_CONNECTED", f"slack.{function} needs a workspace, and none is connected.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from sym.store.columns import Document, Note, UtcDateTime
+from sym.store.surface_tables import author_value, domain, form, slack_installation, slack_receipt
 from sym.store.table_parts import ID as _ID
 from sym.store.table_parts import SHA256 as _SHA256
 from sym.store.table_parts import TEXT as _TEXT
@@ -14,9 +15,9 @@ from sym.store.table_parts import partial_index as _partial_index
 from sym.store.work_tables import job, secret_value, trace, worker
 
 __all__ = [
-    "audit_entry", "audit_personal", "audit_seal", "effect", "event", "identity", "job", "lease", "message", "metadata",
-    "organization", "reference", "resource", "resource_version", "run", "secret_value", "token", "trace", "user",
-    "worker",
+    "audit_entry", "audit_personal", "audit_seal", "author_value", "domain", "effect", "event", "form", "identity",
+    "job", "lease", "message", "metadata", "organization", "reference", "resource", "resource_version", "run",
+    "secret_value", "slack_installation", "slack_receipt", "token", "trace", "user", "worker",
 ]  # fmt: skip
 
 organization = sa.Table(

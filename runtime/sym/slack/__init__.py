@@ -1,0 +1,1 @@
+"""Slack: where people ask, decide and hear what came of it."""

@@ -1,0 +1,1 @@
+"""How everything looks in Slack: pure functions from plain documents to Block Kit."""
