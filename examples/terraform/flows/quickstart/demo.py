@@ -170,7 +170,7 @@ def prepare():
     shutil.rmtree(FOLDER, ignore_errors=True)
     for name in ("work", "home", "store", "target"):
         (FOLDER / name).mkdir(parents=True)
-    for name in ("main.tf", "impl.py", "strategy.py"):
+    for name in ("main.tf", "impl.py", "on_change.py", "strategy.py"):
         shutil.copy(HERE / name, FOLDER / "work" / name)
     create(ENVIRONMENT["TF_VAR_target_system"], KEY)
 

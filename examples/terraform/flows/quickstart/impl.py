@@ -1,6 +1,15 @@
-"""Who may approve a request of the quickstart flow, and what needs no approval at all."""
+"""Who may approve a request of the quickstart flow, who is told of it, and what needs no approval at all."""
 
-from sym.sdk import ApprovalTemplate, PermissionLevel, RequestPermission, hook, reducer
+from sym.sdk import ApprovalTemplate, FieldOption, PermissionLevel, RequestPermission, hook, prefetch, reducer
+from sym.sdk.integrations import slack
+from sym.sdk.notifications import Notification
+
+
+@prefetch(field_name="incident")
+def open_incidents(event):
+    """The incidents that are open. In earnest one would ask PagerDuty; here they are in main.tf."""
+    known = event.flow.vars["open_incidents"].split(";")
+    return [FieldOption(value=incident.split()[0], label=incident) for incident in known]
 
 
 @reducer
@@ -11,6 +20,12 @@ def get_permissions(event):
         approve_deny=PermissionLevel.MEMBER,
         allow_self_approval=False,
     )
+
+
+@reducer
+def get_request_notifications(event):
+    """Requests are decided in a channel."""
+    return [Notification(destinations=[slack.channel("#access-requests")])]
 
 
 @hook

@@ -21,6 +21,12 @@ variable "target_system" {
   type        = string
 }
 
+variable "slack_workspace" {
+  description = "Id of the Slack workspace people are told in. The default is the simulator's."
+  type        = string
+  default     = "T0SIMULATOR"
+}
+
 provider "sym" {
   org = var.org
 }
@@ -45,6 +51,18 @@ resource "sym_integration" "target_system" {
   settings = {
     secret_ids_json = jsonencode([sym_secret.target_system_key.id])
   }
+}
+
+# Where people ask, decide and hear what came of it. Tokens are the runtime's, not Terraform's.
+resource "sym_integration" "slack" {
+  type        = "slack"
+  name        = "slack"
+  external_id = var.slack_workspace
+}
+
+resource "sym_error_logger" "errors" {
+  integration_id = sym_integration.slack.id
+  destination    = "#sym-errors"
 }
 
 # What people can ask for.
@@ -72,9 +90,11 @@ resource "sym_strategy" "membership" {
 }
 
 resource "sym_environment" "local" {
-  name  = "local"
-  label = "This machine"
+  name            = "local"
+  label           = "This machine"
+  error_logger_id = sym_error_logger.errors.id
   integrations = {
+    slack_id         = sym_integration.slack.id
     target_system_id = sym_integration.target_system.id
   }
 }
@@ -88,22 +108,27 @@ resource "sym_flow" "quickstart" {
 
   vars = {
     incident_prefix = "INC-"
+    open_incidents  = "INC-7 Reports are slow;INC-12 The nightly export failed;INC-31 Invoices have no number"
   }
 
   params {
-    strategy_id = sym_strategy.membership.id
+    strategy_id              = sym_strategy.membership.id
+    include_decision_message = true
+
+    # Typing searches what open_incidents in impl.py gives; choosing changes the form.
+    prompt_field {
+      name      = "incident"
+      label     = "Incident, if there is one"
+      type      = "string"
+      required  = false
+      prefetch  = true
+      on_change = file("${path.module}/on_change.py")
+    }
 
     prompt_field {
       name  = "reason"
       label = "Why do you need it?"
       type  = "string"
-    }
-
-    prompt_field {
-      name     = "incident"
-      label    = "Incident, if there is one"
-      type     = "string"
-      required = false
     }
 
     prompt_field {

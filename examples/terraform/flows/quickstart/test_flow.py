@@ -23,11 +23,11 @@ def quickstart(flow_test, system, tmp_path):
         HERE,
         targets=["readers", "administrators"],
         fields={
+            "incident": {"type": "string", "required": False, "prefetch": True, "on_change": "on_change.py"},
             "reason": "string",
-            "incident": {"type": "string", "required": False},
             "duration": {"type": "duration", "allowed_values": ["8s", "10m", "1h"]},
         },
-        flow_vars={"incident_prefix": "INC-"},
+        flow_vars={"incident_prefix": "INC-", "open_incidents": "INC-7 Reports are slow;INC-12 The export failed"},
         external_id=str(path),
         secrets=["key"],
         writable=[tmp_path],
@@ -70,3 +70,19 @@ def test_a_wrong_key_grants_nothing_and_is_told(quickstart):
     assert quickstart.members() == []
     assert "refused the key" in request.reports[0].text
     assert "guessed" not in str(request.audit_entries)
+
+
+def test_requests_are_decided_in_a_channel(quickstart):
+    request = quickstart.request(by="ada@example.com", target="readers", duration="10m", reason="Have a look")
+    assert [card.destination for card in request.notifications] == ["#access-requests"]
+
+
+def test_open_incidents_are_offered(quickstart):
+    assert [option.value for option in quickstart.prefetch("incident")] == ["INC-7", "INC-12"]
+
+
+def test_an_incident_says_why(quickstart):
+    form = quickstart.on_change("incident", incident="INC-7")
+    assert not form.fields["reason"].required
+    assert "no approval" in form.additional_header_text
+    assert quickstart.on_change("incident").fields["reason"].required
