@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sym.simulator.ids import Ids
@@ -128,7 +128,8 @@ def made_up_app(ids: Ids, settings: AppSettings, given: Mapping[str, str] | None
         "app_token": ids.secret("xapp-1-", "app token"),
         "verification_token": ids.secret("", "verification token")[:24],
     }
-    return App(id=ids.next("A"), settings=settings, **{**secrets, **(given or {})})
+    app = App(id=ids.next("A"), settings=settings, **secrets)
+    return replace(app, **dict(given or {}))  # type: ignore[arg-type] # replace() refuses names that are not there
 
 
 def scopes_of(text: str) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -19,8 +18,8 @@ class Entry:
     at: str
     kind: str
     what: str
-    team: str | None
     outcome: str
+    team: str | None = None
     details: list[str] = field(default_factory=list)
     milliseconds: int = 0
 
@@ -33,19 +32,11 @@ class Journal:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._last = 0
 
-    def add(
-        self, kind: str, what: str, outcome: str, *, at: str, team: str | None = None,
-        details: Sequence[str] = (), milliseconds: int = 0,
-    ) -> None:  # fmt: skip
-        """Note one call or delivery."""
+    def add(self, kind: str, what: str, outcome: str, **more: Any) -> None:
+        """Note one call or delivery; ``more`` are the other fields of :class:`Entry`."""
         with self._lock:
             self._last += 1
-            self._entries.append(
-                Entry(
-                    n=self._last, at=at, kind=kind, what=what, team=team, outcome=outcome,
-                    details=list(details), milliseconds=milliseconds,
-                )
-            )  # fmt: skip
+            self._entries.append(Entry(n=self._last, kind=kind, what=what, outcome=outcome, **more))
 
     def entries(self, after: int = 0) -> list[Entry]:
         """Those with a number above ``after``, oldest first."""

@@ -77,7 +77,7 @@ _META: dict[str, Rule] = {
 
 
 def check_blocks(blocks: Any, surface: str, at: str = "/blocks") -> list[str]:
-    """What is wrong with the ``blocks`` of a ``message``, ``modal`` or ``home``, in Slack's words; nothing, if empty."""
+    """What is wrong with the ``blocks`` of a ``message``, ``modal`` or ``home``, in Slack's words; empty if nothing."""
     problems = Problems()
     array(by_type(_ALLOWED[surface], "block"), 0, _MOST[surface])(blocks, at, problems)
     if not problems.found:
@@ -149,9 +149,12 @@ def check_options(answer: Any) -> list[str]:
     return problems.found
 
 
-_METADATA = record(
-    {"event_type": string(255), "event_payload": lambda value, at, problems: _object(value, at, problems)}
-)
+def _object(value: Any, at: str, problems: Problems) -> None:
+    if not isinstance(value, dict):
+        problems.add(at, "must provide an object")
+
+
+_METADATA = record({"event_type": string(255), "event_payload": _object})
 _FIELD = record({"title": string(3000, 0), "value": string(3000, 0)}, {"short": boolean})
 _ATTACHMENT = record(
     {},
@@ -161,11 +164,6 @@ _ATTACHMENT = record(
         "mrkdwn_in": array(string(20), 0, 5), "blocks": array(by_type(BLOCKS, "block"), 1, 50),
     },
 )  # fmt: skip
-
-
-def _object(value: Any, at: str, problems: Problems) -> None:
-    if not isinstance(value, dict):
-        problems.add(at, "must provide an object")
 
 
 def check_metadata(metadata: Any) -> list[str]:

@@ -47,7 +47,8 @@ class OpenView:
         self.document = document
         self.state = start(document["blocks"], self.state)
         self.errors = {}
-        self.hash = f"{moment.split('.')[0]}.{hashlib.sha256(f'{self.id}{moment}'.encode()).hexdigest()[:8]}"
+        seconds = moment.partition(".")[0]
+        self.hash = f"{seconds}.{hashlib.sha256(f'{self.id}{moment}'.encode()).hexdigest()[:8]}"
 
     def as_slack(self) -> dict[str, Any]:
         """The ``view`` object of Slack's methods and payloads."""
