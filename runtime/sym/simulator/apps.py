@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sym.simulator.ids import Ids
@@ -128,8 +128,12 @@ def made_up_app(ids: Ids, settings: AppSettings, given: Mapping[str, str] | None
         "app_token": ids.secret("xapp-1-", "app token"),
         "verification_token": ids.secret("", "verification token")[:24],
     }
-    app = App(id=ids.next("A"), settings=settings, **secrets)
-    return replace(app, **dict(given or {}))  # type: ignore[arg-type] # replace() refuses names that are not there
+    app = App(id=ids.next("A"), settings=settings, **secrets)  # type: ignore[arg-type] # the five texts above
+    for name, value in (given or {}).items():
+        if name not in secrets:
+            raise ValueError(f"an app has no {name}: it has {', '.join(secrets)}")
+        setattr(app, name, value)
+    return app
 
 
 def scopes_of(text: str) -> tuple[str, ...]:

@@ -29,12 +29,10 @@ def value_of(
         return _option(element, given, [*offered, *_current(element)] if kind in EXTERNAL else options(element))
     if kind in TEXTS:
         return {"type": kind, "value": _text(element, given)}
-    if kind == "rich_text_input":
-        return {"type": kind, "rich_text_value": given}
     if kind in _DATES:
         return {"type": kind, key_of(kind): _like(given, _DATES[kind])}
-    if kind == "datetimepicker":
-        return {"type": kind, key_of(kind): int(given)}
+    if kind in ("datetimepicker", "rich_text_input"):
+        return {"type": kind, key_of(kind): given}
     known = set(choices(element, workspace, person))
     wanted = given if is_many(kind) else [given]
     if not isinstance(wanted, list) or not set(wanted) <= known:
