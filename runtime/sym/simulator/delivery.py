@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from threading import Condition, Event
 from typing import Any
 
@@ -14,8 +15,8 @@ from sym.simulator.sockets import Sockets
 
 
 class Delivery:
-    """``ack_seconds`` is what Slack gives the app; ``retry_waits`` are the pauses before an event is sent again: Slack's
-    are none, a minute and five."""
+    """``ack_seconds`` is the time the app has; ``retry_waits`` are the pauses before an event is sent again: Slack's are
+    none, a minute and five."""
 
     def __init__(
         self, slack: Slack, *, ack_seconds: float = 3.0, retry_waits: tuple[float, ...] = (0, 60, 300)
@@ -89,7 +90,7 @@ class Delivery:
                 return
             retry = (number, reason) if number else None
             try:
-                self.deliver(Parcel(**{**vars(parcel), "retry": retry}))
+                self.deliver(replace(parcel, retry=retry))
             except Undelivered as error:
                 reason = "http_timeout" if error.code == "operation_timeout" else "http_error"
             else:

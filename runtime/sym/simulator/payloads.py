@@ -58,9 +58,7 @@ def action(block: Mapping[str, Any], element: Mapping[str, Any], value: Mapping[
 
 def channel_name(conversation: Conversation) -> str:
     """A channel's name as payloads have it."""
-    return {
-        "im": "directmessage", "private_channel": "privategroup" if not conversation.name else conversation.name,
-    }.get(conversation.kind, conversation.name)  # fmt: skip
+    return "directmessage" if conversation.kind == "im" else conversation.name
 
 
 def command(app: App, workspace: Workspace, account: Account, conversation: Conversation) -> dict[str, str]:
