@@ -3,11 +3,16 @@
 Every document has ``run`` (id, flow, requester, target, duration in seconds, the form's answers) and ``state``; a card
 also which ``actions`` can be taken, and the notes to people ``what`` they are about. Nothing here is secret: the
 answers of the form are shown to whoever decides.
+
+Moments are ISO 8601 in UTC, or None. A card has four: ``requested_at``, ``times_out_at`` (when its notification is over
+unless somebody decides), ``decided_at`` (when it got its present state, None while it is ``requested``) and ``ends_at``
+(when access ends).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sym.engine import routing, srns
@@ -54,25 +59,49 @@ def state_of_card(run: Run, lease: Lease | None) -> str:
     return _BY_STATUS.get(run.status, run.status)
 
 
-def request_card(told: Told) -> Document:
-    """The card that asks for a decision, and tells how it went."""
+def request_card(told: Told, *, times_out_at: datetime | None = None) -> Document:
+    """The card that asks for a decision, and tells how it went. ``times_out_at``: when others are asked, or the request
+    expires."""
     state = state_of_card(told.run, told.lease)
     params = told.world.params
-    actions = {"requested": ["approve", "deny"], "granted": ["revoke"] if params.get("allow_revoke", True) else []}
     return {
         "run": summary(told),
         "state": state,
         "position": routing.position_of(told.run.routing),
-        "actions": actions.get(state, []),
+        "actions": _actions(told, state),
         "asks_decision_message": state == "requested" and bool(params.get("include_decision_message")),
         "decision": _decision(told),
+        "requested_at": _moment(told.run.created_at),
+        "times_out_at": _moment(times_out_at),
+        "decided_at": None,
         "ends_at": _ends_at(told),
     }
 
 
-def forwarded_card(card: Document) -> Document:
+def _actions(told: Told, state: str) -> list[str]:
+    """What can be clicked. Who may is decided when it is: only admins may ``retry``."""
+    if state == "granted":
+        return ["revoke"] if told.world.params.get("allow_revoke", True) else []
+    if state == "errored":
+        was_approved = told.world.flow_view["strategy"] is not None and "approve" in told.run.actors
+        is_clean = told.lease is None or told.lease.status == "ended"
+        return ["retry"] if was_approved and is_clean else []
+    return ["approve", "deny"] if state == "requested" else []
+
+
+def changed_card(shown: Document, card: Document, now: datetime) -> Document | None:
+    """What a card that says ``shown`` is to say, where it would now be made as ``card``; None for nothing new."""
+    is_same = card["state"] == shown.get("state")
+    times_out_at = shown.get("times_out_at") if card["state"] == "requested" else None
+    decided_at = shown.get("decided_at") if is_same else _moment(now)
+    changed = {**card, "times_out_at": times_out_at, "decided_at": decided_at}
+    return None if changed == shown else changed
+
+
+def forwarded_card(card: Document, now: datetime) -> Document:
     """The card of a request that was sent on to others."""
-    return {**card, "state": "forwarded", "actions": [], "asks_decision_message": False}
+    return {**card, "state": "forwarded", "actions": [], "asks_decision_message": False, "times_out_at": None,
+            "decided_at": _moment(now)}  # fmt: skip
 
 
 def news(told: Told) -> Document | None:
