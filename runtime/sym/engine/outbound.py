@@ -29,8 +29,8 @@ class Unreachable(SymError):
     is no try in vain.
     """
 
-    def __init__(self, message: str = "", *, hint: str = "", retry_after: float | None = None) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, message: str = "", *, hint: str = "", code: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint, code=code)
         self.retry_after = retry_after
 
 
