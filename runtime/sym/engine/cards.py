@@ -6,7 +6,8 @@ answers of the form are shown to whoever decides.
 
 Moments are ISO 8601 in UTC, or None. A card has four: ``requested_at``, ``times_out_at`` (when its notification is over
 unless somebody decides), ``decided_at`` (when it got its present state, None while it is ``requested``) and ``ends_at``
-(when access ends).
+(when access ends). ``ended_by`` is the person who ended access early, ``forwarded_to`` the channel a request was sent
+on to.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ def request_card(told: Told, *, times_out_at: datetime | None = None) -> Documen
         "times_out_at": _moment(times_out_at),
         "decided_at": None,
         "ends_at": _ends_at(told),
+        "ended_by": _ended_by(told, state),
     }
 
 
@@ -98,10 +100,10 @@ def changed_card(shown: Document, card: Document, now: datetime) -> Document | N
     return None if changed == shown else changed
 
 
-def forwarded_card(card: Document, now: datetime) -> Document:
+def forwarded_card(card: Document, told: Told, now: datetime) -> Document:
     """The card of a request that was sent on to others."""
     return {**card, "state": "forwarded", "actions": [], "asks_decision_message": False, "times_out_at": None,
-            "decided_at": _moment(now)}  # fmt: skip
+            "decided_at": _moment(now), "forwarded_to": routing.channel_of(told.run.routing)}  # fmt: skip
 
 
 def news(told: Told) -> Document | None:
@@ -117,6 +119,7 @@ def news(told: Told) -> Document | None:
         "state": state_of_card(told.run, told.lease),
         "decision": _decision(told),
         "ends_at": _ends_at(told),
+        "forwarded_to": routing.channel_of(told.run.routing) if what == "forwarded" else None,
         # Only what the flow said to them; what code raised is for the error logger.
         "text": told.decision.error if what == "ignored" else None,
     }
@@ -194,6 +197,16 @@ def _said(event: Event) -> Document:
 def _ends_at(told: Told) -> str | None:
     # The run's own moment: the lease's may be on its way.
     return _moment(told.run.expires_at)
+
+
+def _ended_by(told: Told, state: str) -> Document | None:
+    """Who ended access early; None for its timer, code, or while it goes on."""
+    ends = [
+        event
+        for event in (*told.world.events, told.world.event)
+        if event.name == "deescalate" and event.channel_type in ("slack", "sym") and event.status != "error"
+    ]
+    return _person(told.world, ends[-1].actor_id) if ends and state in ("ending", "ended") else None
 
 
 def _moment(when: Any) -> str | None:

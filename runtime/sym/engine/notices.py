@@ -78,7 +78,7 @@ class Notices:
         last = routing.position_of(told.run.routing) - 1
         for message in messages_of_run(conn, told.run.id):
             if message.kind == "request" and message.content.get("position") == last:
-                self._change(conn, message, cards.forwarded_card(message.content, now), now)
+                self._change(conn, message, cards.forwarded_card(message.content, told, now), now)
 
     def _change(self, conn: Connection, message: Message, content: Document, now: datetime) -> None:
         found: Message | None = message

@@ -4,8 +4,8 @@ A message that authors' code sends is posted when it is asked for, not kept as a
 crash sends it again.
 
 Errors are SlackError. Its name is Slack's own word in capitals (``NOT_IN_CHANNEL``, ``RATELIMITED``), ``UNREACHABLE``
-if Slack does not answer, ``NOT_CONNECTED`` if the workspace is not linked, ``NO_MESSAGE`` if there is no card to reply to,
-``USER_AMBIGUOUS`` if several people have a name.
+if Slack does not answer, ``NOT_CONNECTED`` if the workspace is not linked, ``NO_MESSAGE`` if there is no card to reply
+to, ``USER_AMBIGUOUS`` if several people have a name.
 """
 
 from __future__ import annotations
@@ -80,8 +80,7 @@ class AuthorModule:
     def _say(self, team: str, channel: str, text: Any, thread_ts: str | None = None) -> None:
         if not isinstance(text, str) or not text.strip():
             raise SlackError("NO_TEXT", "A message needs a text, and this one is empty.")
-        thread = {"thread_ts": thread_ts} if thread_ts else {}
-        self._courier.client(team).chat_postMessage(channel=channel, text=text, **thread)
+        self._courier.client(team).chat_postMessage(channel=channel, text=text, thread_ts=thread_ts)
 
     def _get_user_info(self, team: str, arguments: Document, run_id: str | None) -> dict[str, Any]:  # noqa: ARG002
         """The user as ``users.info`` shows them; what it has under ``user`` stands at the top as well."""

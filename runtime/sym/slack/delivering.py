@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Message = Mapping[str, Any]
 """``{"text", "blocks"}``, as :mod:`sym.slack.blocks` makes them."""
-_QUIET = {"unfurl_links": False, "unfurl_media": False}
 # An ephemeral message cannot be shown there; a direct one can.
 _NOT_THERE = ("channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived", "invalid_channel")
 
@@ -80,9 +79,8 @@ class Courier:
             return self._post(client, place, message, place.thread_ts)
 
     def _post(self, client: WebClient, place: Place, message: Message, thread_ts: str | None) -> str:
-        thread = {"thread_ts": thread_ts} if thread_ts else {}
         said = client.chat_postMessage(channel=place.channel, text=message["text"], blocks=message.get("blocks"),
-                                       **_QUIET, **thread)  # fmt: skip
+                                       thread_ts=thread_ts, unfurl_links=False, unfurl_media=False)  # fmt: skip
         return str(said["ts"])
 
     def find(self, place: Place, message_id: str, since: datetime | None) -> str | None:

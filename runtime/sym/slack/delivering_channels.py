@@ -63,8 +63,7 @@ class Channels:
         if found is None:
             raise Undeliverable(
                 "The person is not known in the Slack workspace.",
-                hint="Their e-mail address there must be the one they have here; or save their identity with "
-                "`symflow identities`.",
+                hint="Their e-mail address there must be the one they have here.",
                 code="user_not_found",
             )
         return found

@@ -54,16 +54,17 @@ def _written(
     client: WebClient, channel: str, since: datetime | None, thread_ts: str | None
 ) -> Iterator[dict[str, Any]]:
     """What was written since then, page by page."""
-    oldest = {"oldest": f"{(since - _SKEW).timestamp():.6f}"} if since else {}
-    cursor = ""
+    oldest = f"{(since - _SKEW).timestamp():.6f}" if since else None
+    cursor = None
     for _ in range(_MOST_PAGES):
-        more = {"cursor": cursor} if cursor else {}
         if thread_ts is not None:
-            said = client.conversations_replies(channel=channel, ts=thread_ts, limit=_PAGE, **oldest, **more)
+            said = client.conversations_replies(
+                channel=channel, ts=thread_ts, limit=_PAGE, oldest=oldest, cursor=cursor
+            )
         else:
-            said = client.conversations_history(channel=channel, limit=_PAGE, **oldest, **more)
+            said = client.conversations_history(channel=channel, limit=_PAGE, oldest=oldest, cursor=cursor)
         yield from said.get("messages") or ()
-        cursor = (said.get("response_metadata") or {}).get("next_cursor") or ""
+        cursor = (said.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return
     log.warning("more than %s messages follow in %s; the lost one was not among them", _PAGE * _MOST_PAGES, channel)

@@ -109,7 +109,7 @@ def test_a_request_nobody_decides_is_sent_on_and_then_expires(told: Any, people:
     assert people.at("#second") == []
     told.later(seconds=2)
     (first,), (second,) = people.at("#first"), people.at("#second")
-    assert (first["state"], first["actions"]) == ("forwarded", [])
+    assert (first["state"], first["actions"], first["forwarded_to"]) == ("forwarded", [], "#second")
     assert (second["state"], second["actions"], second["position"]) == ("requested", ["approve", "deny"], 1)
     assert [message.status for message in messages(told, run_id)] == ["superseded", "superseded", "delivered"]
     told.later(seconds=31)
@@ -410,6 +410,18 @@ def test_a_card_says_when_it_was_asked_for_until_when_and_since_when_it_is_as_it
     (card,) = people.at("#first")
     assert (card["requested_at"], card["times_out_at"]) == (start.isoformat(), None)
     assert card["decided_at"] == (start + timedelta(seconds=10)).isoformat()
+
+
+def test_a_card_says_who_ended_access_early(told: Any, people: RecordingOutbound) -> None:
+    told.flow(ROUTED)
+    first, second = told.escalated("ada", target_srn="acme:access_target:custom:admins:latest"), told.escalated("eve")
+    told.act("bob", "deescalate", first)
+    told.work()
+    told.later(seconds=601)
+    ended = {card["run"]["id"]: card for card in people.at("#first")}
+    assert {card["state"] for card in ended.values()} == {"ended"}
+    assert ended[first]["ended_by"]["user_id"] == told.users["bob"].id
+    assert ended[second]["ended_by"] is None
 
 
 def test_admins_can_try_a_failed_grant_again_from_its_card(told: Any, people: RecordingOutbound) -> None:
