@@ -17,7 +17,6 @@ import pytest
 from sym.engine.sandbox.sandbox import CallFailed
 from sym.implementation import guess_kind, read_problems, read_restrictions
 from sym.sdk.exceptions import AWSLambdaError, JiraError, OktaError, PagerDutyError
-from sym.sdk.forms import SlackUserSelection
 from sym.sdk.request_destination import RequestForwardContext
 from sym.sdk.templates.step import EventRequest
 from sym.testing import FlowTest
@@ -69,7 +68,7 @@ def test_every_name_by_stars(make: Make, printed: Printed) -> None:
     assert "loading author_code" in out
     assert "ada wants dev" in out
     flow.host.pagerduty.is_on_call.returns(True)
-    flow.host.slack.mention.returns("<@U1>")
+    flow.host.slack.find_user_id.returns("U1")
     request = flow.request(by="ada@example.com", target="prod", duration="1h")
     assert request.is_granted
     assert request.duration == 1800
@@ -85,13 +84,13 @@ def test_the_oldest_style_of_routing(make: Make) -> None:
     flow.host.okta.is_user_in_group.returns(True)
     assert emergency.approve(by="ada@example.com").is_done
 
-    flow.host.slack.user.returns("UBOSS")
+    for number, name in enumerate(["boss", "bob", "eve"]):
+        flow.host.slack.find_user_id.when(identifier=f"{name}@example.com").returns(f"U{number}")
     flow.host.pagerduty.users_on_call.returns([flow.user("bob@example.com"), flow.user("eve@example.com")])
-    flow.host.slack.group.returns(["U1", "U2"])
     request = flow.request(by="ada@example.com", target="t", duration=600, urgency="Normal")
     flow.travel(minutes=10)
     assert [(card.destination, card.state) for card in request.notifications] == [
-        ("UBOSS", "forwarded"), ("U1+U2", "requested"),
+        ("U0", "forwarded"), ("U1+U2", "requested"),
     ]  # fmt: skip
     with flow.refused("SELF_APPROVAL"):
         request.approve(by="ada@example.com")
@@ -107,7 +106,7 @@ def test_a_list_of_approvers(make: Make) -> None:
 
 
 def test_modern_python(make: Make, printed: Printed) -> None:
-    flow = make("typed_modern.py", targets=["prod", "dev"], fields={**REASON, "team": {"type": "int", "required": False,
+    flow = make("typed_modern.py", targets=["prod", "dev"], fields={**REASON, "duration": {"type": "duration", "allowed_values": ["1h", "8h"]}, "team": {"type": "int", "required": False,
                                                                                        "prefetch": True}})  # fmt: skip
     told = flow.request(by="ada@example.com", target="prod", duration="1h", reason='the "thing"')
     assert told.errors == ["'the \"thing\"' is no ticket, such as \"OPS-1\"."]
@@ -127,7 +126,7 @@ def test_modern_python(make: Make, printed: Printed) -> None:
 
 @pytest.mark.parametrize(
     ("reason", "status", "duration"),
-    [("approve", "escalated", 60), ("deny", "denied", 3600), ("escalate", "escalated", 3600),
+    [("approve", "escalated", 60), ("deny", "denied", 3600), ("escalate", "errored", 3600),
      ("ignore", "ignored", 3600), ("target", "escalated", 120), ("again", "requested", 90), ("junk", "errored", 3600),
      ("prompt", "errored", 3600), ("nothing", "requested", 3600)],
 )  # fmt: skip
@@ -193,7 +192,7 @@ class Service(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         found: Any = {"customers": [{"id": 7, "name": "Acme"}]}
-        if self.path.startswith("/users?email=ada%40example.com"):
+        if self.path.startswith("/users"):
             found = [{"id": "u-1", "email": "ada@example.com"}]
         self._answer(200 if self._may() or "customers" in self.path else 401, found)
 
@@ -295,7 +294,7 @@ def test_forms_with_prefetch_and_on_change(make: Make, service: str, printed: Pr
 
     printed()
     request = flow.request(by="ada@example.com", counts=[1, 2], urgent=True,
-                           reviewer=SlackUserSelection(user_id="U1").dict(), watchers=[{"user_id": "U2"}])  # fmt: skip
+                           reviewer="U1", watchers=["U2"])  # fmt: skip
     assert request.errors == []
     assert "reviewer U1 None\nwatcher U2\ncounts [2, 4] True" in printed()
 
@@ -303,10 +302,10 @@ def test_forms_with_prefetch_and_on_change(make: Make, service: str, printed: Pr
 def test_people_on_call_and_who_is_asked_next(make: Make, printed: Printed) -> None:
     flow = make("on_call_backup.py", flow_vars={"channel": "#ops"})
     bob = flow.user("bob@example.com")
-    flow.host.pagerduty.has_incident.raises(PagerDutyError("ERROR_RESPONSE", "Down."))
+    flow.host.pagerduty.get_incidents.raises(PagerDutyError("ERROR_RESPONSE", "Down."))
     flow.host.pagerduty.users_on_call.returns([])
     flow.host.pagerduty.users_on_call.when(escalation_policy_name="Primary").returns([bob])
-    flow.host.slack.group.returns(["U1"])
+    flow.host.slack.find_user_id.returns("U1")
     flow.host.slack.send_thread_message.returns(None)
     request = flow.request(by="ada@example.com")
     assert "PagerDuty:ERROR_RESPONSE: Down." in printed()
@@ -320,7 +319,7 @@ def test_people_on_call_and_who_is_asked_next(make: Make, printed: Printed) -> N
     flow.call("on_request_forward", flow.event("request_forward"), context)
     with flow.refused("NOT_ALLOWED"):
         request.approve(by="eve@example.com")
-    flow.host.pagerduty.has_incident.returns(True)
+    flow.host.pagerduty.get_incidents.returns([{"id": "P1"}])
     assert flow.request(by="ada@example.com").status == "approved"
 
 
@@ -415,3 +414,10 @@ def test_modules_under_other_names(make: Make, printed: Printed) -> None:
     flow.host.slack.is_user_in_group.raises(OktaError("ERROR_RESPONSE", "No."))
     with pytest.raises(CallFailed, match=r"No\."):
         flow.call("on_request")
+
+
+def test_the_standard_library_is_there(make: Make) -> None:
+    flow = make("standard_library.py", targets=["t"], fields=REASON)
+    request = flow.request(by="ada@example.com", target="t", duration="1h", reason="x")
+    assert request.errors == []
+    assert request.status == "requested"

@@ -17,7 +17,7 @@ def on_request(event):
         event.name == ApprovalTemplateStep.REQUEST,
         ApprovalTemplateStep.REQUEST == "request",
         f"{UserRole.ADMIN}/{PermissionLevel.ALL_USERS}/{FieldType.INT}" == "admin/all_users/int",
-        "%s" % ApprovalTemplateStep.DEESCALATE == "deescalate",
+        "%s" % ApprovalTemplateStep.DEESCALATE.value == "deescalate",
         event.user == event.run.actors["request"] == event.payload.user,
         event.user != "ada@example.com",
         event.user.type == "normal",

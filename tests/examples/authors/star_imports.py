@@ -1,6 +1,8 @@
 # Everything by stars, single quotes inside f-strings, and a module that prints while it is loaded.
 from sym.sdk.annotations import *
 from sym.sdk.integrations import *
+from sym.sdk.integrations.pagerduty import *
+from sym.sdk.integrations.slack import *
 from sym.sdk.templates import *
 from sym.sdk.notifications import *
 from sym.sdk.request_permission import *
