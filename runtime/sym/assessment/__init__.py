@@ -42,7 +42,7 @@ def assess(folder: Path) -> Report:
     foreign: dict[str, None] = {}
     for root in root_modules(modules):
         place = Place(root, modules, root.folder)
-        assessed += judge(list(place.instances()))
+        assessed += judge(list(place.instances()), [address for one in place.places() for address in one.declared()])
         foreign |= dict.fromkeys(
             f"{root.folder.relative_to(folder.resolve())}: {address}"
             for one in place.places() for address in one.foreign_calls()

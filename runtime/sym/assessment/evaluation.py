@@ -65,7 +65,7 @@ class Place:
     prefix: str = ""
     depth: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict)
-    _children: dict[str, Place | None] = field(default_factory=dict)
+    _children: dict[str, dict[Any, Place] | None] = field(default_factory=dict)
     _busy: set[tuple[str, ...]] = field(default_factory=set)
 
     def instances(self) -> Iterator[Instance]:
@@ -74,35 +74,46 @@ class Place:
             if block.type.startswith("sym_"):
                 yield from self._expanded(block)
         for name in self.module.calls:
-            child = self._child(name)
-            if child is not None:
+            for child in (self._calls(name) or {}).values():
                 yield from child.instances()
 
     def places(self) -> Iterator[Place]:
         """This place and those below it."""
         yield self
         for name in self.module.calls:
-            child = self._child(name)
-            if child is not None:
+            for child in (self._calls(name) or {}).values():
                 yield from child.places()
+
+    def declared(self) -> Iterator[str]:
+        """The addresses of what this module declares, whether or not there is any of it."""
+        for block in self.module.blocks:
+            yield self.reference(block.kind, block.type, block.name).address
 
     def foreign_calls(self) -> Iterator[str]:
         """Addresses of modules that are called and are not in the repository."""
         for name in self.module.calls:
-            if self._child(name) is None:
+            if self._calls(name) is None:
                 yield f"{self.prefix}.module.{name}" if self.prefix else f"module.{name}"
 
     def _expanded(self, block: Block) -> Iterator[Instance]:
         address = self.reference(block.kind, block.type, block.name).address
-        repeated = self.value(block.body["for_each"]) if "for_each" in block.body else None
+        for key, place in self._repeated(block.body):
+            yield Instance(f"{address}{_index(key)}", block, self.root, place.document(block.body))
+
+    def _repeated(self, body: Body) -> Iterator[tuple[Any, Place]]:
+        """Each instance of a block with its key, which is None for the only one, or where it is not known how many
+        there are."""
+        count = self.value(body["count"]) if "count" in body else None
+        if isinstance(count, int) and count <= _MOST_INSTANCES:
+            yield from ((index, self.within(count={"index": index})) for index in range(count))
+            return
+        repeated = self.value(body["for_each"]) if "for_each" in body else None
         if isinstance(repeated, list):
             repeated = {item: item for item in repeated if isinstance(item, str)}
         if isinstance(repeated, dict) and len(repeated) <= _MOST_INSTANCES:
-            for key, value in repeated.items():
-                document = self.within(each={"key": key, "value": value}).document(block.body)
-                yield Instance(f'{address}["{key}"]', block, self.root, document)
+            yield from ((key, self.within(each={"key": key, "value": value})) for key, value in repeated.items())
             return
-        yield Instance(address, block, self.root, self.document(block.body))
+        yield None, self
 
     def within(self, **extra: Any) -> Place:
         """The same place, with more names."""
@@ -184,11 +195,7 @@ class Place:
             found = self.value(self.module.locals[name]) if name in self.module.locals else UNKNOWN
             return step_into(found, rest[1:])
         if head == "module":
-            child = self._child(name)
-            output = child.module.outputs.get(str(rest[1])) if child and len(rest) > 1 else None
-            if child is None or output is None:
-                return UNKNOWN
-            return step_into(child.value(output.get("value")), rest[2:])
+            return self._output(name, rest[1:])
         return step_into(self._variable(name), rest[1:])
 
     def _variable(self, name: str) -> Any:
@@ -217,18 +224,30 @@ class Place:
         finally:
             self._busy.discard(key)
 
-    def _child(self, name: str) -> Place | None:
+    def _calls(self, name: str) -> dict[Any, Place] | None:
+        """A module that is called, once for each key; None if it is not in the repository."""
         if name not in self._children:
             body = self.module.calls.get(name, Body())
             path = _local_source(self.module, body)
             module = next((one for folder, one in self.modules.items() if folder.resolve() == path), None)
-            if module is None or self.depth >= _DEEPEST:
-                self._children[name] = None
-            else:
-                inputs = self.document(body)
+            self._children[name] = None
+            if module is not None and self.depth < _DEEPEST:
                 prefix = f"{self.prefix}.module.{name}" if self.prefix else f"module.{name}"
-                self._children[name] = Place(module, self.modules, self.root, inputs, prefix, self.depth + 1)
+                self._children[name] = {
+                    key: Place(module, self.modules, self.root, place.document(body), f"{prefix}{_index(key)}",
+                               self.depth + 1)
+                    for key, place in self._repeated(body)
+                }  # fmt: skip
         return self._children[name]
+
+    def _output(self, name: str, steps: list[Any]) -> Any:
+        called = self._calls(name) or {}
+        if None not in called and steps:
+            key, *steps = steps
+            called = {None: called[key]} if key in called else {}
+        child = called.get(None)
+        output = child.module.outputs.get(str(steps[0])) if child and steps else None
+        return step_into(child.value(output.get("value")), steps[1:]) if child and output is not None else UNKNOWN
 
     def call(self, function: str, arguments: list[Any]) -> Any:
         """What a function gives."""
@@ -253,6 +272,10 @@ class Place:
         given = arguments[1] if len(arguments) > 1 and isinstance(arguments[1], dict) else {}
         made = evaluate_template(str(found), self.within(**given))
         return SourceText.of(found.path, made) if isinstance(made, str) else made
+
+
+def _index(key: Any) -> str:
+    return "" if key is None else f'["{key}"]' if isinstance(key, str) else f"[{key}]"
 
 
 def read_source(path: Path) -> SourceText | MissingFile:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from sym.assessment.functions import as_text, step_into
+from sym.assessment.templates import Opaque, string_end, template_parts, unescaped
 from sym.assessment.values import UNKNOWN, MissingFile, Ref, Unknown, refs_in
 
 _TOKEN = re.compile(r"""\s*(?:
@@ -17,9 +18,10 @@ _TOKEN = re.compile(r"""\s*(?:
     (?P<mark>==|!=|&&|\|\||=>|\.\.\.|[()\[\]{},.?:=!*+\-/%<>])
 )""", re.VERBOSE)  # fmt: skip
 _REFERENCE = re.compile(r"\b(data\.)?(sym_\w+)\.([A-Za-z_][\w-]*)")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _CONSTANTS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
 _DEEPEST = 60
+_LONGEST = 200
+"""Turns of a loop that are looked at."""
 
 
 class Names(Protocol):
@@ -37,9 +39,9 @@ class Names(Protocol):
         """A resource of the module."""
         ...
 
-
-class _Opaque(Exception):
-    """Something that this reader does not work out."""
+    def within(self, **extra: Any) -> Self:
+        """The same names, and more."""
+        ...
 
 
 def evaluate(expression: str, names: Names) -> Any:
@@ -48,7 +50,7 @@ def evaluate(expression: str, names: Names) -> Any:
         reader = _Reader(expression, names)
         value = reader.expression()
         reader.end()
-    except (_Opaque, RecursionError):
+    except (Opaque, RecursionError):
         return Unknown(_references(expression, names))
     return value
 
@@ -56,8 +58,8 @@ def evaluate(expression: str, names: Names) -> Any:
 def evaluate_template(text: str, names: Names) -> Any:
     """The value of a template without its quotes: text, or the value of the one interpolation it consists of."""
     try:
-        parts = _template_parts(text)
-    except _Opaque:
+        parts = template_parts(text)
+    except Opaque:
         return Unknown(_references(text, names))
     if len(parts) == 1 and parts[0][0]:
         return evaluate(parts[0][1], names)
@@ -76,87 +78,25 @@ def _references(text: str, names: Names) -> tuple[Ref, ...]:
     return tuple(dict.fromkeys(names.reference(*one) for one in found))
 
 
-def _template_parts(text: str) -> list[tuple[bool, str]]:
-    """The parts of a template: whether it is an expression, and its text. Raises _Opaque for directives."""
-    parts: list[tuple[bool, str]] = []
-    plain, at = "", 0
-    while at < len(text):
-        if text.startswith(("$${", "%%{"), at):
-            plain, at = plain + text[at + 1 : at + 3], at + 3
-        elif text.startswith("%{", at):
-            raise _Opaque
-        elif text.startswith("${", at):
-            end = _closing(text, at + 2)
-            parts += [(False, plain)] if plain else []
-            parts.append((True, text[at + 2 : end].strip("~")))
-            plain, at = "", end + 1
-        else:
-            plain, at = plain + text[at], at + 1
-    return [*parts, (False, plain)] if plain or not parts else parts
-
-
-def _closing(text: str, at: int) -> int:
-    """The place of the brace that closes the interpolation whose content begins at ``at``."""
-    depth = 1
-    while at < len(text):
-        if text[at] == '"':
-            at = _string_end(text, at + 1)
-        elif text[at] in "{}":
-            depth += 1 if text[at] == "{" else -1
-            if depth == 0:
-                return at
-        at += 1
-    raise _Opaque
-
-
-def _string_end(text: str, at: int) -> int:
-    """The place of the quote that closes the string whose content begins at ``at``."""
-    while at < len(text):
-        if text[at] == "\\":
-            at += 1
-        elif text.startswith("$${", at):
-            at += 2
-        elif text.startswith("${", at):
-            at = _closing(text, at + 2)
-        elif text[at] == '"':
-            return at
-        at += 1
-    raise _Opaque
-
-
-def _unescaped(text: str) -> str:
-    """A quoted string's content, escapes outside of interpolations resolved."""
-    made, at = "", 0
-    while at < len(text):
-        if text.startswith("${", at) and not text.startswith("$${", at - 1):
-            end = _closing(text, at + 2)
-            made, at = made + text[at : end + 1], end + 1
-        elif text[at] == "\\" and at + 1 < len(text):
-            made, at = made + _ESCAPES.get(text[at + 1], text[at : at + 2]), at + 2
-        else:
-            made, at = made + text[at], at + 1
-    return made
-
-
 class _Reader:
     """Reads one expression from left to right."""
 
-    def __init__(self, text: str, names: Names) -> None:
+    def __init__(self, text: str, names: Names, at: int = 0, depth: int = 0) -> None:
         self._text = text
         self._names = names
-        self._at = 0
-        self._depth = 0
+        self._at = at
+        self._depth = depth
 
     def end(self) -> None:
-        """Raises _Opaque if anything is left."""
+        """Raises Opaque if anything is left."""
         if self._text[self._at :].strip():
-            raise _Opaque
+            raise Opaque
 
     def expression(self) -> Any:
         """A value, compared with another one perhaps, or chosen by a condition."""
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise _Opaque
+            raise Opaque
         value = self._operand()
         for mark in ("==", "!="):
             if self._takes(mark):
@@ -183,7 +123,7 @@ class _Reader:
     def _next(self) -> tuple[str, str]:
         found = _TOKEN.match(self._text, self._at)
         if found is None or found.lastgroup is None:
-            raise _Opaque
+            raise Opaque
         self._at = found.end()
         return found.lastgroup, found[found.lastgroup]
 
@@ -195,27 +135,27 @@ class _Reader:
 
     def _expect(self, mark: str) -> None:
         if not self._takes(mark):
-            raise _Opaque
+            raise Opaque
 
     def _operand(self) -> Any:
         kind, text = self._next()
         if kind == "number":
             return float(text) if "." in text else int(text)
         if kind == "string":
-            end = _string_end(self._text, self._at)
+            end = string_end(self._text, self._at)
             content, self._at = self._text[self._at : end], end + 1
-            return evaluate_template(_unescaped(content), self._names)
+            return evaluate_template(unescaped(content), self._names)
         if kind == "name":
             return self._named(text)
         if text == "[":
             return self._index_into(self._list())
         if text == "{":
-            return self._object()
+            return self._index_into(self._object())
         if text == "(":
             value = self.expression()
             self._expect(")")
             return self._index_into(value)
-        raise _Opaque
+        raise Opaque
 
     def _named(self, name: str) -> Any:
         if self._takes("("):
@@ -230,11 +170,11 @@ class _Reader:
             if self._takes("."):
                 kind, text = self._next()
                 if text == "*":
-                    raise _Opaque
+                    raise Opaque
                 steps.append(int(text) if kind == "number" else text)
             elif self._takes("["):
                 if self._peek()[1] == "*":
-                    raise _Opaque
+                    raise Opaque
                 steps.append(self.expression())
                 self._expect("]")
             else:
@@ -248,20 +188,60 @@ class _Reader:
         while not self._takes(closing):
             items.append(self.expression())
             if self._takes("..."):
-                raise _Opaque
+                raise Opaque
             if not self._takes(","):
                 self._expect(closing)
                 break
         return items
 
-    def _list(self) -> list[Any]:
+    def _list(self) -> Any:
         if self._peek() == ("name", "for"):
-            raise _Opaque
+            made = self._loop("]")
+            return made if isinstance(made, Unknown) else [value for _, value in made]
         return self._items("]")
+
+    def _loop(self, closing: str) -> list[tuple[Any, Any]] | Unknown:
+        """What a ``for`` makes, each with its key (None in a list); Unknown if it is not known over what it goes, or
+        what it leaves out."""
+        self._next()
+        names = [self._next()[1]]
+        if self._takes(","):
+            names.append(self._next()[1])
+        if self._next() != ("name", "in"):
+            raise Opaque
+        items = self.expression()
+        self._expect(":")
+        pairs = enumerate(items) if isinstance(items, list) else items.items() if isinstance(items, dict) else ()
+        turns = [dict(zip(names, pair if len(names) > 1 else pair[1:], strict=True)) for pair in list(pairs)[:_LONGEST]]
+        begin, made = self._at, []
+        # One more, to find the end where there is nothing to go over, and what is named there.
+        for turn in [*turns, dict.fromkeys(names, UNKNOWN)]:
+            reader = _Reader(self._text, self._names.within(**turn), begin, self._depth + 1)
+            made.append(reader.turn(closing))
+            self._at = reader._at
+        *made, unread = made
+        if not isinstance(items, list | dict) or not all(isinstance(is_kept, bool) for is_kept, _, _ in made):
+            return Unknown(refs_in([items, *unread]))
+        return [(key, value) for is_kept, key, value in made if is_kept]
+
+    def turn(self, closing: str) -> tuple[Any, Any, Any]:
+        """One turn of a ``for``: whether it counts, its key and its value."""
+        key, value, is_kept = None, self.expression(), True
+        if closing == "}":
+            self._expect("=>")
+            key, value = value, self.expression()
+        if self._peek() == ("name", "if"):
+            self._next()
+            is_kept = self.expression()
+        self._expect(closing)
+        return is_kept, key, value
 
     def _object(self) -> Any:
         if self._peek() == ("name", "for"):
-            raise _Opaque
+            found = self._loop("}")
+            if isinstance(found, Unknown) or not all(isinstance(key, str | int) for key, _ in found):
+                return Unknown(refs_in(found))
+            return {as_text(key): value for key, value in found}
         made: dict[Any, Any] = {}
         while not self._takes("}"):
             kind, text = self._peek()
@@ -271,7 +251,7 @@ class _Reader:
             else:
                 key = self._operand()
             if not self._takes("=") and not self._takes(":"):
-                raise _Opaque
+                raise Opaque
             value = self.expression()
             if not isinstance(key, str | int):
                 return Unknown(refs_in([made, value]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -38,9 +38,10 @@ class Assessed:
         return "needs" if "needs" in found else "warns" if "warns" in found else "runs"
 
 
-def judge(instances: list[Instance]) -> list[Assessed]:
-    """The verdict on each resource, in the order given."""
-    known = {_base(instance.address): instance for instance in instances}
+def judge(instances: list[Instance], declared: Iterable[str] = ()) -> list[Assessed]:
+    """The verdict on each resource, in the order given. ``declared`` are addresses of which there may be none."""
+    known: dict[str, Instance | None] = dict.fromkeys(declared)
+    known |= {_base(instance.address): instance for instance in instances}
     found = [Assessed(one, tuple(dict.fromkeys(_findings(one, known)))) for one in instances]
     for _ in range(3):  # what needs something, its users need too: target, strategy, flow
         stuck = {_base(one.instance.address) for one in found if one.verdict == "needs"}
@@ -49,7 +50,8 @@ def judge(instances: list[Instance]) -> list[Assessed]:
 
 
 def _base(address: str) -> str:
-    return address.partition("[")[0]
+    """The address of a resource without the key of an instance; those of modules stay."""
+    return address[: address.rindex("[")] if address.endswith("]") else address
 
 
 def _with_users(one: Assessed, stuck: set[str]) -> Assessed:
@@ -66,7 +68,7 @@ def _plain(document: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in document.items() if key != "vars"}
 
 
-def _findings(instance: Instance, known: Mapping[str, Instance]) -> Iterator[Finding]:
+def _findings(instance: Instance, known: Mapping[str, Instance | None]) -> Iterator[Finding]:
     schema = resources().get(instance.resource)
     if schema is None:
         yield needs(f"There is no {instance.block.type}. Known: {', '.join(f'sym_{name}' for name in resources())}.")
@@ -112,7 +114,7 @@ def _check_attributes(schema: Any, document: dict[str, Any], *, is_flow: bool) -
             yield needs(f'{name} is "{value}", and must be one of: {", ".join(one.declaration.choices)}.')
 
 
-def _check_references(schema: Any, document: dict[str, Any], known: Mapping[str, Instance]) -> Iterator[Finding]:
+def _check_references(schema: Any, document: dict[str, Any], known: Mapping[str, Instance | None]) -> Iterator[Finding]:
     for one in fields(schema):
         if one.schema is not None:
             for inner in document.get(one.name) or []:
@@ -122,7 +124,7 @@ def _check_references(schema: Any, document: dict[str, Any], known: Mapping[str,
             yield from _check_reference(one, document.get(one.name), known)
 
 
-def _check_reference(field: Field, value: Any, known: Mapping[str, Instance]) -> Iterator[Finding]:
+def _check_reference(field: Field, value: Any, known: Mapping[str, Instance | None]) -> Iterator[Finding]:
     wanted = f"sym_{field.declaration.references}"
     for ref in refs_in(value):
         if ref.address not in known:
@@ -131,7 +133,7 @@ def _check_reference(field: Field, value: Any, known: Mapping[str, Instance]) ->
             yield needs(f"{field.name} must be the id of a {wanted}, and is that of {ref.address}.")
 
 
-def _check_item(instance: Instance, known: Mapping[str, Instance]) -> Iterator[Finding]:
+def _check_item(instance: Instance, known: Mapping[str, Instance | None]) -> Iterator[Finding]:
     kind, document = instance.document.get("type"), instance.document
     if not isinstance(kind, str):
         return
@@ -152,7 +154,7 @@ def _check_item(instance: Instance, known: Mapping[str, Instance]) -> Iterator[F
         yield needs(f'{what} needs an integration of type "{wanted}".')
 
 
-def _check_strategy(module: Any, instance: Instance, known: Mapping[str, Instance]) -> Iterator[Finding]:
+def _check_strategy(module: Any, instance: Instance, known: Mapping[str, Instance | None]) -> Iterator[Finding]:
     document = instance.document
     if document.get("type") == "custom":
         if document.get("implementation") in (None, ""):
@@ -160,7 +162,8 @@ def _check_strategy(module: Any, instance: Instance, known: Mapping[str, Instanc
         yield from code_findings(document.get("implementation"), "implementation", _reader("strategy"), instance.root)
     for name, wanted in (("integration_id", [module.integration]), ("targets", list(module.targets))):
         for ref in refs_in(document.get(name)):
-            kind = known[ref.address].document.get("type") if ref.address in known else None
+            used = known.get(ref.address)
+            kind = used.document.get("type") if used else None
             if isinstance(kind, str) and any(wanted) and kind not in wanted:
                 yield warns(f'{ref.address} is of type "{kind}"; it works with: {", ".join(wanted)}.')
 

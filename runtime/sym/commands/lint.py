@@ -10,7 +10,7 @@ from typing import Any
 import rich_click as click
 
 from sym.commands._output import clean, json_option, say, show_rows
-from sym.implementation import SOURCE_KINDS, Problem, guess_kind, read_problems
+from sym.implementation import SOURCE_KINDS, Problem, SourceKind, guess_kind, read_problems, read_restrictions
 
 _COLOURS = {"error": "red", "warning": "yellow"}
 
@@ -18,17 +18,22 @@ _COLOURS = {"error": "red", "warning": "yellow"}
 @click.command("lint")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False))
 @click.option("--kind", type=click.Choice(SOURCE_KINDS), help="What the files are for, instead of a guess.")
+@click.option("--restricted", is_flag=True,
+              help="Warn as well of what works here and not in a restricted Python: imports of anything but sym.sdk, "
+                   "requests, json and datetime; all(), next(), open() and other builtins; names that begin with an "
+                   "underscore; x.count += 1.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @json_option
 @click.pass_context
-def command(ctx: click.Context, files: tuple[str, ...], kind: str | None, strict: bool, as_json: bool) -> None:
+def command(ctx: click.Context, /, files: tuple[str, ...], as_json: bool, **given: Any) -> None:
     """Say what is wrong with the Python code of flows, strategies, on_change functions and flows filters.
 
     The code is read, not run. A line on stdout for each finding: FILE:LINE: SEVERITY: MESSAGE; line 0 is no particular
     one. The exit code is 0 without findings or with warnings only, 1 with an error (or, with --strict, a warning), and
-    2 when the command was called wrongly.
+    2 when the command was called wrongly. With --restricted a file is also held to the rules of a Python that is
+    restricted, for code that must run there too.
     """
-    found = [finding for file in files for finding in _findings(file, kind)]
+    found = [finding for file in files for finding in _findings(file, given["kind"], given["restricted"])]
     if as_json:
         show_rows(found, {}, as_json=True)
     else:
@@ -37,11 +42,11 @@ def command(ctx: click.Context, files: tuple[str, ...], kind: str | None, strict
             click.echo(_line(finding, colours=colours))
     counts = {severity: sum(row["severity"] == severity for row in found) for severity in _COLOURS}
     say(f"{_many(len(files), 'file')}, {_many(counts['error'], 'error')}, {_many(counts['warning'], 'warning')}.")
-    if counts["error"] or (strict and counts["warning"]):
+    if counts["error"] or (given["strict"] and counts["warning"]):
         ctx.exit(1)
 
 
-def _findings(file: str, kind: Any) -> Iterator[dict[str, Any]]:
+def _findings(file: str, kind: Any, is_restricted: bool) -> Iterator[dict[str, Any]]:
     try:
         source = Path(file).read_text(encoding="utf-8")
     except UnicodeDecodeError as problem:
@@ -54,8 +59,16 @@ def _findings(file: str, kind: Any) -> Iterator[dict[str, Any]]:
     except OSError as problem:
         raise click.UsageError(f"{file}: {problem.strerror or problem}") from None
     is_what = kind or guess_kind(file, source)
-    for found in read_problems(is_what, source):
+    for found in _problems(is_what, source, is_restricted):
         yield _finding(file, is_what, found)
+
+
+def _problems(kind: SourceKind, source: str, is_restricted: bool) -> list[Problem]:
+    problems = list(read_problems(kind, source))
+    if is_restricted:
+        # Source that cannot be read has the same one error in both lists.
+        problems += [found for found in read_restrictions(source) if found not in problems]
+    return sorted(problems, key=lambda found: (found.line, found.column))
 
 
 def _finding(file: str, kind: str, found: Problem) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def view_fields(run: Run, event: Event, flow_view: Document) -> Document:
         fields |= {"target": target, "target_id": run.target_id}
     if run.duration is not None:
         fields["duration"] = run.duration
-    if event.name == "request":
+    if event.name == "request" and event.channel_type != "sdk":
         return {**event.fields, **fields}
     return {**fields, **{name: value for name, value in event.fields.items() if name not in OWN_FIELDS}}
 

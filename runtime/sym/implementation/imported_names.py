@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib
 import pkgutil
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ from sym.implementation.source_tree import Names
 from sym.implementation.vocabulary import OBSOLETE_DECORATORS, PREBOUND
 
 _SDK = "sym.sdk"
+_GIVEN = frozenset({"__name__", "__file__", "__doc__", "__builtins__", "__class__", "__debug__"})
+"""Names a module has without binding them."""
+_DECORATORS = frozenset({"hook", "reducer", "prefetch"})
+"""Whoever reads handlers tells of these."""
 
 
 def name_problems(tree: ast.Module, names: Names) -> Iterator[Problem]:
@@ -85,11 +90,35 @@ def _homes_of(name: str) -> list[str]:
 
 
 def _not_imported(tree: ast.Module, names: Names) -> Iterator[Problem]:
-    if names.stars:
+    """Names that nothing binds, each once. Where a module that is not ours is imported with ``*``, nobody can tell."""
+    given = _given_by_stars(names.stars)
+    if given is None:
         return
-    told: set[str] = set()
+    known = names.bound | given | _GIVEN | set(dir(builtins))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in PREBOUND and node.id not in names.bound | told:
-            told.add(node.id)
+        if not isinstance(node, ast.Name) or node.id in known:
+            continue
+        known.add(node.id)
+        if node.id in PREBOUND:
             yield warning(f"{node.id} is used but not imported; it is provided nevertheless.", node.lineno,
                           column=node.col_offset, hint=f"Add: {PREBOUND[node.id]}")  # fmt: skip
+        elif node.id not in _DECORATORS:
+            yield _unbound(node)
+
+
+def _unbound(node: ast.Name) -> Problem:
+    homes = _homes_of(node.id)
+    hint = f"Add: from {homes[0]} import {node.id}" if homes else "Define it, or correct the name."
+    return warning(f"{node.id} is used, and nothing in this file defines or imports it.", node.lineno,
+                   column=node.col_offset, hint=hint)  # fmt: skip
+
+
+def _given_by_stars(paths: list[str]) -> set[str] | None:
+    """The names that ``from … import *`` of these modules binds; None if one of them is not ours."""
+    found: set[str] = set()
+    for path in paths:
+        module = _module(path) if _is_sdk(path) else None
+        if module is None:
+            return None
+        found |= set(getattr(module, "__all__", None) or (name for name in vars(module) if not name.startswith("_")))
+    return found

@@ -85,6 +85,12 @@ class Names:
             self.bound.add(node.name)
         elif isinstance(node, ast.arg):
             self.bound.add(node.arg)
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+            self.bound.add(node.name or "_")
+        elif isinstance(node, ast.MatchMapping):
+            self.bound.add(node.rest or "_")
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            self.bound.update(node.names)
 
     def _import(self, name: str, path: str) -> None:
         self.imported[name] = path

@@ -41,6 +41,26 @@ def questions(module: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@functools.cache
+def asked_by(module: str, function: str) -> frozenset[str]:
+    """What one function of an author module may ask the host, by itself or through others of the module."""
+    source = inspect.getsource(importlib.import_module(f"sym.sdk.integrations.{module}"))
+    calls = {
+        node.name: [inner for inner in ast.walk(node) if isinstance(inner, ast.Call)]
+        for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)
+    }  # fmt: skip
+    seen, pending, found = {function}, [function], set()
+    while pending:
+        for call in calls.get(pending.pop(), ()):
+            texts = {str(argument.value) for argument in call.args if isinstance(argument, ast.Constant)}
+            found |= texts & questions(module)
+            name = _name_of(call.func) or ""
+            if name in calls and name not in seen:
+                seen.add(name)
+                pending.append(name)
+    return frozenset(found)
+
+
 def _name_of(function: ast.expr) -> str | None:
     return getattr(function, "attr", None) or getattr(function, "id", None)
 
@@ -123,7 +143,10 @@ class FakeModule:
             raise AttributeError(function)
         known = questions(self._name)
         if function not in known:
-            raise AttributeError(f"{self._name} has no {function!r}; there are: {', '.join(sorted(known))}")
+            asked = sorted(asked_by(self._name, function))
+            instead = f"{self._name}.{function} runs as it is, and asks {' and '.join(asked)}: fake that" if asked else (
+                f"{self._name} has no {function!r}")  # fmt: skip
+            raise AttributeError(f"{instead}; there are: {', '.join(sorted(known))}")
         return self._functions.setdefault(function, Fake(self._name, function))
 
 

@@ -17,6 +17,7 @@ from sym.engine.sandbox.call import Answer, Call
 from sym.engine.sandbox.host_errors import HostError, from_document, to_document
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.sdk._host import Host, bind
+from sym.testing.overheard import Overheard
 
 _NO_MEMORY = "ran out of memory."
 _MODULE = "author_code"
@@ -50,15 +51,19 @@ class InProcess(Sandbox):
         filename = self._place_of(call.text) or call.source
         request = {**json.loads(call.request(self._limits)), "filename": filename}
         before = sys.modules.get(_MODULE)
+        overheard = Overheard(self._limits.log_bytes)
         try:
-            with bind(_JsonHost(host)):
-                return Answer(json.loads(json.dumps(execution.run(request), allow_nan=False)), "")
+            with bind(_JsonHost(host)), overheard.listening():
+                value = execution.run(request)
+            return Answer(json.loads(json.dumps(value, allow_nan=False)), overheard.text())
         except HostBroke as broke:
             raise broke.error from None
         except (Exception, SystemExit) as error:
             if not isinstance(error, failures.Unusable):
                 traceback.print_exc()
-            raise failures.from_document(call, failures.describe(error, filename), _NO_MEMORY) from error
+            failed = failures.from_document(call, failures.describe(error, filename), _NO_MEMORY)
+            failed.log = overheard.text()
+            raise failed from error
         finally:
             if before is None:
                 sys.modules.pop(_MODULE, None)

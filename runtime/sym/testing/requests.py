@@ -12,6 +12,7 @@ from sym.store.audit import entries
 from sym.store.events import Event, events_of_run
 from sym.store.grants import Lease, lease_of_run
 from sym.store.runs import Run, get_run
+from sym.store.traces import Trace, traces_of_run
 from sym.testing.outbox import Message, Notification, Outbox, Report
 from sym.testing.people import Person
 from sym.testing.stage import Stage
@@ -155,6 +156,18 @@ class Request:
         """Its audit entries, whole."""
         with self._test.stage.store.reading() as conn:
             return entries(conn, run_id=self.id)
+
+    @property
+    def trace(self) -> list[Trace]:
+        """How its decisions came about: every phase of every event with its ``outcome``, the ``reason`` and, in
+        ``steps``, the handlers that ran, with what they returned, asked and printed."""
+        with self._test.stage.store.reading() as conn:
+            return list(traces_of_run(conn, self.id))
+
+    @property
+    def printed(self) -> str:
+        """What its handlers and its strategy printed and logged, in order, as the trace keeps it."""
+        return "".join(str(step.get("printed") or "") for phase in self.trace for step in phase.steps)
 
     @property
     def run(self) -> Run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,11 @@ VALUES = {"var": {"env": "prod", "on": True, "list": ["a", "b"], "map": {"k": {"
 
 
 class Names:
+    more: ClassVar[dict[str, Any]] = {}
+
     def look_up(self, path: list[Any]) -> Any:
+        if path[0] in self.more:
+            return step_into(self.more[path[0]], path[1:])
         if path[0].startswith("sym_"):
             return Ref("", "resource", path[0], path[1])
         return step_into(VALUES, path)
@@ -24,6 +28,11 @@ class Names:
     def call(self, function: str, arguments: list[Any]) -> Any:
         known = FUNCTIONS.get(function)
         return known(arguments) if known and arguments else UNKNOWN
+
+    def within(self, **extra: Any) -> Names:
+        inner = Names()
+        inner.more = {**self.more, **extra}
+        return inner
 
     def reference(self, kind: str, type_name: str, name: str) -> Ref:
         return Ref("", kind, type_name, name)
@@ -39,6 +48,13 @@ class Names:
         ("var.on ? 1 : 2", 1), ('merge({a = 1}, {b = 2}).b', 2), ('concat(["a"], var.list)', ["a", "a", "b"]),
         ('jsonencode({a = [1, true]})', '{"a": [1, true]}'), ('jsondecode("[1]")[0]', 1),
         ('join("-", var.list)', "a-b"), ("upper(lower(\"A\"))", "A"), ("(1)", 1), ("keys({b = 1, a = 2})", ["a", "b"]),
+        ("[for x in var.list : upper(x)]", ["A", "B"]), ('{for i, x in var.list : x => "n${i}"}', {"a": "n0", "b": "n1"}),
+        ('[for x in var.list : x if x != "a"]', ["b"]), ("[for k, v in var.map : [k, v.x]]", [["k", 1]]),
+        ("flatten([for x in var.list : [for y in [1, 2] : \"${x}${y}\"]])", ["a1", "a2", "b1", "b2"]),
+        ("[for x in [] : x.y]", []), ("{for x in var.list : x => {n = x}}[\"b\"].n", "b"),
+        ('format("%s-%d", "a", 1)', "a-1"), ('title("two words")', "Two Words"), ('lookup({a = 1}, "b", 2)', 2),
+        ('split(",", "a,b")', ["a", "b"]), ("length(var.list)", 2), ('distinct(["a", "a"])', ["a"]),
+        ('sort(["b", "a"])', ["a", "b"]), ('lookup({a = 1}, "a", 2)', 1),
         ("sym_flow.x.id", Ref("", "resource", "sym_flow", "x")),
     ],
 )  # fmt: skip
@@ -48,7 +64,8 @@ def test_what_can_be_told_is_told(text: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["var.nothing", "1 + 1", "[for x in var.list : x]", "{for k, v in var.map : k => v}", "cidrhost(1, 2)", "", "(",
+    ["var.nothing", "1 + 1", "[for x in var.no : x]", "{for k, v in var.no : k => v}",
+     "[for x in var.list]", "[for x in var.list : x if var.no]", "{for x in var.list : x => x...}", "[for x of []: x]", "cidrhost(1, 2)", "", "(",
      '"${"', "var.list[*]", "a ? b", "var.list...", "[" * 500, '"%{ if var.on }x%{ endif }"', "merge({a = 1}, var.no)"],
 )  # fmt: skip
 def test_whatever_else_there_is_is_unknown(text: str) -> None:

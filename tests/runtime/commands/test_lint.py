@@ -39,6 +39,37 @@ def test_a_warning_ends_with_0_and_with_1_where_it_counts(bare: Symflow, tmp_pat
     bare("lint", "--strict", file, code=1)
 
 
+RESTRICTED = f"import re\n{IMPLEMENTATION}\nx = [re.match('a', name) for name in ['a']]\nassert all(x)\n"
+
+
+def test_what_a_restricted_python_refuses_is_said_only_when_asked_for(bare: Symflow, tmp_path: Path) -> None:
+    file = put(tmp_path, "impl.py", RESTRICTED)
+    assert bare("lint", "--strict", file).stdout == ""
+    result = bare("lint", "--restricted", file)
+    assert [line.partition(". ")[0] for line in result.stdout.splitlines()] == [
+        f"{file}:1: warning: A restricted Python does not allow importing re",
+        f"{file}:9: warning: A restricted Python does not allow the builtin all",
+    ]
+    assert result.stderr == "1 file, 0 errors, 2 warnings.\n"
+    bare("lint", "--restricted", "--strict", file, code=1)
+    found = json.loads(bare("lint", "--restricted", "--json", file).stdout)
+    assert [(row["line"], row["column"], row["severity"], row["kind"]) for row in found] == [
+        (1, 0, "warning", "flow"), (9, 7, "warning", "flow"),
+    ]  # fmt: skip
+
+
+def test_both_kinds_of_findings_come_in_the_order_of_lines(bare: Symflow, tmp_path: Path) -> None:
+    file = put(tmp_path, "impl.py", f"import re\n{BROKEN}x = next([])\n")
+    found = json.loads(bare("lint", "--restricted", "--json", file, code=1).stdout)
+    assert [(row["line"], row["severity"]) for row in found] == [(1, "warning"), (5, "error"), (7, "warning")]
+
+
+def test_code_that_cannot_be_read_has_its_one_error_all_the_same(bare: Symflow, tmp_path: Path) -> None:
+    file = put(tmp_path, "impl.py", "import re\nx = = 1\n")
+    (found,) = json.loads(bare("lint", "--restricted", "--json", file, code=1).stdout)
+    assert (found["line"], found["severity"]) == (2, "error")
+
+
 def test_json_has_every_finding_of_every_file(bare: Symflow, tmp_path: Path) -> None:
     files = [put(tmp_path, "impl.py", BROKEN), put(tmp_path, "other.py", INERT)]
     found = json.loads(bare("lint", "--json", *files, code=1).stdout)

@@ -9,13 +9,18 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import requests
 
+from sym.audit.events import Actor
+from sym.store.database import Store
+from sym.store.resources import save
 from tests.runtime.commands.conftest import VARIABLES, Symflow
 
 
@@ -82,6 +87,55 @@ def test_runs_go_through_it(symflow: Symflow, flow: str) -> None:
         symflow("runs", "show", "nothing", code=4, **remote)
         assert "token" in symflow("runs", "list", code=3, **{**remote, "SYM_JWT": token[:-4] + "AAAA"}).stderr
         symflow("runs", "list", code=3, **{**remote, "SYM_JWT": None})
+
+
+TALKATIVE = """
+import logging
+from sym.sdk.annotations import hook, reducer
+from sym.sdk.request_permission import PermissionLevel, RequestPermission
+
+logging.getLogger("acme").info("loaded")
+
+@reducer
+def get_permissions(event):
+    return RequestPermission(webapp_view=PermissionLevel.MEMBER, approve_deny=PermissionLevel.MEMBER)
+
+@hook
+def on_request(event):
+    print("asked for", event.payload.fields["reason"])
+
+@hook
+def after_request(event):
+    logging.warning("nobody was told")
+    return {1, 2}
+"""
+
+
+def test_what_handlers_print_and_log_is_shown_with_the_run(symflow: Symflow, store: Store) -> None:
+    now = datetime.now(UTC)
+    with store.transaction() as conn:
+        environment = save(conn, "environment", {"name": "prod"}, actor=Actor.SYSTEM, now=now).id
+        field = {"name": "reason", "type": "string", "required": True}
+        save(conn, "flow", {"name": "deploy", "environment_id": environment, "implementation": TALKATIVE,
+                            "params": [{"prompt_field": [field]}]}, actor=Actor.SYSTEM, now=now)  # fmt: skip
+    symflow("bots", "create", "ci", "--role", "admin")
+    token = symflow("tokens", "issue", "-u", "ci", "-e", "1h", "-n").stdout.strip()
+    with serving(symflow) as (_, url, _lines):
+        remote: dict[str, Any] = {"SYM_STORE_URL": None, "SYM_API_URL": url, "SYM_JWT": token}
+        run_id = symflow("runs", "request", "deploy", "-i", "reason=INC-42", **remote).stdout.strip()
+        deadline = time.monotonic() + 60
+        shown = ""
+        while "nobody was told" not in shown and time.monotonic() < deadline:
+            shown = symflow("runs", "show", run_id, "--trace", **remote).stdout
+        printed = [line.strip() for line in shown.splitlines() if "printed:" in line]
+        assert printed == ["printed: INFO acme: loaded", "printed: asked for INC-42", "printed: INFO acme: loaded",
+                           "printed: INFO acme: loaded", "printed: WARNING root: nobody was told"]  # fmt: skip
+        assert "after_request (impl.py" in shown
+        answer = requests.get(f"{url}/api/v1/runs/{run_id}/trace", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        steps = [step for phase in answer.json()["trace"] for step in phase["steps"]]
+        assert [step["printed"].splitlines()[-1] for step in steps] == [
+            "asked for INC-42", "INFO acme: loaded", "WARNING root: nobody was told",
+        ]  # fmt: skip
 
 
 def test_a_port_that_is_taken_is_said_to_be(symflow: Symflow) -> None:

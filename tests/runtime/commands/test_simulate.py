@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,18 @@ def test_every_step_is_printed_with_why_it_went_so(bare: Symflow) -> None:
     assert "    because: on_approve returned nothing, so access is granted next." in lines
     assert "would escalate: requester@example.com on readers" in lines
     assert "would tell: requester@example.com ended" in lines
+
+
+def test_what_handlers_print_is_shown_with_them(bare: Symflow, tmp_path: Path) -> None:
+    folder = tmp_path / "flow"
+    shutil.copytree(QUICKSTART, folder)
+    code = (folder / "impl.py").read_text()
+    more = "import logging\n@hook\ndef after_approve(event):\n    print('one')\n    logging.warning('two')\n"
+    assert "after_approve" not in code
+    (folder / "impl.py").write_text(f"{code}\nfrom sym.sdk.annotations import hook\n{more}")
+    lines = bare("simulate", str(folder), *ASK[2:], "--approve-by", "bob@example.com").stdout.splitlines()
+    place = next(index for index, line in enumerate(lines) if line.startswith("    after_approve (impl.py"))
+    assert lines[place + 1 : place + 3] == ["        printed: one", "        printed: WARNING root: two"]
 
 
 def test_json_says_the_same_for_programs(bare: Symflow) -> None:

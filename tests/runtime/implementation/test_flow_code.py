@@ -178,7 +178,7 @@ def test_parentheses_behind_hook_are_an_error() -> None:
     assert _only(_read("@hook()\ndef on_deny(event): ...\n")).severity == "error"
 
 
-@pytest.mark.parametrize("source", ["", "file('impl.py')", "def helper(): ...\n"])
+@pytest.mark.parametrize("source", ["", "'file(impl.py)'", "def helper(): ...\n"])
 def test_text_without_handlers_is_only_warned_of(source: str) -> None:
     found = read_implementation(source)
     assert found.handlers == ()

@@ -79,3 +79,41 @@ def test_a_strategy_is_told_of_what_it_uses_without_import() -> None:
     (problem,) = read_strategy_code(STRATEGY.format(body="persist_user_identity()")).problems
     assert (problem.severity, problem.line) == ("warning", 3)
     assert "from sym.sdk.utils import persist_user_identity" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "hint"),
+    [
+        ("def f(): return SymException", "SymException", "Add: from sym.sdk.exceptions import SymException"),
+        ("def f(event): return evnt.user", "evnt", "Define it, or correct the name."),
+        ("from sym.sdk.integrations import *\ndef f(): channel('#x')", "channel",
+         "Add: from sym.sdk.integrations.slack import channel"),
+        ("from sym.sdk import *\ndef f(): return Notification", "Notification",
+         "Add: from sym.sdk.notifications import Notification"),
+    ],
+)  # fmt: skip
+def test_a_name_that_nothing_binds_is_pointed_out(line: str, name: str, hint: str) -> None:
+    (problem,) = _problems(line)
+    assert (problem.severity, problem.line) == ("warning", 4 + line.count("\n"))
+    assert problem.message == f"{name} is used, and nothing in this file defines or imports it."
+    assert problem.hint == hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from sym.sdk import *\nfrom sym.sdk.integrations.slack import *\nx = [channel, hook, RequestPermission]",
+        "from sym.sdk.integrations import *\nx = slack.channel",
+        "from elsewhere import *\nx = anything",
+        "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print(error, __name__, __file__)",
+        "match [1, 2, 3]:\n    case [a, *b]: print(a, b)\n    case {'c': c, **d}: print(c, d)\n    case e: print(e)",
+        "def f():\n    global g\n    g = 1\n    return g",
+        "print([(i, j) for i, j in {}.items()], lambda k: k, (w := 1), w)",
+        "class A:\n    def m(self): return __class__",
+        "import os.path\nimport a.b as ab\nx = (os, ab)",
+        "for n in []: pass\nwith open('x') as file: print(n, file)",
+        "del x\nx = 1",
+    ],
+)
+def test_names_that_something_binds_are_in_order(line: str) -> None:
+    assert _problems(line) == ()

@@ -51,6 +51,19 @@ def test_what_there_is_not_cannot_be_foreseen(host: FakeHost) -> None:
         _ = host.okta.is_user_in_grup
 
 
+@pytest.mark.parametrize(
+    ("module", "function", "asks"),
+    [("slack", "user", "find_user_id"), ("slack", "group", "find_user_id"), ("pagerduty", "has_incident", "get_incidents"),
+     ("slack", "channel", None)],
+)  # fmt: skip
+def test_a_function_that_asks_by_another_name_says_which(
+    host: FakeHost, module: str, function: str, asks: str | None
+) -> None:
+    says = f"asks {asks}: fake that" if asks else f"{module} has no '{function}'"
+    with pytest.raises(AttributeError, match=says):
+        getattr(getattr(host, module), function)
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_every_author_module_can_be_faked(module: str) -> None:
     assert questions(module)

@@ -175,3 +175,12 @@ def test_a_flow_leaves_no_files_behind() -> None:
         folder = flow.stage._folder
         assert folder.is_dir()
     assert not folder.exists()
+
+
+def test_the_trace_keeps_what_handlers_printed_and_asked(flow: FlowTest) -> None:
+    flow.host.okta.is_user_in_group.returns(True)
+    request = ask(flow)
+    request.approve(by="bob@example.com")  # type: ignore[attr-defined]
+    assert request.printed == "granted prod 3600\n"  # type: ignore[attr-defined]
+    step = next(step for phase in request.trace for step in phase.steps if step["handler"] == "on_approve")  # type: ignore[attr-defined]
+    assert [asked["what"] for asked in step["asked"]] == ["okta.is_user_in_group"]

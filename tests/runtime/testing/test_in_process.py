@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from typing import Any
 
 import pytest
@@ -78,3 +80,45 @@ def test_a_failure_of_the_host_is_not_the_authors_to_catch() -> None:
     body = "try:\n        okta.is_user_in_group(user=None, group_id='g')\n    except Exception:\n        pass"
     with pytest.raises(ZeroDivisionError):
         outcome(InProcess(lambda _: None), body, Broken())
+
+
+OUTPUT = """
+import logging, sys, traceback
+log = logging.getLogger("acme.access")
+print("loaded")
+@hook
+def on_request(event):
+    print("one", 2, sep="-", end="!\\n", flush=True)
+    print("to standard error", file=sys.stderr)
+    sys.stdout.writelines(["three\\n"])
+    log.debug("not kept")
+    log.info("asked by %s", "ada")
+    logging.warning("careful")
+    {last}
+"""
+
+
+@pytest.mark.parametrize("last", ["pass", "raise ValueError('no')", "print('x' * 70000)"])
+def test_both_keep_the_same_output(sandbox: Sandbox, last: str, capsys: pytest.CaptureFixture[str]) -> None:
+    call = Call(source="impl.py", text=HEAD + OUTPUT.format(last=last), kind="hook", function="on_request",
+                arguments=[{}])  # fmt: skip
+    kept = []
+    for place in (InProcess(lambda _: None), sandbox):
+        try:
+            kept.append(place.call(call, Host()).log)  # type: ignore[arg-type]
+        except CallFailed as error:
+            kept.append(error.log)
+    assert kept[0] == kept[1]
+    assert kept[0].startswith(
+        "loaded\none-2!\nto standard error\nthree\nINFO acme.access: asked by ada\nWARNING root: careful\n"
+    )
+    assert "one-2!\nthree\n" in capsys.readouterr().out
+
+
+def test_logging_is_afterwards_as_it_was() -> None:
+    root = logging.getLogger()
+    before = (root.level, list(root.handlers), sys.stdout, sys.stderr)
+    call = Call(source="impl.py", text=f"{HEAD}@hook\ndef on_request(event): return 1\n", kind="hook",
+                function="on_request", arguments=[{}])  # fmt: skip
+    InProcess(lambda _: None).call(call, Host())  # type: ignore[arg-type]
+    assert (root.level, root.handlers, sys.stdout, sys.stderr) == before

@@ -38,7 +38,17 @@ def run(request: dict[str, Any]) -> Any:
         returned = called(*given)
         # Returning nothing means: the form as it is now.
         return results.to_document(form if returned is None else returned)
-    return results.to_document(called(*given))
+    returned = called(*given)
+    is_looked_at = kind != "hook" or not function.startswith("after_")
+    return results.to_document(returned) if is_looked_at else _unused(returned)
+
+
+def _unused(returned: Any) -> Any:
+    """What an ``after_`` hook returned: it changes nothing and is only shown, so that it may be anything."""
+    try:
+        return results.to_document(returned)
+    except Unusable:
+        return f"({type(returned).__name__}, which nobody looks at)"
 
 
 def load(filename: str, text: str) -> dict[str, Any]:

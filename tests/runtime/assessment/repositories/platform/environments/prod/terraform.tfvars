@@ -1,0 +1,2 @@
+sym_org_slug   = "acme"
+sso_account_id = "333333333333"
