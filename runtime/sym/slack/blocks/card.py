@@ -1,0 +1,113 @@
+"""The card of a request: one message, changed in place from the question to the end of access."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sym.slack.blocks import ids
+from sym.slack.blocks.answers import answers
+from sym.slack.blocks.buttons import buttons
+from sym.slack.blocks.elements import (
+    Block,
+    Message,
+    actions,
+    context,
+    message,
+    pairs,
+    plain_text,
+    section,
+)
+from sym.slack.blocks.states import icon, word
+from sym.slack.blocks.story import asks, decided, flow_of, short_id
+from sym.slack.blocks.text import Mention, marked, moment, who
+
+Document = Mapping[str, Any]
+
+
+def request_card(content: Document, mention: Mention, *, message_id: str) -> Message:
+    """The message for a card (:func:`sym.engine.cards.request_card`).
+
+    Besides what every card has, it shows what it finds of: ``decision.at`` (ISO), ``ended_by`` (a person),
+    ``forwarded_to`` and ``text`` (plain text), ``why`` (why people see it).
+    """
+    run, state = content["run"], str(content["state"])
+    is_over = state != "requested"
+    since = moment(content.get("decided_at"))
+    decision = content.get("decision")
+    if decision and state in ("approved", "denied"):
+        decision = {"at": content.get("decided_at"), **decision}
+        since = None
+    headline = f"{icon(state)} *{word(state)}*{f' · {since}' if since and is_over else ''}"
+    sentence = asks(run, mention, is_over=is_over)
+    told = [*decided(decision, mention), *_outcome(content, mention)]
+    blocks = [
+        section(f"{headline}\n{sentence}"),
+        *pairs(_place(run)),
+        *answers(run.get("fields") or ()),
+        *(section(text) for text in told),
+        *_controls(content),
+        context(*_small_print(content)),
+    ]
+    return message(f"{icon(state)} {word(state)}: {sentence} ({flow_of(run)})", blocks, message_id=message_id)
+
+
+def _place(run: Document) -> list[str]:
+    environment = marked(run.get("environment") or "", 100)
+    return [f"*Flow*\n{flow_of(run)}", f"*Environment*\n{environment}"]
+
+
+def _outcome(content: Document, mention: Mention) -> list[str]:
+    """What became of it, beyond the state's name and the decision."""
+    state, text = str(content["state"]), content.get("text")
+    until = moment(content.get("ends_at"))
+    by = f" by {who(content['ended_by'], mention)}" if content.get("ended_by") else ""
+    goal = marked(content.get("forwarded_to") or "others", 300)
+    lines = {
+        "forwarded": f"Nobody decided here in time. It was sent on to {goal} and cannot be decided here any more.",
+        "expired": "Nobody decided in time. Whoever still needs it asks again.",
+        "granting": "Access is being granted.",
+        "granted": f"Access until *{until}*" if until else "Access until somebody ends it",
+        "ending": "Access is being taken away.",
+        "ended": f"Access was ended{by}." if by else "",
+        "errored": f"Access could not be granted.{f' {marked(text, 300)}' if text else ''}",
+        "ignored": marked(text, 1000) if text else "",
+    }
+    return [lines[state]] if lines.get(state) else []
+
+
+def _controls(content: Document) -> list[Block]:
+    shown = buttons(content)
+    if not shown:
+        return []
+    asked = [_decision_message()] if content.get("asks_decision_message") else []
+    return [*asked, actions(shown, block_id="sym_actions")]
+
+
+def _decision_message() -> Block:
+    element = {
+        "type": "plain_text_input", "action_id": ids.DECISION_MESSAGE, "multiline": True, "max_length": 1500,
+        "placeholder": plain_text("What the requester should know", 150),
+    }  # fmt: skip
+    return {
+        "type": "input", "block_id": ids.DECISION_MESSAGE, "optional": True,
+        "label": plain_text("Decision message"), "element": element,
+    }  # fmt: skip
+
+
+def _small_print(content: Document) -> list[str]:
+    run = content["run"]
+    lines = [short_id(run)]
+    if asked := moment(content.get("requested_at")):
+        lines.append(f"asked {asked}")
+    if content["state"] == "requested":
+        if expiry := moment(content.get("times_out_at")):
+            lines.append(f"times out {expiry}")
+        lines.append(marked(content.get("why") or f"You see this because requests of {plain_flow(run)} come here", 200))
+    return [" · ".join(lines)]
+
+
+def plain_flow(run: Document) -> str:
+    """The flow's name, not escaped."""
+    flow = run.get("flow") or {}
+    return str(flow.get("label") or flow.get("name") or "this flow")[:100]
