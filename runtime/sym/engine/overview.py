@@ -71,7 +71,7 @@ def overview(conn: Connection, user: User, *, limit: int = MOST) -> Overview:
     }
     lists = {name: tuple(_entry(conn, run, person) for run in runs[:limit]) for name, runs in found.items()}
     return Overview(
-        user=_shown(user),
+        user=person_document(user),
         may_request=user.role != "guest",
         cut=frozenset(name for name, runs in found.items() if len(runs) > limit),
         **lists,
@@ -127,6 +127,7 @@ def _entry(conn: Connection, run: Run, person: Person) -> Document:
             "created_at": run.created_at.isoformat()}  # fmt: skip
 
 
-def _shown(user: User) -> Document:
+def person_document(user: User) -> Document:
+    """Who somebody is, as messages name people: ``{"user_id", "username", "email", "name"}``."""
     name = " ".join(part for part in (user.first_name, user.last_name) if part)
     return {"user_id": user.id, "username": user.username, "email": user.email, "name": name or user.username}
