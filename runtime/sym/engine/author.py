@@ -24,9 +24,11 @@ def handlers_of(source: str) -> Implementation:
 
 
 class AuthorCode:
-    """The implementation of the flow version a run is pinned to, for one event."""
+    """The implementation of the flow version a run is pinned to, for one event. ``deadline`` is in seconds, for all its
+    handlers; None is the usual one of each."""
 
-    def __init__(self, sandbox: Sandbox, host: FlowHost, world: World) -> None:
+    def __init__(self, sandbox: Sandbox, host: FlowHost, world: World, *, deadline: float | None = None) -> None:
+        self._deadline = deadline
         self._sandbox = sandbox
         self._host = host
         self._world = world
@@ -90,6 +92,21 @@ class AuthorCode:
             return found
         return None
 
+    def ask(self, reducer: str, *more: Any) -> Any:
+        """What an optional reducer answers to the event and ``more`` arguments; None without such a reducer. Raises
+        AuthorCodeFailed."""
+        return self._call("reducer", reducer, *more).value if self.has(reducer) else None
+
+    def prefetch(self, field: str) -> Any:
+        """What the prefetch function of a field answers, as JSON. Of several the first is asked. Raises
+        AuthorCodeFailed, also when there is none."""
+        handler = handlers_of(self._world.implementation).prefetch_for(field)
+        if handler is None:
+            hint = f'Put @prefetch(field_name="{field}") above one.'
+            raise AuthorCodeFailed("there is no such function.", handler=f"the prefetch function of {field}", hint=hint,
+                                   source=SOURCE)  # fmt: skip
+        return self._call("prefetch", handler.name).value
+
     def _read(self, reducer: str, value: Any) -> Document | None:
         try:
             return read_approvers(value) if reducer == "get_approvers" else read_notifications(value)
@@ -113,13 +130,14 @@ class AuthorCode:
     def _context(self, event_name: str, *, is_done: bool) -> tuple[Document, ...]:
         return (forward_context(self._world.run.routing, is_done=is_done),) if event_name == "forward" else ()
 
-    def _call(self, kind: str, handler: str, *more: Document) -> Answer:
+    def _call(self, kind: str, handler: str, *more: Any) -> Answer:
         call = Call(
             source=SOURCE,
             text=self._world.implementation,
             kind=kind,
             function=handler,
             arguments=[view_event(self._world), *more],
+            deadline=self._deadline,
         )
         return traced(kind, handler, SOURCE, self._host, lambda host: self._sandbox.call(call, host))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,6 +64,17 @@ class RunState:
     lease: str | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+
+
+def require_asking(flow: str, allowed_sources: Collection[str] | None, source: str, role: str) -> None:
+    """Raises Refused unless somebody of this role may ask for ``flow`` from ``source``: without ``allowed_sources`` it
+    takes requests from anywhere, and from the command line it always does."""
+    if allowed_sources is not None and source not in ("cli", *allowed_sources):
+        raise Refused(f"The flow {flow} does not take requests from the source '{source}'.",
+                      hint="Its allowed_sources say where requests may come from.",
+                      code="RequestAPI:SOURCE_NOT_ALLOWED")  # fmt: skip
+    if role == "guest":
+        raise Refused("Guests cannot ask for access.", code="RequestAPI:USER_NOT_ALLOWED")
 
 
 def authorize(run: RunState, event: str, actor: Person, *, overrides: bool = False,

@@ -17,13 +17,14 @@ from sym.engine.author import AuthorCode, explain, hook_name
 from sym.engine.calls import Claim, Result, Spared, Taken, Waiting, is_over, is_repair
 from sym.engine.commit import Outcome, Raced, Transition
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
-from sym.engine.host import FlowHost
+from sym.engine.host import UNBOUND, FlowHost
 from sym.engine.journal import record
 from sym.engine.later import Later
 from sym.engine.ledger import LedgerUnwritable
 from sym.engine.lifecycle import Decision, decide, decide_failure, refuse, route
 from sym.engine.notices import Notices
 from sym.engine.observed import note_commit, watched_call
+from sym.engine.outbound import Outbound
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
 from sym.engine.reasons import keep_after, keep_decision
@@ -55,13 +56,12 @@ class Executor:
     """Runs the phases of events, one call at a time per job, any number of jobs at once."""
 
     def __init__(self, store: Store, queue: Queue, sandbox: Sandbox, place: SecretPlace,  # noqa: PLR0913 - its parts
-                 clock: Callable[[], datetime], *, notices: Notices | None = None,
-                 spool: Spool | None = None) -> None:  # fmt: skip
+                 clock: Callable[[], datetime], *, notices: Notices | None = None, spool: Spool | None = None,
+                 outbound: Outbound = UNBOUND) -> None:  # fmt: skip
         self._store = store
         self._queue = queue
         self._sandbox = sandbox
-        self._place = place
-        self._clock = clock
+        self._place, self._outbound, self._clock = place, outbound, clock
         self._performer = Performer(store, sandbox, clock, spool=spool)
         self._notices = notices
         self._spool = spool
@@ -294,7 +294,7 @@ class Executor:
             raise Stopped
 
     def _host(self, world: World) -> FlowHost:
-        return FlowHost(self._store, self._place, world, self._clock)
+        return FlowHost(self._store, self._place, world, self._clock, self._outbound)
 
     def _author(self, world: World) -> AuthorCode:
         return AuthorCode(self._sandbox, self._host(world), world)

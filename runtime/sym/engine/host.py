@@ -9,11 +9,14 @@ from typing import Any
 
 from sym import plugins
 from sym.audit.events import Actor
+from sym.engine.author_modules.asked import Asked
+from sym.engine.author_modules.registry import serve
+from sym.engine.outbound import Outbound, Unbound
 from sym.engine.views import Document, World, secrets_in
 from sym.errors import SymError
 from sym.observability.redaction import remember
 from sym.sdk._secrets import SecretPlace
-from sym.sdk.exceptions import CouldNotSaveError, SDKError, SymException, SymIntegrationError
+from sym.sdk.exceptions import CouldNotSaveError, SDKError, SymException
 from sym.serving import is_served, keeps_values
 from sym.store.database import Store
 from sym.store.events import count_events
@@ -21,12 +24,15 @@ from sym.store.identities import Identity, save_identity
 from sym.store.users import create_user, find_user
 
 Clock = Callable[[], datetime]
+UNBOUND = Unbound()
 
 
 class FlowHost:
-    """The host bound while code of one event of one run is executed."""
+    """The host bound while code of one event of one run is executed. ``outbound`` is how people are reached."""
 
-    def __init__(self, store: Store, place: SecretPlace, world: World, clock: Clock) -> None:
+    def __init__(self, store: Store, place: SecretPlace, world: World, clock: Clock,
+                 outbound: Outbound = UNBOUND) -> None:  # fmt: skip
+        self._outbound = outbound
         self._store = store
         self._place = place
         self._world = world
@@ -85,12 +91,15 @@ class FlowHost:
                 include_errored=bool(query.get("include_errored")),
             )
 
-    def call(self, module: str, function: str, arguments: dict[str, Any]) -> Any:  # noqa: ARG002
-        """Author modules are not served yet; the error names what was asked for."""
-        raise SymIntegrationError(
-            name="NOT_SERVED",
-            message=f"{module}.{function} is not served by this release. Catch SymException to go on without it.",
-        )
+    def call(self, module: str, function: str, arguments: dict[str, Any]) -> Any:
+        """What the author module's function does. Raises SymException as that module documents it; its code ends in
+        NOT_SERVED where nothing here can do it."""
+        return serve(Asked(store=self._store, world=self._world, clock=self._clock, outbound=self._outbound, host=self),
+                     module, function, arguments)  # fmt: skip
+
+    def find_person(self, *, service: str, external_id: str, email: str) -> str | None:
+        """See ``Outbound.find_person``."""
+        return self._outbound.find_person(service=service, external_id=external_id, email=email)
 
 
 def fetch_secret(view: Document, place: SecretPlace) -> str:

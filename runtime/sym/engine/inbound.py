@@ -6,12 +6,13 @@ No author code runs here. What is refused raises, and leaves an audit entry.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sym.audit.events import ActionRefused
-from sym.engine.authority import ACTIONS, Person, authorize, require_room
+from sym.engine.authority import ACTIONS, Person, authorize, require_asking, require_room
 from sym.engine.commit import GRACE
 from sym.engine.inputs import InvalidInputs, read_inputs, require_duration
 from sym.engine.journal import actor_of
@@ -38,7 +39,7 @@ from sym.store.users import User
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """A request for a flow, by ``flow_srn`` or the flow's name. ``actor`` is who submitted it, when that is not the
-    requester."""
+    requester. ``rules`` are those of the form it was made with, as :func:`sym.engine.inputs.read_inputs` takes them."""
 
     flow_srn: str
     inputs: dict[str, Any]
@@ -47,6 +48,7 @@ class Submission:
     context: dict[str, Any] = field(default_factory=dict)
     actor: User | None = None
     channel_identifier: str | None = None
+    rules: Mapping[str, Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +84,11 @@ class Inbound:
         self._store = store
         self._queue = queue
 
-    def request(self, submission: Submission, *, now: datetime) -> Accepted:
-        """Take a request. Raises NotFound (no such flow), Refused (source or user not allowed) or InvalidInputs."""
+    def request(self, submission: Submission, *, now: datetime,
+                together: Callable[[Connection, Accepted], None] | None = None) -> Accepted:  # fmt: skip
+        """Take a request. Raises NotFound (no such flow), Refused (source or user not allowed) or InvalidInputs.
+
+        ``together`` is called in the transaction that writes it; what it raises is raised, and nothing is written."""
         try:
             with self._store.transaction() as conn:
                 refuse_in_recovery(conn, "request")
@@ -91,10 +96,13 @@ class Inbound:
                 run, event = self._open(conn, flow, submission, now)
                 insert_run(conn, run)
                 self._insert(conn, event, now)
-            return Accepted(run.id, event.id)
+                accepted = Accepted(run.id, event.id)
+                if together is not None:
+                    together(conn, accepted)
+            return accepted
         except (Refused, Invalid, NotFound, Recovering) as error:
-            self._audit_refusal(submission.actor or submission.requester, "request", error, None, now,
-                                flow=submission.flow_srn)  # fmt: skip
+            self.note_refusal(submission.actor or submission.requester, "request", error, None, now,
+                              flow=submission.flow_srn)  # fmt: skip
             raise
 
     def act(self, action: Action, *, now: datetime) -> Accepted:
@@ -112,18 +120,18 @@ class Inbound:
                 self._insert(conn, event, now)
             return Accepted(run.id, event.id)
         except NotFound as error:
-            self._audit_refusal(action.actor, action.name, error, None, now, run=action.run_id)
+            self.note_refusal(action.actor, action.name, error, None, now, run=action.run_id)
             raise
         except (Refused, Conflict, Invalid, Recovering) as error:
-            self._audit_refusal(action.actor, action.name, error, action.run_id, now)
+            self.note_refusal(action.actor, action.name, error, action.run_id, now)
             raise
 
     def _open(self, conn: Connection, flow: StoredResource, submission: Submission, now: datetime) -> tuple[Run, Event]:
         params = params_of(flow.document)
-        _check_source(flow, params, submission)
+        require_asking(flow.slug, params.get("allowed_sources"), submission.source, submission.requester.role)
         view = view_flow(conn, organization_slug(conn), flow)
         targets = (view["strategy"] or {}).get("targets", [])
-        inputs = read_inputs(params, targets, submission.inputs)
+        inputs = read_inputs(params, targets, submission.inputs, submission.rules)
         run = Run(
             id=str(uuid.uuid4()), flow_id=flow.id, flow_slug=flow.slug, flow_version=flow.version,
             requester_id=submission.requester.id, status="prompted", source=submission.source, fields=inputs.fields,
@@ -137,8 +145,9 @@ class Inbound:
         insert_event(conn, replace(event, due_at=now + GRACE))
         self._queue.enqueue(conn, "decide", event.id, event.attempt)
 
-    def _audit_refusal(self, user: User, action: str, error: SymError, run_id: str | None, now: datetime,
-                       **details: str) -> None:  # fmt: skip
+    def note_refusal(self, user: User, action: str, error: SymError, run_id: str | None, now: datetime,
+                     **details: str) -> None:  # fmt: skip
+        """Append to the audit log that ``user`` was refused ``action``, and with which ``error``."""
         watch.refused(action, error.code)
         problems = error.problems if isinstance(error, InvalidInputs) else []
         with self._store.transaction() as conn:
@@ -154,16 +163,6 @@ def _submitter(submission: Submission) -> dict[str, str]:
     """Who asked for somebody else, as the actor of the step before the request."""
     actor = submission.actor
     return {"prompt": actor.id} if actor is not None and actor.id != submission.requester.id else {}
-
-
-def _check_source(flow: StoredResource, params: dict[str, Any], submission: Submission) -> None:
-    sources = params.get("allowed_sources")
-    if sources is not None and submission.source not in ("cli", *sources):
-        raise Refused(f"The flow {flow.slug} does not take requests from the source '{submission.source}'.",
-                      hint="Its allowed_sources say where requests may come from.",
-                      code="RequestAPI:SOURCE_NOT_ALLOWED")  # fmt: skip
-    if submission.requester.role == "guest":
-        raise Refused("Guests cannot ask for access.", code="RequestAPI:USER_NOT_ALLOWED")
 
 
 def _flow(conn: Connection, name: str) -> StoredResource:

@@ -12,6 +12,9 @@ from sym.engine.anchors import trails_anchor
 from sym.engine.clock import ClockKeeper, StoreClock
 from sym.engine.delivery import Delivery
 from sym.engine.executor import Executor
+from sym.engine.form_reports import FormReports
+from sym.engine.forms import PLACES, Forms
+from sym.engine.host import FlowHost
 from sym.engine.inbound import Inbound
 from sym.engine.ledger import Ledger
 from sym.engine.notices import Notices
@@ -20,6 +23,7 @@ from sym.engine.presence import Presence
 from sym.engine.queue import CONCURRENCY, Queue, Worker
 from sym.engine.recovery import Recovery
 from sym.engine.sandbox.limits import MIB, Limits
+from sym.engine.sandbox.part import Part
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.sealer import AuditSettings, Sealer
 from sym.engine.spool import Spool
@@ -55,9 +59,9 @@ class RuntimeSettings:
 
 
 class Runtime:
-    """Everything that executes flows on ``store``. ``inbound`` is where surfaces hand events over, ``outbound`` how
-    people are reached; without one nobody is. ``clock`` is the time they do it by: that of the store, where it has a
-    clock, so that all processes have the same."""
+    """Everything that executes flows on ``store``. ``inbound`` is where surfaces hand events over, ``forms`` where they
+    get request forms, ``outbound`` how people are reached; without one nobody is. ``clock`` is the time they do it by:
+    that of the store, where it has a clock, so that all processes have the same."""
 
     def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime],
                  outbound: Outbound | None = None) -> None:  # fmt: skip
@@ -66,7 +70,7 @@ class Runtime:
         self._store = store
         self._sandbox = Sandbox(
             limits_of(settings),
-            concurrency=CONCURRENCY,
+            concurrency=CONCURRENCY + PLACES,
             folders=settings.handler_folders,
             closed=settings.closed,
         )
@@ -74,7 +78,9 @@ class Runtime:
         queue = Queue(store, clock)
         notices = Notices(queue, is_bound=outbound.is_bound)
         spool = Spool(settings.audit.spool) if settings.audit else None
-        self._executor = Executor(store, queue, self._sandbox, place, clock, notices=notices, spool=spool)
+        self._executor = Executor(
+            store, queue, self._sandbox, place, clock, notices=notices, spool=spool, outbound=outbound
+        )
         self._delivery = Delivery(store, queue, outbound, clock)
         self._presence = Presence(store, clock, settings.release)
         self._worker = Worker(queue, {**self._executor.phases(), **self._delivery.phases()}, self._presence)
@@ -85,6 +91,10 @@ class Runtime:
         self._recovery: Recovery | None = None
         self._is_running = False
         self.inbound = Inbound(store, queue)
+        self.forms = Forms(
+            store, self.inbound, Part(self._sandbox, PLACES), reports=FormReports(outbound),
+            hosts=lambda world: FlowHost(store, place, world, clock, outbound),
+        )  # fmt: skip
 
     def start(self) -> None:
         """Begin to work. Raises Conflict when another process works on this SQLite store, Unavailable when the store
@@ -125,12 +135,14 @@ class Runtime:
         if self._store.dialect == "sqlite":
             raise Conflict("On SQLite one process does everything.",
                            hint="Leave --no-worker out, or move to PostgreSQL.")  # fmt: skip
+        self._sandbox.start()  # for forms
         self._keeper.start()
         self._is_running = True
 
     def stop(self) -> None:
         """Finish what is in hand and stop."""
         self._is_running = False
+        self.forms.close()
         self._keeper.stop()
         self._sweeper.stop()
         self._worker.stop()

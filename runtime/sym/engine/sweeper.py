@@ -18,6 +18,7 @@ from sym.engine.queue import Queue
 from sym.observability import watch
 from sym.store.database import Connection, Store
 from sym.store.events import Event, get_event, move_event, overdue_events
+from sym.store.forms import purge_forms
 from sym.store.jobs import Job, delete_orphan, has_job, lost_events, orphaned_jobs
 from sym.store.messages import due_messages, get_message, move_message
 
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 INTERVAL_SECONDS = 2.0
 # Lost and hanging jobs are defects, and looked for less often than dead workers.
 EVERY = 3
+# And what has expired is forgotten every ten minutes.
+PURGE_EVERY = 300
 # An event that has had no job at all for this long will not get one by itself.
 LOST = timedelta(seconds=5)
 
@@ -65,6 +68,11 @@ class Sweeper:
         for message_id in messages:
             self._guarded(self._deliver_again, message_id, message_id)
         return taken + len(stuck) + len(messages)
+
+    def purge(self) -> None:
+        """Forget the forms that have expired."""
+        with self._store.transaction() as conn:
+            purge_forms(conn, before=self._clock())
 
     def _deliver_again(self, message_id: str) -> None:
         with self._store.transaction() as conn:
@@ -119,6 +127,8 @@ class Sweeper:
         for number in itertools.count():
             try:
                 self.take_over() if number % EVERY else self.sweep()
+                if number % PURGE_EVERY == 0:
+                    self.purge()
                 watch.swept(self._clock())
             except Exception:
                 log.exception("a sweep failed; the next one follows in two seconds")

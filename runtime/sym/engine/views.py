@@ -199,16 +199,21 @@ def _view_flow(reading: Reading, org: str, flow: StoredResource) -> Document:
 def _view_environment(reading: Reading, org: str, environment: StoredResource | None) -> Document:
     if environment is None:
         return {"srn": f"{org}:environment:removed:latest", "integrations": {}}
-    integrations = {}
-    for key, integration_id in (environment.document.get("integrations") or {}).items():
-        found = reading.latest("integration", integration_id) if integration_id else None
-        if found is not None:
-            integrations[key.removesuffix("_id")] = _view_integration(reading, org, found)
     return {
         "srn": f"{org}:environment:{environment.slug}:latest:{environment.id}",
         "runtime_id": environment.document.get("runtime_id"),
-        "integrations": integrations,
+        "integrations": _view_integrations(reading, org, environment.document.get("integrations")),
     }
+
+
+def view_integrations(conn: Connection, org: str, ids: Document | None) -> Document:
+    """The integrations whose ``ids`` a resource names by ``<key>_id``, by key."""
+    return _view_integrations(Reading(conn), org, ids)
+
+
+def _view_integrations(reading: Reading, org: str, ids: Document | None) -> Document:
+    found = {key: reading.latest("integration", item) for key, item in (ids or {}).items() if item}
+    return {key.removesuffix("_id"): _view_integration(reading, org, item) for key, item in found.items() if item}
 
 
 def _view_strategy(reading: Reading, org: str, strategy: StoredResource) -> Document:

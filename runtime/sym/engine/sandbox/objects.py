@@ -117,7 +117,9 @@ class SDKEvent(Event):
 
 def form(document: Document) -> SymPromptForm:
     """The request form; its fields keep the order of the document."""
-    fields = collections.OrderedDict(document["fields"])
+    fields = collections.OrderedDict(
+        (name, {**field, "value": to_object(field.get("value"))}) for name, field in document["fields"].items()
+    )
     return SymPromptForm(
         fields=fields,
         flow_vars=document.get("flow_vars") or {},
