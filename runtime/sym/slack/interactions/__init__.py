@@ -12,7 +12,6 @@ from sym.slack.interactions import (
     command,
     form,
     home,
-    membership,
     selector,
     shortcut,
     suggestions,
@@ -26,12 +25,12 @@ from sym.slack.interactions.wiring import Wiring
 if TYPE_CHECKING:
     from slack_bolt import App
 
-__all__ = ["register"]
+__all__ = ["Desk", "register"]
 _ANYTHING = re.compile("")
 
 
-def register(app: App, services: Wiring) -> None:
-    """Let ``app`` listen to everything the product knows."""
+def register(app: App, services: Wiring) -> Desk:
+    """Let ``app`` listen to everything the product knows. What is given is to be stopped with the rest."""
     desk = Desk(services)
     take = _taker(desk)
     changes, decisions = Changes(desk), Decisions(desk)
@@ -46,16 +45,21 @@ def register(app: App, services: Wiring) -> None:
     for button in BUTTONS:
         app.action(button)(desk.listener(decisions.take))
     app.action(ids.FIELD)(desk.listener(changes.take))
-    for name in membership.EVENTS:
-        app.event(name)(take(membership.notice))
+    # Whoever joins gets an account with the first thing they do.
+    app.event("team_join")(_nothing)
     # Last: a button that only opens a link is acknowledged, and so is what a newer version put into a message.
     app.action(_ANYTHING)(_acknowledge)
     app.view_submission(_ANYTHING)(_acknowledge)
     app.view_closed(_ANYTHING)(_acknowledge)
+    return desk
 
 
 def _taker(desk: Desk) -> Callable[[Callable[[Desk, Arrival], None]], Callable[..., None]]:
     return lambda listen: desk.listener(partial(listen, desk))
+
+
+def _nothing() -> None:
+    pass
 
 
 def _acknowledge(ack: Callable[[], object]) -> None:

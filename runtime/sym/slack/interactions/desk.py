@@ -59,6 +59,13 @@ class Desk:
         self.homes = Homes(services, self.answers)
         self.offers = Offers(services.forms)
 
+    def stop(self) -> None:
+        """Begin nothing any more, and finish what is in hand: first what may have something to say, then what says
+        it."""
+        self.homes.stop()
+        self.lanes.stop()
+        self.answers.stop()
+
     @property
     def now(self) -> datetime:
         """What time it is."""

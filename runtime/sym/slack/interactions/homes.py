@@ -47,6 +47,12 @@ class Homes:
                 threading.Thread(target=self._wait, name="slack-homes", daemon=True).start()
             self._changed.notify()
 
+    def stop(self) -> None:
+        """Show nothing any more."""
+        with self._changed:
+            self._due.clear()
+            self._changed.notify()
+
     def _wait(self) -> None:
         """Wait for the next page that is due, until there is none."""
         while True:

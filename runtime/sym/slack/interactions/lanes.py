@@ -33,16 +33,25 @@ class Lanes:
         self._waiting: deque[_Job] = deque()
         self._running = 0
         self._held: Counter[str] = Counter()
+        self._idle = threading.Condition(self._lock)
+        self._is_stopped = False
 
     def submit(self, call: Call, shares: Mapping[str, int] | None = None) -> bool:
         """Run ``call`` soon; ``shares`` says of each share it belongs to how many may run at once. False, and it is not
-        run, when too many wait already."""
+        run, when too many wait already, or this was stopped."""
         with self._lock:
-            if len(self._waiting) >= self._longest:
+            if self._is_stopped or len(self._waiting) >= self._longest:
                 return False
             self._waiting.append(_Job(call, dict(shares or {})))
             self._start_what_can()
         return True
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """Begin nothing any more, and wait so long for what is in hand."""
+        with self._lock:
+            self._is_stopped = True
+            self._waiting.clear()
+            self._idle.wait_for(lambda: not self._running, seconds)
 
     def _start_what_can(self) -> None:
         while (job := self._take()) is not None:
@@ -77,3 +86,5 @@ class Lanes:
         self._held.subtract(job.shares.keys())
         for share in [name for name in job.shares if not self._held[name]]:
             del self._held[share]
+        if not self._running:
+            self._idle.notify_all()

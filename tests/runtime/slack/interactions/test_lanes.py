@@ -85,3 +85,14 @@ def test_a_call_that_raises_frees_its_lane_and_its_text_is_not_logged(caplog: py
         assert done.wait(LONG)
     assert "ValueError" in caplog.text
     assert "what somebody wrote" not in caplog.text
+
+
+def test_when_stopped_what_is_in_hand_is_finished_and_nothing_is_begun(gate: threading.Event) -> None:
+    lanes, started, ran = Lanes(1), threading.Event(), []
+    lanes.submit(lambda: (started.set(), gate.wait(LONG), ran.append("in hand")))
+    assert started.wait(LONG)
+    lanes.submit(lambda: ran.append("waiting"))
+    threading.Timer(0.2, gate.set).start()
+    lanes.stop(LONG)
+    assert ran == ["in hand"]
+    assert not lanes.submit(lambda: ran.append("late"))
