@@ -50,7 +50,7 @@ def open_lease(world: World) -> Lease:
     target = target_view(world.run, world.flow_view)
     assert target is not None, "an access flow's request was checked to have a target"
     integration = strategy["integration"] or {"type": strategy["type"], "external_id": ""}
-    identity = _identity(world, integration)
+    identity = known_identity(world, integration)
     key_document = {
         "strategy": strategy["type"],
         "integration": {"type": integration["type"], "external_id": integration["external_id"]},
@@ -103,8 +103,8 @@ def removal_instructions(lease: Lease) -> str:
     )
 
 
-def _identity(world: World, integration: Document) -> str | None:
-    """Who the requester is at the vendor, None if that is not known."""
+def known_identity(world: World, integration: Document) -> str | None:
+    """Who the requester is stored to be at the vendor, None if that is not known."""
     requester = world.user_views[world.run.requester_id]
     for known in requester["identities"]:
         if known["service"] == integration["type"] and known["service_id"] == integration["external_id"]:

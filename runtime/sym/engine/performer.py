@@ -14,6 +14,7 @@ from sym.engine.calls import Claim, Result, Spared, Waiting, effect_of
 from sym.engine.claiming import claim, claim_decided, note_before
 from sym.engine.effects import Deescalate, Effect, Escalate
 from sym.engine.host import FlowHost
+from sym.engine.identities import Identities
 from sym.engine.journal import require_recordable
 from sym.engine.leases import key_changes, removal_instructions
 from sym.engine.lifecycle import Decision, RunState
@@ -49,6 +50,7 @@ class Performer:
         self._sandbox = sandbox
         self._clock = clock
         self._pause = pause
+        self._identities = Identities(store, sandbox, clock)
         self.before_grant: Callable[[World, Lease], None] = lambda _world, _lease: None
         """Called before a vendor is asked to grant; what it raises keeps the event waiting."""
 
@@ -57,7 +59,11 @@ class Performer:
         Never raises for what the strategy does."""
         effect = effect_of(world.event)
         if isinstance(effect, Escalate):
-            lease = self._identified(world, lease, host)
+            try:
+                lease = self._identified(world, lease, host)
+            except AuthorCodeFailed as error:
+                claimed = self._claim(world, lease)
+                return _not_called(claimed, error) if isinstance(claimed, Claim) else claimed
             self.before_grant(world, lease)
         claimed = self._claim(world, lease)
         return self.carry_out(world, claimed, host) if isinstance(claimed, Claim) else claimed
@@ -127,15 +133,11 @@ class Performer:
 
     def _identified(self, world: World, lease: Lease, host: FlowHost) -> Lease:
         """The lease under the key of who the requester is at the vendor, before it is compared with others. A strategy
-        that cannot tell may not need to: then the key is the user's."""
+        that cannot tell may not need to: then the key is the user's. Raises AuthorCodeFailed."""
         if lease.identity is not None or _has_no_identities(world):
             return lease
-        try:
-            identity = open_strategy(world, lease, host, self._sandbox).ask("get_requester_identity")
-        except SymError as error:
-            log.info("who the requester of run %s is at the vendor is not known: %s", world.run.id, error)
-            return lease
-        if not isinstance(identity, str) or not identity:
+        identity = self._identities.of_requester(world, lease, host)
+        if identity is None:
             return lease
         changes = key_changes(lease, identity)
         with self._store.transaction() as conn:
@@ -170,7 +172,7 @@ class Performer:
             except Absent:
                 return claimed
             except COULD_NOT as error:
-                return replace(_failed(claimed, _told(error), retryable=_may_pass(error)), is_called=False)
+                return _not_called(claimed, error)
         with self._store.transaction() as conn:
             return note_before(conn, world, claimed, is_there, self._clock())
 
@@ -230,6 +232,10 @@ def _has_no_identities(world: World) -> bool:
 
 def _failed(claimed: Claim, failure: str, *, retryable: bool = False) -> Result:
     return Result(effect=claimed.effect, row=claimed.row, tries=claimed.tries, failure=failure, retryable=retryable)
+
+
+def _not_called(claimed: Claim, error: SymError) -> Result:
+    return replace(_failed(claimed, _told(error), retryable=_may_pass(error)), is_called=False)
 
 
 def _or_failed(claimed: Claim, progress: Waiting | str) -> Outcome:

@@ -23,7 +23,7 @@ def open_strategy(world: World, lease: Lease, host: FlowHost, sandbox: Sandbox) 
     event = view_event(with_identity(world, lease))
     event["payload"]["fields"] = {**event["payload"]["fields"], "target": lease.snapshot["target"]}
     question = Question(strategy=strategy, target_id=target_id(lease.snapshot["target"]), event=event)
-    if _needs_implementation(strategy["type"]):
+    if needs_implementation(strategy["type"]):
         return SandboxedStrategy(question, host, sandbox)
     return InstalledStrategy(question, host)
 
@@ -33,10 +33,11 @@ def unserved(strategy: Document) -> str | None:
     kind = strategy["type"]
     if not is_served("strategies", kind):
         return f"Strategies of type '{kind}' are not served by this release."
-    if _needs_implementation(kind) and not strategy.get("implementation"):
+    if needs_implementation(kind) and not strategy.get("implementation"):
         return f"The strategy {strategy['name']} has no implementation."
     return None
 
 
-def _needs_implementation(kind: str) -> bool:
+def needs_implementation(kind: str) -> bool:
+    """Whether the code of strategies of this type comes with the resource: it is its author's own."""
     return getattr(plugins.load("strategies", kind), "needs_implementation", False) is True
