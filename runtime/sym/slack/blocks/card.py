@@ -14,7 +14,6 @@ from sym.slack.blocks.elements import (
     actions,
     context,
     message,
-    pairs,
     plain_text,
     section,
 )
@@ -43,8 +42,7 @@ def request_card(content: Document, mention: Mention, *, message_id: str) -> Mes
     told = [*decided(decision, mention), *_outcome(content, mention)]
     blocks = [
         section(f"{headline}\n{sentence}"),
-        *pairs(_place(run)),
-        *answers(run.get("fields") or ()),
+        *answers(run.get("fields") or (), before=_place(run)),
         *(section(text) for text in told),
         *_controls(content),
         context(*_small_print(content)),
