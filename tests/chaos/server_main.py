@@ -34,6 +34,13 @@ class FileOutbound:
         assert dict(reference) == {"id": message.id}, reference
         self._write("update", message.id)
 
+    def find(self, message: Outgoing) -> Mapping[str, Any] | None:
+        """Where a message is that was shown."""
+        told = self._folder / "told.jsonl"
+        lines = told.read_text().splitlines() if told.exists() else []
+        is_there = any(json.loads(line) == {"what": "deliver", "id": message.id} for line in lines)
+        return {"id": message.id} if is_there else None
+
     def find_person(self, *, service: str, external_id: str, email: str) -> str | None:
         """Nobody."""
         raise AssertionError(f"{service} {external_id} {email}")

@@ -17,7 +17,8 @@ KINDS = {
 def place_of(destination: Mapping[str, Any]) -> str:
     """A destination as one word: ``#ops``, ``U1`` or the id of a person."""
     assert destination["kind"] in KINDS, destination
-    (key,) = destination.keys() - {"kind"}
+    # Where somebody acted may be told with whom a reply is for.
+    (key,) = destination.keys() - ({"kind", "channel"} if destination["kind"] == "person" else {"kind"})
     assert key in KINDS[destination["kind"]], destination
     value = destination[key]
     return "+".join(value) if isinstance(value, list) else str(value)
@@ -62,6 +63,14 @@ class RecordingOutbound:
             if reference != {"place": place_of(message.destination), "ts": message.id} or message.id not in self.shown:
                 self.wrong.append(f"an update of {message.id} by {dict(reference)}")
             self.shown[message.id] = message
+
+    def find(self, message: Outgoing) -> Mapping[str, Any] | None:
+        """Where a message is, None if it is not."""
+        with self._lock:
+            self.calls.append(("find", message.id, message.attempt))
+            place = place_of(message.destination)
+            self._fail(place)
+        return {"place": place, "ts": message.id} if message.id in self.shown else None
 
     def find_person(self, *, service: str, external_id: str, email: str) -> str | None:
         """Nobody is looked up by the engine yet."""

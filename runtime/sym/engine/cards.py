@@ -3,11 +3,17 @@
 Every document has ``run`` (id, flow, requester, target, duration in seconds, the form's answers) and ``state``; a card
 also which ``actions`` can be taken, and the notes to people ``what`` they are about. Nothing here is secret: the
 answers of the form are shown to whoever decides.
+
+Moments are ISO 8601 in UTC, or None. A card has four: ``requested_at``, ``times_out_at`` (when its notification is over
+unless somebody decides), ``decided_at`` (when it got its present state, None while it is ``requested``) and ``ends_at``
+(when access ends). ``ended_by`` is the person who ended access early, ``forwarded_to`` the channel a request was sent
+on to.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sym.engine import routing, srns
@@ -54,25 +60,50 @@ def state_of_card(run: Run, lease: Lease | None) -> str:
     return _BY_STATUS.get(run.status, run.status)
 
 
-def request_card(told: Told) -> Document:
-    """The card that asks for a decision, and tells how it went."""
+def request_card(told: Told, *, times_out_at: datetime | None = None) -> Document:
+    """The card that asks for a decision, and tells how it went. ``times_out_at``: when others are asked, or the request
+    expires."""
     state = state_of_card(told.run, told.lease)
     params = told.world.params
-    actions = {"requested": ["approve", "deny"], "granted": ["revoke"] if params.get("allow_revoke", True) else []}
     return {
         "run": summary(told),
         "state": state,
         "position": routing.position_of(told.run.routing),
-        "actions": actions.get(state, []),
+        "actions": _actions(told, state),
         "asks_decision_message": state == "requested" and bool(params.get("include_decision_message")),
         "decision": _decision(told),
+        "requested_at": _moment(told.run.created_at),
+        "times_out_at": _moment(times_out_at),
+        "decided_at": None,
         "ends_at": _ends_at(told),
+        "ended_by": _ended_by(told, state),
     }
 
 
-def forwarded_card(card: Document) -> Document:
+def _actions(told: Told, state: str) -> list[str]:
+    """What can be clicked. Who may is decided when it is: only admins may ``retry``."""
+    if state == "granted":
+        return ["revoke"] if told.world.params.get("allow_revoke", True) else []
+    if state == "errored":
+        was_approved = told.world.flow_view["strategy"] is not None and "approve" in told.run.actors
+        is_clean = told.lease is None or told.lease.status == "ended"
+        return ["retry"] if was_approved and is_clean else []
+    return ["approve", "deny"] if state == "requested" else []
+
+
+def changed_card(shown: Document, card: Document, now: datetime) -> Document | None:
+    """What a card that says ``shown`` is to say, where it would now be made as ``card``; None for nothing new."""
+    is_same = card["state"] == shown.get("state")
+    times_out_at = shown.get("times_out_at") if card["state"] == "requested" else None
+    decided_at = shown.get("decided_at") if is_same else _moment(now)
+    changed = {**card, "times_out_at": times_out_at, "decided_at": decided_at}
+    return None if changed == shown else changed
+
+
+def forwarded_card(card: Document, told: Told, now: datetime) -> Document:
     """The card of a request that was sent on to others."""
-    return {**card, "state": "forwarded", "actions": [], "asks_decision_message": False}
+    return {**card, "state": "forwarded", "actions": [], "asks_decision_message": False, "times_out_at": None,
+            "decided_at": _moment(now), "forwarded_to": routing.channel_of(told.run.routing)}  # fmt: skip
 
 
 def news(told: Told) -> Document | None:
@@ -88,6 +119,7 @@ def news(told: Told) -> Document | None:
         "state": state_of_card(told.run, told.lease),
         "decision": _decision(told),
         "ends_at": _ends_at(told),
+        "forwarded_to": routing.channel_of(told.run.routing) if what == "forwarded" else None,
         # Only what the flow said to them; what code raised is for the error logger.
         "text": told.decision.error if what == "ignored" else None,
     }
@@ -165,6 +197,16 @@ def _said(event: Event) -> Document:
 def _ends_at(told: Told) -> str | None:
     # The run's own moment: the lease's may be on its way.
     return _moment(told.run.expires_at)
+
+
+def _ended_by(told: Told, state: str) -> Document | None:
+    """Who ended access early; None for its timer, code, or while it goes on."""
+    ends = [
+        event
+        for event in (*told.world.events, told.world.event)
+        if event.name == "deescalate" and event.channel_type in ("slack", "sym") and event.status != "error"
+    ]
+    return _person(told.world, ends[-1].actor_id) if ends and state in ("ending", "ended") else None
 
 
 def _moment(when: Any) -> str | None:

@@ -49,7 +49,8 @@ class Notices:
 
     def _ask(self, conn: Connection, told: Told, now: datetime) -> None:
         out = routing.notification_of(told.run.routing)
-        card = cards.request_card(told)
+        waits = out["timeout"] if out else None
+        card = cards.request_card(told, times_out_at=now + timedelta(seconds=waits) if waits else None)
         for destination in out["destinations"] if out else ():
             self._add(conn, told, ("request", dict(destination), card), now)
 
@@ -58,8 +59,10 @@ class Notices:
         if news is not None:
             self._add(conn, told, ("requester", _person(told.run.requester_id), news), now)
         # Whoever acts through the API reads the event's outcome there.
-        if answer is not None and told.world.event.channel_type == "slack":
-            self._add(conn, told, ("reply", _person(told.world.event.actor_id), answer), now)
+        event = told.world.event
+        if answer is not None and event.channel_type == "slack":
+            place = {"channel": event.channel_identifier} if event.channel_identifier else {}
+            self._add(conn, told, ("reply", {**_person(event.actor_id), **place}, answer), now)
         self.report(conn, told, now)
 
     def _show(self, conn: Connection, told: Told, now: datetime) -> None:
@@ -67,15 +70,15 @@ class Notices:
         card = cards.request_card(told)
         for message in messages_of_run(conn, told.run.id):
             is_out = message.kind == "request" and message.content.get("position") == card["position"]
-            if is_out and message.content != card:
-                self._change(conn, message, card, now)
+            if is_out and (changed := cards.changed_card(message.content, card, now)) is not None:
+                self._change(conn, message, changed, now)
 
     def _send_on(self, conn: Connection, told: Told, now: datetime) -> None:
         """Take the cards back that were out before the request was sent on."""
         last = routing.position_of(told.run.routing) - 1
         for message in messages_of_run(conn, told.run.id):
             if message.kind == "request" and message.content.get("position") == last:
-                self._change(conn, message, cards.forwarded_card(message.content), now)
+                self._change(conn, message, cards.forwarded_card(message.content, told, now), now)
 
     def _change(self, conn: Connection, message: Message, content: Document, now: datetime) -> None:
         found: Message | None = message
@@ -98,10 +101,11 @@ class Notices:
 
 def revise(conn: Connection, queue: Queue, message: Message, content: Document, now: datetime) -> Message | None:
     """Let a message say something new, and have it delivered or changed where it is out; None if it was moved
-    meanwhile. What never reached anybody and cannot be acted upon any more is superseded without a word."""
+    meanwhile. What was never handed over and cannot be acted upon any more is superseded without a word; what may have
+    been, although nobody noted it, is looked for."""
     if message.reference is None and message.status == "failed":
         return message
-    if message.reference is None and content["state"] == "forwarded":
+    if message.reference is None and message.due_at is None and content["state"] == "forwarded":
         return move_message(conn, message, content=content, status="superseded", due_at=None)
     moved = move_message(conn, message, content=content, status="waiting", attempt=message.attempt + 1, tries=0,
                          due_at=now + GRACE)  # fmt: skip

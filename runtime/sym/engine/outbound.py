@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sym.errors import SymError
@@ -22,7 +23,15 @@ class Undeliverable(SymError):
 
 
 class Unreachable(SymError):
-    """The message could not be delivered now: it is tried again."""
+    """The message could not be delivered now: it is tried again.
+
+    ``retry_after`` is how many seconds the surface asked to be left alone, None if it did not say. Waiting as asked
+    is no try in vain.
+    """
+
+    def __init__(self, message: str = "", *, hint: str = "", code: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +41,9 @@ class Outgoing:
     ``id`` stays the same however often it is handed over; ``attempt`` grows when it is tried again or says something
     new. ``kind`` is ``request`` (the card that asks for a decision, changed in place as the run moves), ``requester``
     (what the requester hears, one thread per run) or ``reply`` (to whoever just acted). ``thread`` is the reference of
-    the first message of the thread, None if this begins it. ``destination`` is one of :mod:`sym.engine.routing`.
+    the first message of the thread, None if this begins it. ``destination`` is one of :mod:`sym.engine.routing`; that
+    of a reply may also have a ``channel``: where the person it is for acted. ``created_at`` is when it was written: a
+    delivery that was cut off is not older.
     """
 
     id: str
@@ -42,6 +53,7 @@ class Outgoing:
     destination: Document
     content: Document
     thread: Document | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +66,7 @@ class ErrorReport:
     run_id: str
     destination: Document
     content: Document
+    created_at: datetime | None = None
 
 
 class Outbound(Protocol):
@@ -74,6 +87,11 @@ class Outbound(Protocol):
 
     def update(self, message: Outgoing, reference: Document) -> None:
         """Make the delivered message say what ``message`` says. Doing it twice must be as good as once."""
+        ...
+
+    def find(self, message: Outgoing) -> Mapping[str, Any] | None:
+        """The reference of a message whose delivery may have been cut off before anybody noted it; None if it is not
+        there. Nothing is delivered."""
         ...
 
     def find_person(self, *, service: str, external_id: str, email: str) -> str | None:
@@ -102,6 +120,10 @@ class Unbound:
     def update(self, message: Outgoing, reference: Document) -> None:  # noqa: ARG002
         """Never called."""
         raise Unreachable(f"Nothing is bound that could change the message {message.id}.")
+
+    def find(self, message: Outgoing) -> Mapping[str, Any] | None:  # noqa: ARG002
+        """Nothing was delivered."""
+        return None
 
     def find_person(self, *, service: str, external_id: str, email: str) -> str | None:  # noqa: ARG002
         """Nobody is known."""

@@ -124,6 +124,15 @@ def notification_of(routed: Document | None) -> Document | None:
     return found
 
 
+def channel_of(routed: Document | None) -> str | None:
+    """The channel in Slack that the notification that is out went to, by its name; None where it is no channel, or only
+    its id is known."""
+    out = notification_of(routed)
+    names = (item.get("name") for item in out["destinations"] if item["kind"] == "slack_channel") if out else ()
+    name = next((str(name) for name in names if name), None)
+    return f"#{name.removeprefix('#')}" if name else None
+
+
 def is_last(routed: Document | None) -> bool:
     """Whether no notification follows the one that is out."""
     return routed is None or position_of(routed) + 1 >= len(routed["notifications"])

@@ -69,6 +69,10 @@ class Outbox:
         """Change what is shown."""
         self._shown[str(reference["id"])] = message
 
+    def find(self, message: Outgoing) -> dict[str, Any] | None:
+        """Where a message is, None if it is not."""
+        return {"id": message.id} if message.id in self._shown else None
+
     def find_person(self, *, service: str, external_id: str, email: str) -> str | None:  # noqa: ARG002
         """Nobody is known elsewhere."""
         return None

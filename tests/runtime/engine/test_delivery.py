@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sym.engine import cards
 from sym.engine import delivery as delivery_module
 from sym.engine.delivery import TRIES
+from sym.engine.lifecycle import Decision
+from sym.engine.notices import Told
+from sym.engine.outbound import Unreachable
+from sym.engine.views import load_world
 from sym.store.messages import Message, due_messages, messages_of_run
+from sym.store.runs import move_run
 from tests.fakes.people import RecordingOutbound
 from tests.runtime.engine.conftest import OPEN, Clock, Door, Engine
 
@@ -102,7 +109,7 @@ def test_a_request_nobody_decides_is_sent_on_and_then_expires(told: Any, people:
     assert people.at("#second") == []
     told.later(seconds=2)
     (first,), (second,) = people.at("#first"), people.at("#second")
-    assert (first["state"], first["actions"]) == ("forwarded", [])
+    assert (first["state"], first["actions"], first["forwarded_to"]) == ("forwarded", [], "#second")
     assert (second["state"], second["actions"], second["position"]) == ("requested", ["approve", "deny"], 1)
     assert [message.status for message in messages(told, run_id)] == ["superseded", "superseded", "delivered"]
     told.later(seconds=31)
@@ -239,7 +246,9 @@ def test_self_approval_is_what_the_destination_that_is_out_says(told: Any, peopl
     assert told.run(run_id).status == "escalated"
 
 
-def test_a_delivery_is_tried_six_times_with_growing_pauses(told: Any, people: RecordingOutbound) -> None:
+def test_a_delivery_is_tried_with_growing_pauses_and_after_six_tries_others_are_asked(
+    told: Any, people: RecordingOutbound
+) -> None:
     told.flow(ROUTED.replace(", event.user], timeout=60", "]"))
     people.leave("#first")
     run_id = told.requested()
@@ -249,11 +258,208 @@ def test_a_delivery_is_tried_six_times_with_growing_pauses(told: Any, people: Re
         assert told.later(seconds=pause - 1) == 0
         told.later(seconds=1)
     message, second = messages(told, run_id)
-    assert (message.status, message.tries, message.due_at) == ("failed", TRIES, None)
     assert "#first" in (message.error or "")
-    assert len([call for call in people.calls if call[1] == message.id]) == TRIES
+    assert people.times(message.id) == {"deliver": TRIES, "find": 1}
     assert second.status == "delivered"
     assert told.trail(run_id) == ["run.requested", "message.failed", "run.forwarded"]
+    # What never appeared is not shown any more.
+    people.come_back("#first")
+    told.later(seconds=10)
+    assert people.at("#first") == []
+    assert messages(told, run_id)[0].status == "superseded"
+
+
+LAST = ROUTED.replace(", event.user], timeout=60", "]").replace(
+    'Notification(destinations=[slack.channel("#second")], timeout=30)', ""
+)
+
+
+def test_the_only_card_is_tried_for_a_day_and_appears_when_its_place_is_back(
+    told: Any, people: RecordingOutbound
+) -> None:
+    told.flow(LAST)
+    people.leave("#first")
+    run_id = told.requested()
+    for _ in range(TRIES - 1):
+        told.later(seconds=32)
+    assert told.trail(run_id) == ["run.requested", "message.failed"]
+    for _ in range(20):
+        assert told.later(seconds=59) == 0
+        told.later(seconds=1)
+    assert told.trail(run_id) == ["run.requested", "message.failed"]
+    people.come_back("#first")
+    told.later(seconds=60)
+    (card,) = people.at("#first")
+    assert card["state"] == "requested"
+    assert messages(told, run_id)[0].status == "delivered"
+
+
+def test_after_a_day_a_message_is_given_up_without_another_word(
+    told: Any, people: RecordingOutbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery_module, "MOST_TRIES", TRIES + 2)
+    told.flow(LAST)
+    people.leave("#first")
+    run_id = told.requested()
+    for _ in range(TRIES + 1):
+        told.later(seconds=60)
+    (message,) = messages(told, run_id)
+    assert (message.status, message.tries, message.due_at) == ("failed", TRIES + 2, None)
+    assert told.trail(run_id) == ["run.requested", "message.failed"]
+    assert told.later(days=1) == 0
+
+
+def test_a_card_that_is_out_is_right_in_the_end_however_long_its_place_was_away(
+    told: Any, people: RecordingOutbound
+) -> None:
+    told.flow(LAST)
+    run_id = told.requested(duration=3600)
+    people.leave("#first")
+    told.act("bob", "approve", run_id)
+    told.work()
+    for _ in range(15):
+        told.later(seconds=60)
+    people.come_back("#first")
+    told.later(seconds=60)
+    (card,) = people.at("#first")
+    assert card["state"] == "granted"
+    assert told.trail(run_id).count("message.failed") == 1
+
+
+def test_waiting_as_long_as_a_surface_asks_for_is_no_try_in_vain(told: Any, people: RecordingOutbound) -> None:
+    told.flow(LAST)
+    people.away["#first"] = Unreachable("Too many messages.", retry_after=30)
+    run_id = told.requested()
+    for _ in range(10):
+        assert told.later(seconds=29) == 0
+        told.later(seconds=1)
+    (message,) = messages(told, run_id)
+    assert (message.status, message.tries) == ("waiting", 0)
+    assert told.trail(run_id) == ["run.requested"]
+    people.come_back("#first")
+    told.later(seconds=30)
+    assert len(people.at("#first")) == 1
+
+
+def test_a_surface_that_always_asks_to_wait_counts_as_unreachable_in_the_end(
+    told: Any, people: RecordingOutbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery_module, "MOST_UNCOUNTED", 3)
+    told.flow(LAST)
+    people.away["#first"] = Unreachable("Too many messages.", retry_after=1)
+    run_id = told.requested()
+    for _ in range(3 + TRIES):
+        told.later(seconds=60)
+    assert told.trail(run_id) == ["run.requested", "message.failed"]
+
+
+def test_a_card_whose_delivery_nobody_noted_is_found_and_marked_when_its_request_is_sent_on(
+    told: Any, people: RecordingOutbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told.flow(ROUTED.replace(", event.user], timeout=60", "], timeout=60"))
+
+    def die(*_: Any, **__: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as dying:
+        dying.setattr(delivery_module, "move_message", die)
+        run_id = told.request().run_id
+        with pytest.raises(SystemExit):
+            told.work()
+    (card,) = people.at("#first")
+    assert card["state"] == "requested"
+    told.later(seconds=61)
+    (card,) = people.at("#first")
+    assert (card["state"], card["actions"]) == ("forwarded", [])
+    message, _ = messages(told, run_id)
+    assert (message.status, (message.reference or {})["ts"]) == ("superseded", message.id)
+    assert people.times(message.id) == {"deliver": 1, "find": 1, "update": 1}
+
+
+def test_a_thread_is_begun_once_however_close_its_messages_are(told: Any, people: RecordingOutbound) -> None:
+    told.flow(ROUTED.replace(", event.user], timeout=60", "], timeout=60"))
+    run_id = told.requested()
+    ada = told.users["ada"].id
+    people.leave(ada)
+    for seconds in (61, 2, 4, 8, 17):
+        told.later(seconds=seconds)
+    people.come_back(ada)
+    first, second = messages(told, run_id, "requester")
+    assert (people.times(first.id), people.times(second.id)) == ({"deliver": 5}, {})
+    told.later(seconds=32)
+    told.later(seconds=1)
+    assert people.shown[first.id].thread is None
+    assert people.shown[second.id].thread == {"place": ada, "ts": first.id}
+    assert people.heard(ada) == ["forwarded", "expired"]
+
+
+def test_a_card_says_when_it_was_asked_for_until_when_and_since_when_it_is_as_it_is(
+    told: Any, people: RecordingOutbound
+) -> None:
+    told.flow(ROUTED)
+    start = told.clock.now
+    run_id = told.requested()
+    (card,) = people.at("#first")
+    moments = {"requested_at": start, "times_out_at": start + timedelta(seconds=60), "decided_at": None}
+    assert {name: card[name] for name in moments} == {
+        name: moment and moment.isoformat() for name, moment in moments.items()
+    }
+    told.later(seconds=10)
+    told.act("bob", "deny", run_id)
+    told.work()
+    (card,) = people.at("#first")
+    assert (card["requested_at"], card["times_out_at"]) == (start.isoformat(), None)
+    assert card["decided_at"] == (start + timedelta(seconds=10)).isoformat()
+
+
+def test_a_card_says_who_ended_access_early(told: Any, people: RecordingOutbound) -> None:
+    told.flow(ROUTED)
+    first, second = told.escalated("ada", target_srn="acme:access_target:custom:admins:latest"), told.escalated("eve")
+    told.act("bob", "deescalate", first)
+    told.work()
+    told.later(seconds=601)
+    ended = {card["run"]["id"]: card for card in people.at("#first")}
+    assert {card["state"] for card in ended.values()} == {"ended"}
+    assert ended[first]["ended_by"]["user_id"] == told.users["bob"].id
+    assert ended[second]["ended_by"] is None
+
+
+def test_admins_can_try_a_failed_grant_again_from_its_card(told: Any, people: RecordingOutbound) -> None:
+    told.flow(ROUTED)
+    told.door.behave("escalate", "raise RuntimeError('the door is jammed')")
+    run_id = told.requested()
+    told.act("bob", "approve", run_id)
+    told.work()
+    for _ in range(4):
+        told.later(seconds=60)
+    assert told.run(run_id).status == "errored"
+    (card,) = people.at("#first")
+    assert (card["state"], card["actions"]) == ("errored", ["retry"])
+    told.door.behave("escalate", None)
+    told.act("root", "retry", run_id)
+    told.work()
+    assert people.at("#first")[0]["state"] == "granted"
+
+
+def test_what_was_never_approved_cannot_be_tried_again(told: Any, people: RecordingOutbound) -> None:
+    told.flow(ROUTED + "\n@hook\ndef after_request(event):\n    pass\n")
+    run_id = told.requested()
+    with told.store.transaction() as conn:
+        move_run(conn, told.run(run_id), status="errored", updated_at=told.clock.now)
+    with told.store.reading() as conn:
+        world = load_world(conn, told.run(run_id), told.events(run_id)[0])
+    card = cards.request_card(Told(world=world, run=told.run(run_id), lease=None, decision=Decision()))
+    assert (card["state"], card["actions"]) == ("errored", [])
+    assert people.wrong == []
+
+
+def test_whoever_acts_in_slack_hears_it_where_they_acted(told: Any, people: RecordingOutbound) -> None:
+    told.flow(ROUTED + "\n@hook\ndef on_approve(event):\n    return ApprovalTemplate.ignore(message='Say why.')\n")
+    run_id = told.requested()
+    told.act("eve", "approve", run_id, source="slack", channel_identifier="C1")
+    told.work()
+    (reply,) = messages(told, run_id, "reply")
+    assert reply.destination == {"kind": "person", "user_id": told.users["eve"].id, "channel": "C1"}
 
 
 def test_a_place_that_comes_back_is_told_what_holds_by_then(told: Any, people: RecordingOutbound) -> None:
