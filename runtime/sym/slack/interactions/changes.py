@@ -78,7 +78,7 @@ class Changes:
     def _show(self, view_id: str, changed: _Changed, form: Form) -> None:
         """Show the form, unless it has been changed again by now: then what comes of that is shown."""
         desk, arrival = self._desk, changed.arrival
-        modal = Modal(desk.client(arrival), view_id, arrival.view.get("hash"))
+        modal = Modal(desk.client(arrival), {"view_id": view_id}, arrival.view.get("hash"))
         with self._lock:
             if view_id in self._waiting:
                 return
@@ -89,7 +89,7 @@ class Changes:
         with self._lock:
             self._waiting.pop(view_id, None)
         if isinstance(error, NotFound):
-            Modal(self._desk.client(changed.arrival), view_id).fail(error)
+            Modal(self._desk.client(changed.arrival), {"view_id": view_id}).fail(error)
         else:
             self._desk.refuse(replace(changed.arrival, channel=changed.origin.channel), error)
 
