@@ -15,7 +15,7 @@ from sym.simulator.sockets import Sockets
 
 
 class Delivery:
-    """``ack_seconds`` is the time the app has; ``retry_waits`` are the pauses before an event is sent again: Slack's are
+    """``ack_seconds`` is the time the app has; ``retry_waits`` are the pauses before an event is sent again: in Slack
     none, a minute and five."""
 
     def __init__(

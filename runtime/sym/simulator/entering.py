@@ -92,9 +92,10 @@ class Entering:
                 raise Impossible("there is no home tab for this person")
             direct = workspace.between([installation.bot_user, person])
             there = workspace.views.get(workspace.homes.get(person, ""))
-            about = {"user": person, "channel": direct.id, "tab": "home"}
-            shown = {"view": there.as_slack()} if there else {}
-        self._events.tell(workspace, "app_home_opened", **about, **shown)
+            about: dict[str, Any] = {"user": person, "channel": direct.id, "tab": "home"}
+            if there:
+                about["view"] = there.as_slack()
+        self._events.tell(workspace, "app_home_opened", **about)
 
     def message(self, person: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
         """Write a plain message. Raises Unhappy (``restricted_action``, ``is_archived``), Impossible."""

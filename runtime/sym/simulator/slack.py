@@ -10,6 +10,7 @@ from sym.simulator.accounts import Account
 from sym.simulator.apps import App, AppSettings, Installation, made_up_app
 from sym.simulator.changes import Changes
 from sym.simulator.clock import Clock, iso, wall_clock
+from sym.simulator.consents import Consents
 from sym.simulator.conversations import Conversation
 from sym.simulator.errors import Impossible
 from sym.simulator.faults import Faults
@@ -40,6 +41,7 @@ class Slack:
         self.faults = Faults()
         self.limiter = Limiter(self.clock, rate_limits)
         self.triggers = Triggers(self.clock)
+        self.consents = Consents(self.clock)
         self.app: App = made_up_app(self.ids, settings or AppSettings(), secrets)
         self.workspaces: dict[str, Workspace] = {}
         self.url = "http://127.0.0.1"
