@@ -93,7 +93,7 @@ def code_of(error: SlackApiError) -> str:
     """Slack's word for what went wrong, or the HTTP status where it has none."""
     response: Any = error.response
     status = int(getattr(response, "status_code", 200) or 200)
-    said = response.get("error") if status < 500 else None  # noqa: PLR2004 - the server's own errors
+    said = response.get("error") if status < 500 else None
     # An answer that is not Slack's comes as text in place of the code.
     return str(said) if said and str(said).isidentifier() else f"http_{status}"
 

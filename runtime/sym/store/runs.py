@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,3 +69,17 @@ def list_runs(
     if requester_id is not None:
         query = query.where(table.c.requester_id == requester_id)
     return rows.many(conn, Run, query)
+
+
+def runs_in(
+    conn: Connection, statuses: Sequence[str], *, requester_id: str | None = None, not_of: str | None = None,
+    limit: int = 100, offset: int = 0,
+) -> list[Run]:  # fmt: skip
+    """Runs in any of the statuses, newest first: those of one requester, or of anybody but ``not_of``, if given.
+    ``offset`` leaves out as many from the beginning."""
+    query = table.select().where(table.c.status.in_(statuses)).limit(limit).offset(offset)
+    if requester_id is not None:
+        query = query.where(table.c.requester_id == requester_id)
+    if not_of is not None:
+        query = query.where(table.c.requester_id != not_of)
+    return rows.many(conn, Run, query.order_by(table.c.created_at.desc(), table.c.id.desc()))

@@ -60,3 +60,16 @@ def test_runs_are_listed_newest_first_and_filtered(store: Store, add_run: AddRun
         assert runs.list_runs(conn, status="requested") == [old]
         assert runs.list_runs(conn, requester_id=old.requester_id, status="denied") == [new]
         assert runs.list_runs(conn, requester_id="nobody") == []
+
+
+def test_runs_in_some_states_are_paged_through(store: Store, add_run: AddRun, now: datetime) -> None:
+    with store.transaction() as conn:
+        old = add_run(conn, created_at=now - timedelta(days=1))
+        new = add_run(conn, status="denied", requester_id=old.requester_id)
+        add_run(conn, status="expired")
+        both = ["requested", "denied"]
+        assert runs.runs_in(conn, both) == [new, old]
+        assert (runs.runs_in(conn, both, limit=1), runs.runs_in(conn, both, offset=1)) == ([new], [old])
+        assert runs.runs_in(conn, both, requester_id=old.requester_id) == [new, old]
+        assert runs.runs_in(conn, both, not_of=old.requester_id) == []
+        assert runs.runs_in(conn, both, not_of="somebody else") == [new, old]

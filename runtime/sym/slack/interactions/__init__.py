@@ -1,11 +1,66 @@
-"""What people do in Slack, and what comes of it."""
+"""What people do in Slack: each thing they can type, press, pick or hand in has its listener."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
-from slack_bolt import App
+from sym.slack.blocks import ids
+from sym.slack.interactions import (
+    command,
+    form,
+    home,
+    selector,
+    shortcut,
+    suggestions,
+)
+from sym.slack.interactions.arrivals import Arrival
+from sym.slack.interactions.changes import Changes
+from sym.slack.interactions.decision import BUTTONS, Decisions
+from sym.slack.interactions.desk import Desk
+from sym.slack.interactions.wiring import Wiring
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+__all__ = ["Desk", "register"]
+_ANYTHING = re.compile("")
 
 
-def register(app: App, services: Any) -> None:
-    """Add the listeners to ``app``."""
+def register(app: App, services: Wiring) -> Desk:
+    """Let ``app`` listen to everything the product knows. What is given is to be stopped with the rest."""
+    desk = Desk(services)
+    take = _taker(desk)
+    changes, decisions = Changes(desk), Decisions(desk)
+    # The command is called as the workspace's manifest says: an app has one.
+    app.command(_ANYTHING)(take(command.take_command))
+    app.shortcut(ids.SHORTCUT)(take(shortcut.take_shortcut))
+    app.view_submission(ids.SELECTOR)(take(selector.pick_flow))
+    app.view_submission(ids.REQUEST_FORM)(take(form.hand_in))
+    app.options(_ANYTHING)(take(suggestions.suggest))
+    app.event("app_home_opened")(take(home.open_home))
+    app.action(ids.HOME_NEW)(take(home.begin))
+    for button in BUTTONS:
+        app.action(button)(desk.listener(decisions.take))
+    app.action(ids.FIELD)(desk.listener(changes.take))
+    # Whoever joins gets an account with the first thing they do.
+    app.event("team_join")(_nothing)
+    # Last: a button that only opens a link is acknowledged, and so is what a newer version put into a message.
+    app.action(_ANYTHING)(_acknowledge)
+    app.view_submission(_ANYTHING)(_acknowledge)
+    app.view_closed(_ANYTHING)(_acknowledge)
+    return desk
+
+
+def _taker(desk: Desk) -> Callable[[Callable[[Desk, Arrival], None]], Callable[..., None]]:
+    return lambda listen: desk.listener(partial(listen, desk))
+
+
+def _nothing() -> None:
+    pass
+
+
+def _acknowledge(ack: Callable[[], object]) -> None:
+    ack()
