@@ -114,6 +114,11 @@ class Aws(Protocol):
 class ConnectionHost(Protocol):
     """What the worker offers to an integration."""
 
+    @property
+    def runtime_role(self) -> AwsRole | None:
+        """The role of the runtime of the flow's environment, which is taken on first; None if it has none."""
+        ...
+
     def http(self, service: Service) -> Http:
         """Requests to ``service``."""
         ...

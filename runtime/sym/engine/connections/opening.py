@@ -11,7 +11,7 @@ from sym.engine.connections.http import ServiceHttp, Transport
 from sym.engine.sandbox import objects
 from sym.engine.views import Document
 from sym.errors import NotServed
-from sym.sdk.connection import AwsService, Service
+from sym.sdk.connection import AwsRole, AwsService, Service
 
 
 class Connections:
@@ -21,22 +21,26 @@ class Connections:
         self._transport = transport
         self._sessions = sessions
 
-    def open(self, view: Document, secret: Callable[[str], str]) -> Any:
+    def open(self, view: Document, secret: Callable[[str], str], runtime: Document | None = None) -> Any:
         """What the integration's module connects. ``secret`` gives the value of a secret by its id; it is called when
-        a request is made. Raises NotServed for a type that is only known."""
+        a request is made. ``runtime`` is the view of the permission context of the environment's runtime, if it has
+        one. Raises NotServed for a type that is only known."""
         module = plugins.load("integrations", view["type"])
         if not hasattr(module, "connect"):
             raise NotServed(f"Integrations of type {view['type']!r} are not served by this release.")
-        return module.connect(_Offered(self._transport, self._sessions, secret), objects.to_object(view))
+        offered = _Offered(self._transport, self._sessions, secret, _role(runtime))
+        return module.connect(offered, objects.to_object(view))
 
 
 class _Offered:
     """See :class:`sym.sdk.connection.ConnectionHost`."""
 
-    def __init__(self, transport: Transport, sessions: AwsSessions, secret: Callable[[str], str]) -> None:
+    def __init__(self, transport: Transport, sessions: AwsSessions, secret: Callable[[str], str],
+                 runtime_role: AwsRole | None) -> None:  # fmt: skip
         self._transport = transport
         self._sessions = sessions
         self.secret = secret
+        self.runtime_role = runtime_role
 
     def http(self, service: Service) -> ServiceHttp:
         """See ``ConnectionHost.http``."""
@@ -45,3 +49,9 @@ class _Offered:
     def aws(self, service: AwsService) -> AwsClient:
         """See ``ConnectionHost.aws``."""
         return self._sessions.aws(service)
+
+
+def _role(runtime: Document | None) -> AwsRole | None:
+    settings = runtime["settings"] if runtime else {}
+    arn = settings.get("role_arn")
+    return AwsRole(arn=arn, external_id=settings.get("external_id")) if arn else None
