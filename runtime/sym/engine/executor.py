@@ -16,6 +16,7 @@ from functools import partial
 from sym.engine.author import AuthorCode, explain, hook_name
 from sym.engine.calls import Claim, Result, Spared, Taken, Waiting, is_over, is_repair
 from sym.engine.commit import Outcome, Raced, Transition
+from sym.engine.connections.opening import Connections
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
 from sym.engine.host import FlowHost
 from sym.engine.journal import record
@@ -42,9 +43,7 @@ from sym.store.events import move_event
 from sym.store.grants import Lease
 
 log = logging.getLogger(__name__)
-RACES = 20
-DECIDE_TRIES = 8
-HELD_SECONDS = 5.0
+RACES, DECIDE_TRIES, HELD_SECONDS = 20, 8, 5.0
 
 
 class Stopped(Exception):
@@ -56,7 +55,7 @@ class Executor:
 
     def __init__(self, store: Store, queue: Queue, sandbox: Sandbox, place: SecretPlace,  # noqa: PLR0913 - its parts
                  clock: Callable[[], datetime], *, notices: Notices | None = None,
-                 spool: Spool | None = None) -> None:  # fmt: skip
+                 spool: Spool | None = None, connections: Connections | None = None) -> None:  # fmt: skip
         self._store = store
         self._queue = queue
         self._sandbox = sandbox
@@ -68,6 +67,7 @@ class Executor:
         self._stopped = threading.Event()
         self._recent = RecentWorlds()
         self._later = Later(store, queue, clock)
+        self._connections = connections
 
     def stop(self) -> None:
         """Write nothing any more. What is in hand is left to the next start, as if it had not been begun."""
@@ -294,7 +294,7 @@ class Executor:
             raise Stopped
 
     def _host(self, world: World) -> FlowHost:
-        return FlowHost(self._store, self._place, world, self._clock)
+        return FlowHost(self._store, self._place, world, self._clock, self._connections)
 
     def _author(self, world: World) -> AuthorCode:
         return AuthorCode(self._sandbox, self._host(world), world)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sym import plugins
 from sym.audit.events import Actor
+from sym.engine.connections.opening import Connections
 from sym.engine.views import Document, World, secrets_in
 from sym.errors import SymError
 from sym.observability.redaction import remember
@@ -26,12 +27,14 @@ Clock = Callable[[], datetime]
 class FlowHost:
     """The host bound while code of one event of one run is executed."""
 
-    def __init__(self, store: Store, place: SecretPlace, world: World, clock: Clock) -> None:
+    def __init__(self, store: Store, place: SecretPlace, world: World, clock: Clock,
+                 connections: Connections | None = None) -> None:  # fmt: skip
         self._store = store
         self._place = place
         self._world = world
         self._clock = clock
         self._declared = secrets_in(world.flow_view)
+        self._connections = connections
 
     def secret(self, secret_id: str) -> str:
         """The value of a secret the flow declares, fetched now and kept nowhere."""
@@ -41,6 +44,14 @@ class FlowHost:
         value = fetch_secret(view, self._place)
         remember(value)
         return value
+
+    def connect(self, integration: Document) -> Any:
+        """What the module of an integration's type connects, None where it needs nothing to be connected. Raises
+        NotServed for a type that is only known."""
+        if self._connections is None or integration["type"] == "custom":
+            return None
+        environment = self._world.flow_view["environment"]
+        return self._connections.open(integration, self.secret, environment.get("runtime"))
 
     def persist_identity(self, *, email: str, service: str, service_id: str, user_id: str) -> None:
         """Remember a user's identity in a service, creating the user if there is none with this e-mail address. An

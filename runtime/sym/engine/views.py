@@ -207,8 +207,17 @@ def _view_environment(reading: Reading, org: str, environment: StoredResource | 
     return {
         "srn": f"{org}:environment:{environment.slug}:latest:{environment.id}",
         "runtime_id": environment.document.get("runtime_id"),
+        "runtime": _view_runtime(reading, org, environment.document.get("runtime_id")),
         "integrations": integrations,
     }
+
+
+def _view_runtime(reading: Reading, org: str, runtime_id: str | None) -> Document | None:
+    """The permission context of an environment's runtime."""
+    runtime = reading.latest("runtime", runtime_id) if runtime_id else None
+    context_id = runtime.document.get("context_id") if runtime else None
+    context = reading.latest("integration", context_id) if context_id else None
+    return _view_integration(reading, org, context) if context else None
 
 
 def _view_strategy(reading: Reading, org: str, strategy: StoredResource) -> Document:

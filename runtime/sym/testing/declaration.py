@@ -85,8 +85,13 @@ class Declared:
         return self._save("strategy", strategy)
 
     def _integration(self, kind: str, wanted: Declaration) -> str:
-        secret_ids = [self._secret(name) for name in wanted.secrets]
-        settings = {**wanted.settings, **({"secret_ids_json": json.dumps(secret_ids)} if secret_ids else {})}
+        secret_ids = {name: self._secret(name) for name in wanted.secrets}
+        settings = dict(wanted.settings)
+        if kind == "custom" and secret_ids:
+            settings["secret_ids_json"] = json.dumps(list(secret_ids.values()))
+        for declared in schema_fields(plugins.load("integrations", kind).Settings):
+            if declared.declaration.references == "secret" and settings.get(declared.name) in secret_ids:
+                settings[declared.name] = secret_ids[settings[declared.name]]
         document = {"type": kind, "name": "target", "external_id": wanted.external_id, "settings": settings}
         return self._save("integration", document)
 

@@ -34,7 +34,8 @@ class FakeVendor(ABC):
 
     ``external_id``, ``settings`` and ``secrets`` (name to value) are those of the integration; ``target`` is what the
     strategy gets as ``target_id``, and ``target_settings`` more of its settings. ``requests`` counts what reached the
-    vendor. ``writable`` folders may be written to by code in the sandbox.
+    vendor. ``addresses`` says where an installed strategy reaches it, by
+    host name. ``writable`` folders may be written to by code in the sandbox.
     """
 
     external_id: str = "test"
@@ -43,6 +44,7 @@ class FakeVendor(ABC):
     target: str = "target"
     target_settings: Mapping[str, Any] = {}
     writable: tuple[Path, ...] = ()
+    addresses: Mapping[str, str] = {}
     requests: int = 0
 
     @abstractmethod
@@ -101,7 +103,7 @@ class StrategyContract:
             ANYBODY, folder=request.path.parent, strategy=self.strategy, strategy_type=self.strategy_type,
             sandboxed=sandboxed,
             writable=vendor.writable, targets=target, external_id=vendor.external_id, settings=vendor.settings,
-            secrets=list(vendor.secrets),
+            secrets=list(vendor.secrets), addresses=vendor.addresses,
         ) as flow:  # fmt: skip
             flow.secrets.update({f"SYM_SECRET_{name.upper()}": value for name, value in vendor.secrets.items()})
             yield flow
