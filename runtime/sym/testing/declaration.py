@@ -80,7 +80,7 @@ class Declared:
             target = {"type": next(iter(module.targets)), "name": name, "label": name, **more}
             target["settings"] = {"identifier": name, **(more.get("settings") or {})}
             self.targets[name] = self._save("target", target)
-        strategy = {"type": kind, "name": "strategy", "targets": list(self.targets.values()),
+        strategy: Document = {"type": kind, "name": "strategy", "targets": list(self.targets.values()),
                     "integration_id": self._integration(module.integration or "custom", wanted)}  # fmt: skip
         if wanted.strategy_settings:
             strategy["settings"] = dict(wanted.strategy_settings)
