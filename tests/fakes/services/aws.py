@@ -41,7 +41,7 @@ def aws_environment(url: str) -> Iterator[None]:
     finally:
         for name, value in before.items():
             if value is None:
-                del os.environ[name]
+                os.environ.pop(name, None)
             else:
                 os.environ[name] = value
 
@@ -89,9 +89,9 @@ class AwsVendor(ServiceVendor):
             if fault == "throttle" or fault.startswith("status") or (fault == "crash" and operation in self.changes):
                 self.faults.pop(0)
             if fault == "throttle":
-                return (400, {"__type": "ThrottlingException", "message": "Rate exceeded"}), True
+                return _refusal(request, 400, "ThrottlingException", "Rate exceeded"), True
             if fault.startswith("status"):
-                return (int(fault.split()[1]), {"__type": "InternalServerException", "message": "failed"}), True
+                return _refusal(request, int(fault.split()[1]), "InternalFailure", "failed"), True
             if operation in self.looks and self._lags and operation in self._seen:
                 self._lags -= 1
                 return self._seen[operation], True
@@ -115,3 +115,11 @@ def operation_of(request: Request) -> str:
         return target.rpartition(".")[2]
     form = request.form if b"Action=" in request.body else {}
     return form.get("Action") or f"{request.method} {request.path}"
+
+
+def _refusal(request: Request, status: int, code: str, message: str) -> Answer:
+    """A refusal in the protocol the service speaks: JSON, or XML where the operation is in a form."""
+    if request.headers.get("x-amz-target"):
+        return status, {"__type": code, "message": message}
+    text = f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+    return status, text.encode(), {"Content-Type": "text/xml"}

@@ -147,9 +147,10 @@ class _Handler(BaseHTTPRequestHandler):
         status, document = answer[0], answer[1]
         raw = b"" if document is None else document if isinstance(document, bytes) else json.dumps(document).encode()
         self.send_response(status)
-        for name, value in (answer[2] if len(answer) > 2 else {}).items():
+        more = answer[2] if len(answer) > 2 else {}
+        for name, value in more.items():
             self.send_header(name, value)
-        if document is not None:
+        if document is not None and "content-type" not in map(str.lower, more):
             self.send_header("Content-Type", "application/json")
         if status != 204:
             self.send_header("Content-Length", str(len(raw)))
