@@ -17,16 +17,16 @@ from sym.engine.author import AuthorCode, explain, hook_name
 from sym.engine.calls import Claim, Result, Spared, Taken, Waiting, is_over, is_repair
 from sym.engine.commit import Outcome, Raced, Transition
 from sym.engine.effects import Deescalate, Effect, Escalate, Restore
-from sym.engine.host import UNBOUND, FlowHost
+from sym.engine.host import FlowHost
 from sym.engine.journal import record
 from sym.engine.later import Later
 from sym.engine.ledger import LedgerUnwritable
 from sym.engine.lifecycle import Decision, decide, decide_failure, refuse, route
 from sym.engine.notices import Notices
 from sym.engine.observed import note_commit, watched_call
-from sym.engine.outbound import Outbound
 from sym.engine.performer import Performer, obstacle
 from sym.engine.queue import Queue
+from sym.engine.reach import NOWHERE, Reach
 from sym.engine.reasons import keep_after, keep_decision
 from sym.engine.recent import RecentWorlds
 from sym.engine.repair import Repair
@@ -43,9 +43,7 @@ from sym.store.events import move_event
 from sym.store.grants import Lease
 
 log = logging.getLogger(__name__)
-RACES = 20
-DECIDE_TRIES = 8
-HELD_SECONDS = 5.0
+RACES, DECIDE_TRIES, HELD_SECONDS = 20, 8, 5.0
 
 
 class Stopped(Exception):
@@ -57,11 +55,11 @@ class Executor:
 
     def __init__(self, store: Store, queue: Queue, sandbox: Sandbox, place: SecretPlace,  # noqa: PLR0913 - its parts
                  clock: Callable[[], datetime], *, notices: Notices | None = None, spool: Spool | None = None,
-                 outbound: Outbound = UNBOUND) -> None:  # fmt: skip
+                 reach: Reach = NOWHERE) -> None:  # fmt: skip
         self._store = store
         self._queue = queue
         self._sandbox = sandbox
-        self._place, self._outbound, self._clock = place, outbound, clock
+        self._place, self._reach, self._clock = place, reach, clock
         self._performer = Performer(store, sandbox, clock, spool=spool)
         self._notices = notices
         self._spool = spool
@@ -294,7 +292,7 @@ class Executor:
             raise Stopped
 
     def _host(self, world: World) -> FlowHost:
-        return FlowHost(self._store, self._place, world, self._clock, self._outbound)
+        return FlowHost(self._store, self._place, world, self._clock, self._reach)
 
     def _author(self, world: World) -> AuthorCode:
         return AuthorCode(self._sandbox, self._host(world), world)

@@ -11,7 +11,7 @@ from sym import plugins
 from sym.audit.events import Actor
 from sym.engine.author_modules.asked import Asked
 from sym.engine.author_modules.registry import serve
-from sym.engine.outbound import Outbound, Unbound
+from sym.engine.reach import NOWHERE, Reach
 from sym.engine.views import Document, World, secrets_in
 from sym.errors import SymError
 from sym.observability.redaction import remember
@@ -24,15 +24,15 @@ from sym.store.identities import Identity, save_identity
 from sym.store.users import create_user, find_user
 
 Clock = Callable[[], datetime]
-UNBOUND = Unbound()
 
 
 class FlowHost:
-    """The host bound while code of one event of one run is executed. ``outbound`` is how people are reached."""
+    """The host bound while code of one event of one run is executed. ``reach`` is what it
+    can reach outside."""
 
     def __init__(self, store: Store, place: SecretPlace, world: World, clock: Clock,
-                 outbound: Outbound = UNBOUND) -> None:  # fmt: skip
-        self._outbound = outbound
+                 reach: Reach = NOWHERE) -> None:  # fmt: skip
+        self._reach = reach
         self._store = store
         self._place = place
         self._world = world
@@ -47,6 +47,14 @@ class FlowHost:
         value = fetch_secret(view, self._place)
         remember(value)
         return value
+
+    def connect(self, integration: Document) -> Any:
+        """What the module of an integration's type connects, None where it needs nothing to be connected. Raises
+        NotServed for a type that is only known."""
+        if integration["type"] == "custom":
+            return None
+        environment = self._world.flow_view["environment"]
+        return self._reach.connections.open(integration, self.secret, environment.get("runtime"))
 
     def persist_identity(self, *, email: str, service: str, service_id: str, user_id: str) -> None:
         """Remember a user's identity in a service, creating the user if there is none with this e-mail address. An
@@ -94,12 +102,12 @@ class FlowHost:
     def call(self, module: str, function: str, arguments: dict[str, Any]) -> Any:
         """What the author module's function does. Raises SymException as that module documents it; its code ends in
         NOT_SERVED where nothing here can do it."""
-        return serve(Asked(store=self._store, world=self._world, clock=self._clock, outbound=self._outbound, host=self),
-                     module, function, arguments)  # fmt: skip
+        asked = Asked(store=self._store, world=self._world, clock=self._clock, outbound=self._reach.outbound, host=self)
+        return serve(asked, module, function, arguments)
 
     def find_person(self, *, service: str, external_id: str, email: str) -> str | None:
         """See ``Outbound.find_person``."""
-        return self._outbound.find_person(service=service, external_id=external_id, email=email)
+        return self._reach.outbound.find_person(service=service, external_id=external_id, email=email)
 
 
 def fetch_secret(view: Document, place: SecretPlace) -> str:

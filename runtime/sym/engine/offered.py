@@ -13,8 +13,9 @@ from sym.engine.form_reports import FormReports, about_filter, error_loggers, pe
 from sym.engine.host import FlowHost
 from sym.engine.pinned import organization_slug
 from sym.engine.prompting import SECONDS, said
+from sym.engine.resource_views import view_integrations
 from sym.engine.sandbox.sandbox import Call, Sandbox
-from sym.engine.views import Document, World, params_of, user_view, view_flow, view_integrations
+from sym.engine.views import Document, World, params_of, user_view, view_flow
 from sym.errors import AuthorCodeFailed, Refused, SymError, Unavailable
 from sym.store.database import Connection, Store
 from sym.store.events import Event

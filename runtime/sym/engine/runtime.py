@@ -21,6 +21,7 @@ from sym.engine.notices import Notices
 from sym.engine.outbound import Outbound, Unbound
 from sym.engine.presence import Presence
 from sym.engine.queue import CONCURRENCY, Queue, Worker
+from sym.engine.reach import Reach
 from sym.engine.recovery import Recovery
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.part import Part
@@ -78,9 +79,10 @@ class Runtime:
         queue = Queue(store, clock)
         notices = Notices(queue, is_bound=outbound.is_bound)
         spool = Spool(settings.audit.spool) if settings.audit else None
+        reach = Reach(outbound=outbound)
         self._executor = Executor(
-            store, queue, self._sandbox, place, clock, notices=notices, spool=spool, outbound=outbound
-        )
+            store, queue, self._sandbox, place, clock, notices=notices, spool=spool, reach=reach
+        )  # fmt: skip
         self._delivery = Delivery(store, queue, outbound, clock)
         self._presence = Presence(store, clock, settings.release)
         self._worker = Worker(queue, {**self._executor.phases(), **self._delivery.phases()}, self._presence)
@@ -93,7 +95,7 @@ class Runtime:
         self.inbound = Inbound(store, queue)
         self.forms = Forms(
             store, self.inbound, Part(self._sandbox, PLACES), reports=FormReports(outbound),
-            hosts=lambda world: FlowHost(store, place, world, clock, outbound),
+            hosts=lambda world: FlowHost(store, place, world, clock, reach),
         )  # fmt: skip
 
     def start(self) -> None:

@@ -45,12 +45,21 @@ class InstalledStrategy:
     def _answer(self, method: str, given: Document, host: Any) -> Answer:
         try:
             with bind(host):
-                found = results.to_document(_call(self._module.Strategy, method, given))
+                instance = self._instance(given, host)
+                found = results.to_document(_call(instance, method, given))
                 return Answer(mask_all(found, self._host.secrets), "")
         except Exception as error:  # noqa: BLE001 - told as what authors' code raises is
             failure = self._failure(method, error)
         # Out here it does not carry the strategy's own error along, which may hold a secret.
         raise failure
+
+    def _instance(self, given: Document, host: Any) -> Any:
+        """The strategy, with its integration, what that connects, and its own settings."""
+        instance = self._module.Strategy(objects.to_object(given["integration"]))
+        if given["integration"] is not None:
+            instance.connection = host.connect(given["integration"])
+        instance.settings = dict(self._question.strategy.get("settings") or {})
+        return instance
 
     def _failure(self, method: str, error: Exception) -> CallFailed:
         call = Call(source=f"strategy {self._kind}", text="", kind="strategy", function=method)
@@ -60,8 +69,7 @@ class InstalledStrategy:
         return failures.from_document(call, document, _NO_MEMORY)
 
 
-def _call(strategy: Any, method: str, given: Document) -> Any:
-    instance = strategy(objects.to_object(given["integration"]))
+def _call(instance: Any, method: str, given: Document) -> Any:
     named = [objects.to_object(given[name]) for name in ("operation", "target_id", "event") if name in given]
     return getattr(instance, method)(*named)
 

@@ -6,13 +6,13 @@ secret's value, only the reference by which the host may be asked for it.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sym.engine import srns
 from sym.engine.kept_views import Reading, kept_view
 from sym.engine.pinned import organization_slug, pinned_version
+from sym.engine.resource_views import view_environment, view_strategy, view_target
 from sym.store.database import Connection
 from sym.store.events import Event, events_of_run
 from sym.store.identities import Identity, identities_of, identities_of_all
@@ -96,7 +96,7 @@ def _with_pinned_target(conn: Connection, org: str, run: Run, flow_view: Documen
     if not strategy or run.target_id is None or run.target_version is None:
         return flow_view
     asked = pinned_version(conn, run.target_id, run.target_version)
-    pinned = _view_target(org, asked) if asked else None
+    pinned = view_target(org, asked) if asked else None
     targets = [pinned if pinned and target["id"] == run.target_id else target for target in strategy["targets"]]
     return {**flow_view, "strategy": {**strategy, "targets": targets}}
 
@@ -191,101 +191,8 @@ def _view_flow(reading: Reading, org: str, flow: StoredResource) -> Document:
         "srn": srns.flow(org, flow.slug, flow.version, flow.id),
         "fields": {field["name"]: field for field in params.get("prompt_field") or []},
         "vars": flow.document.get("vars") or {},
-        "environment": _view_environment(reading, org, environment),
-        "strategy": _view_strategy(reading, org, strategy) if strategy else None,
-    }
-
-
-def _view_environment(reading: Reading, org: str, environment: StoredResource | None) -> Document:
-    if environment is None:
-        return {"srn": f"{org}:environment:removed:latest", "integrations": {}}
-    return {
-        "srn": f"{org}:environment:{environment.slug}:latest:{environment.id}",
-        "runtime_id": environment.document.get("runtime_id"),
-        "integrations": _view_integrations(reading, org, environment.document.get("integrations")),
-    }
-
-
-def view_integrations(conn: Connection, org: str, ids: Document | None) -> Document:
-    """The integrations whose ``ids`` a resource names by ``<key>_id``, by key."""
-    return _view_integrations(Reading(conn), org, ids)
-
-
-def _view_integrations(reading: Reading, org: str, ids: Document | None) -> Document:
-    found = {key: reading.latest("integration", item) for key, item in (ids or {}).items() if item}
-    return {key.removesuffix("_id"): _view_integration(reading, org, item) for key, item in found.items() if item}
-
-
-def _view_strategy(reading: Reading, org: str, strategy: StoredResource) -> Document:
-    document = strategy.document
-    integration = reading.latest("integration", document["integration_id"]) if document.get("integration_id") else None
-    # A target that was deleted cannot be asked for, also where a strategy still lists it.
-    targets = [found for target_id in document["targets"] if (found := reading.get("target", target_id))]
-    return {
-        "id": strategy.id,
-        "type": strategy.type,
-        "name": document["name"],
-        "label": document.get("label"),
-        "srn": srns.typed(org, "access_strategy", strategy.type, strategy.slug, strategy.id),
-        "integration": _view_integration(reading, org, integration) if integration else None,
-        "targets": [_view_target(org, target) for target in targets],
-        "settings": document.get("settings") or {},
-        "implementation": document.get("implementation"),
-    }
-
-
-def _view_target(org: str, target: StoredResource) -> Document:
-    return {
-        "$type": "target",
-        "id": target.id,
-        "srn": srns.typed(org, "access_target", target.type, target.slug, target.id),
-        "type": target.type,
-        "name": target.slug,
-        "label": target.document.get("label"),
-        "settings": target.document.get("settings") or {},
-        "field_bindings": target.document.get("field_bindings") or [],
-    }
-
-
-def _view_integration(reading: Reading, org: str, integration: StoredResource) -> Document:
-    settings: Document = {}
-    for key, value in (integration.document.get("settings") or {}).items():
-        if key == "secret_ids_json":
-            settings["secrets"] = [view for item in _ids(value) if (view := _view_secret(reading, org, item))]
-        settings[key] = _view_secret(reading, org, value) or value
-    return {
-        "$type": "integration",
-        "srn": srns.typed(org, "integration", integration.type, integration.slug, integration.id),
-        "type": integration.type,
-        "external_id": integration.document["external_id"],
-        "settings": settings,
-    }
-
-
-def _ids(text: str) -> list[str]:
-    try:
-        found = json.loads(text or "[]")
-    except ValueError:
-        return []
-    return [str(item) for item in found] if isinstance(found, list) else []
-
-
-def _view_secret(reading: Reading, org: str, secret_id: Any) -> Document | None:
-    """The reference to a sym_secret if ``secret_id`` is one's id, else None."""
-    if not isinstance(secret_id, str) or len(secret_id) != 36:
-        return None
-    secret = reading.latest("secret", secret_id)
-    source = reading.latest("secrets", secret.document["source_id"]) if secret and secret.name == "secret" else None
-    if secret is None or source is None:
-        return None
-    source_srn = srns.typed(org, "secrets", source.type, source.slug, source.id)
-    return {
-        "$type": "secret",
-        "id": secret.id,
-        "path": secret.document["path"],
-        "srn": srns.typed(org, "secret", source.type, secret.slug, secret.id),
-        "settings": secret.document.get("settings") or {},
-        "source": {"srn": source_srn, "type": source.type, "settings": source.document.get("settings") or {}},
+        "environment": view_environment(reading, org, environment),
+        "strategy": view_strategy(reading, org, strategy) if strategy else None,
     }
 
 

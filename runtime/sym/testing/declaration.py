@@ -29,7 +29,8 @@ ERRORS = "#errors"
 @dataclass(kw_only=True)
 class Declaration:
     """The flow of a test. ``params`` are further attributes of the block of this name, such as ``allow_revoke``;
-    ``strategy_type`` is that of an installed strategy, which runs in place of one with code of its own."""
+    ``strategy_type`` is that of an installed strategy, which runs in place of one with code of its own, with
+    ``strategy_settings``."""
 
     implementation: Code
     name: str = "flow"
@@ -37,6 +38,7 @@ class Declaration:
     targets: Targets = ()
     strategy: Code | None = None
     strategy_type: str = "custom"
+    strategy_settings: Mapping[str, Any] = field(default_factory=dict)
     flow_vars: Mapping[str, str] = field(default_factory=dict)
     external_id: str = "test"
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -78,15 +80,22 @@ class Declared:
             target = {"type": next(iter(module.targets)), "name": name, "label": name, **more}
             target["settings"] = {"identifier": name, **(more.get("settings") or {})}
             self.targets[name] = self._save("target", target)
-        strategy = {"type": kind, "name": "strategy", "targets": list(self.targets.values()),
+        strategy: Document = {"type": kind, "name": "strategy", "targets": list(self.targets.values()),
                     "integration_id": self._integration(module.integration or "custom", wanted)}  # fmt: skip
+        if wanted.strategy_settings:
+            strategy["settings"] = dict(wanted.strategy_settings)
         if getattr(module, "needs_implementation", False):
             strategy["implementation"] = code
         return self._save("strategy", strategy)
 
     def _integration(self, kind: str, wanted: Declaration) -> str:
-        secret_ids = [self._secret(name) for name in wanted.secrets]
-        settings = {**wanted.settings, **({"secret_ids_json": json.dumps(secret_ids)} if secret_ids else {})}
+        secret_ids = {name: self._secret(name) for name in wanted.secrets}
+        settings = dict(wanted.settings)
+        if kind == "custom" and secret_ids:
+            settings["secret_ids_json"] = json.dumps(list(secret_ids.values()))
+        for declared in schema_fields(plugins.load("integrations", kind).Settings):
+            if declared.declaration.references == "secret" and settings.get(declared.name) in secret_ids:
+                settings[declared.name] = secret_ids[settings[declared.name]]
         document = {"type": kind, "name": "target", "external_id": wanted.external_id, "settings": settings}
         return self._save("integration", document)
 

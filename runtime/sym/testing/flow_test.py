@@ -38,11 +38,13 @@ class FlowTest:
     ``strategy.py``. ``declared`` is what Terraform would say of it, see :class:`~sym.testing.declaration.Declaration`:
     ``fields``, ``targets``, ``strategy``, ``flow_vars``, ``params``, ``integrations``, ``external_id``, ``settings``,
     ``secrets``. Relative paths begin at ``folder``. ``sandboxed`` runs the code in the real sandbox, where it may write
-    to ``writable`` folders, instead of in this process. A context manager; ``close()`` does the same.
+    to ``writable`` folders, instead of in this process. ``addresses`` says where installed strategies reach services,
+    by host name (``*`` is any): a double on this machine. A context manager; ``close()`` does the same.
     """
 
     def __init__(self, implementation: Code, *, folder: Path | str | None = None, sandboxed: bool | Sandbox = False,
-                 writable: Sequence[Path] = (), now: datetime = START, **declared: Any) -> None:  # fmt: skip
+                 writable: Sequence[Path] = (), now: datetime = START, addresses: Mapping[str, str] | None = None,
+                 **declared: Any) -> None:  # fmt: skip
         self._sources = Sources(Path(folder) if folder else Path.cwd())
         implementation, declared = self._of_folder(implementation, declared)
         self.host = FakeHost(self._sources.texts)
@@ -51,7 +53,7 @@ class FlowTest:
         shared = given or (shared_sandbox() if sandboxed else InProcess(self._sources.place_of))
         self._people: dict[str, Person] = {}
         self.outbox = Outbox(self._name_of)
-        self.stage = Stage(self._own_sandbox or shared, self.outbox, self.host, now=now)
+        self.stage = Stage(self._own_sandbox or shared, self.outbox, self.host, now=now, addresses=addresses)
         try:
             self._declared = Declared(self.stage, self._sources, Declaration(implementation=implementation, **declared))
         except BaseException:

@@ -7,11 +7,14 @@ import functools
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 from sym.audit.events import Actor
+from sym.engine.connections.http import Transport
+from sym.engine.connections.opening import Connections
 from sym.engine.delivery import Delivery
 from sym.engine.executor import Executor
 from sym.engine.host import FlowHost
@@ -19,6 +22,7 @@ from sym.engine.inbound import Inbound
 from sym.engine.notices import Notices
 from sym.engine.outbound import Outbound
 from sym.engine.queue import PHASES, Queue
+from sym.engine.reach import Reach
 from sym.engine.sandbox.sandbox import Answer, Call, CallFailed, Sandbox
 from sym.engine.views import World
 from sym.sdk._host import Host
@@ -83,7 +87,8 @@ class StagedExecutor(Executor):
 class Stage:
     """An organization on a store of its own, whose jobs are run when the test says so."""
 
-    def __init__(self, sandbox: Sandbox, outbox: Outbound, services: FakeHost, *, now: datetime) -> None:
+    def __init__(self, sandbox: Sandbox, outbox: Outbound, services: FakeHost, *, now: datetime,
+                 addresses: Mapping[str, str] | None = None) -> None:  # fmt: skip
         self._folder = Path(tempfile.mkdtemp(prefix="symflow-test-"))
         path = self._folder / "store.db"
         shutil.copy(_empty_store(), path)
@@ -94,7 +99,10 @@ class Stage:
         queue = Queue(self.store, self.clock)
         place = SecretPlace(environment=self.secrets)
         notices = Notices(queue, is_bound=outbox.is_bound)
-        self.executor = StagedExecutor(self.store, queue, sandbox, place, self.clock, notices=notices)
+        connections = Connections(Transport(addresses, pause=lambda _seconds: None))
+        self.executor = StagedExecutor(
+            self.store, queue, sandbox, place, self.clock, notices=notices, reach=Reach(connections=connections)
+        )
         self.executor.services = services
         self.executor.access = self.access = RecordedAccess()
         delivery = Delivery(self.store, queue, outbox, self.clock)

@@ -25,6 +25,9 @@ class AskedHost:
         assert secret_id == "s1"
         return SECRET
 
+    def connect(self, integration: dict[str, Any]) -> None:
+        """Nothing is connected."""
+
     def step_output(self, step: str | None) -> dict[str, Any]:
         return {"of": step}
 

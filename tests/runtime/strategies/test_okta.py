@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
 from sym.strategies import okta
+from sym.testing import FakeVendor, StrategyContract
+from tests.fakes.services.okta import Okta
 from tests.shelf_settings import optional, required
 
 
@@ -14,3 +20,11 @@ def test_a_target_is_named_by_its_group_id() -> None:
     assert required(okta.targets["okta_group"]) == {"group_id"}
     assert optional(okta.targets["okta_group"]) == set()
     assert okta.multiple == {"group_id"}
+
+
+class TestOkta(StrategyContract):
+    strategy_type = "okta"
+
+    @pytest.fixture
+    def vendor(self) -> Iterator[FakeVendor]:
+        return Okta()

@@ -1,0 +1,57 @@
+"""From an integration's view to the connection its strategies and author modules work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sym import plugins
+from sym.engine.connections.aws import AwsClient, AwsSessions
+from sym.engine.connections.http import ServiceHttp, Transport
+from sym.engine.sandbox import objects
+from sym.engine.views import Document
+from sym.errors import NotServed
+from sym.sdk.connection import AwsRole, AwsService, Service
+
+
+class Connections:
+    """What integrations are given by this process: one of it, for all runs."""
+
+    def __init__(self, transport: Transport | None = None, sessions: AwsSessions | None = None) -> None:
+        self._transport = transport or Transport()
+        self._sessions = sessions or AwsSessions()
+
+    def open(self, view: Document, secret: Callable[[str], str], runtime: Document | None = None) -> Any:
+        """What the integration's module connects. ``secret`` gives the value of a secret by its id; it is called when
+        a request is made. ``runtime`` is the view of the permission context of the environment's runtime, if it has
+        one. Raises NotServed for a type that is only known."""
+        module = plugins.load("integrations", view["type"])
+        if not hasattr(module, "connect"):
+            raise NotServed(f"Integrations of type {view['type']!r} are not served by this release.")
+        offered = _Offered(self._transport, self._sessions, secret, _role(runtime))
+        return module.connect(offered, objects.to_object(view))
+
+
+class _Offered:
+    """See :class:`sym.sdk.connection.ConnectionHost`."""
+
+    def __init__(self, transport: Transport, sessions: AwsSessions, secret: Callable[[str], str],
+                 runtime_role: AwsRole | None) -> None:  # fmt: skip
+        self._transport = transport
+        self._sessions = sessions
+        self.secret = secret
+        self.runtime_role = runtime_role
+
+    def http(self, service: Service) -> ServiceHttp:
+        """See ``ConnectionHost.http``."""
+        return self._transport.http(service)
+
+    def aws(self, service: AwsService) -> AwsClient:
+        """See ``ConnectionHost.aws``."""
+        return self._sessions.aws(service)
+
+
+def _role(runtime: Document | None) -> AwsRole | None:
+    settings = runtime["settings"] if runtime else {}
+    arn = settings.get("role_arn")
+    return AwsRole(arn=arn, external_id=settings.get("external_id")) if arn else None
