@@ -56,6 +56,8 @@ VARIABLES = (
     Variable("SYM_AUDIT_SPOOL", "`<store>.audit-spool.jsonl` beside the SQLite file, or in the user's data directory",
              "The file for entries of endings while the audit log cannot be written."),
     Variable("SYM_AUDIT_RETENTION", "for ever", "How long audit entries are kept, such as `400d` or `7y`."),
+    Variable("SYM_SERVICE_URLS", "none", "Where services are reached in place of where they are, such as a proxy: "
+             "`api.github.com=https://proxy.example.com/github`, several separated by commas."),
     Variable("SYM_LOG_LEVEL", "`INFO`", "`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`."),
     Variable("SYM_LOG_FORMAT", "`console` on a terminal, else `json`",
              "How a server writes its log to stderr: `json`, an object a line, or `console`, for people."),
@@ -82,6 +84,7 @@ class Config:
     ``api_url`` ends without a slash and includes ``/api/v1``; ``handler_memory_mb`` is in MiB;
     ``handler_folders`` are the folders authors' code may read and write;
     ``ledger_dir`` is where the list of leases is kept beside the store;
+    ``service_urls`` are the addresses of services by their host names;
     ``log_format`` is ``json``, ``console`` or None (whatever suits the stream); ``metrics`` whether they are shown,
     or the host and port where;
     ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source; ``audit_anchor`` is the
@@ -99,6 +102,7 @@ class Config:
     secrets_dir: Path | None = None
     handler_memory_mb: int = 512
     handler_folders: tuple[Path, ...] = ()
+    service_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
     log_level: str = "INFO"
     log_format: str | None = None
     metrics: bool | tuple[str, int] = True
@@ -127,6 +131,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         secrets_dir=_folder("SYM_SECRETS_DIR", given.get("SYM_SECRETS_DIR")),
         handler_memory_mb=_memory(given.get("SYM_HANDLER_MEMORY_MB", "512")),
         handler_folders=_folders("SYM_HANDLER_FOLDERS", given.get("SYM_HANDLER_FOLDERS", "")),
+        service_urls=_service_urls(given.get("SYM_SERVICE_URLS", "")),
         log_level=_log_level(given.get("SYM_LOG_LEVEL", "INFO")),
         log_format=_log_format(given.get("SYM_LOG_FORMAT")),
         metrics=_metrics(given.get("SYM_METRICS", "on")),
@@ -215,6 +220,17 @@ def _api_url(value: str | None) -> str | None:
         raise _refuse("SYM_API_URL", "an address such as https://sym.example.com/api/v1 is needed, without a password")
     path = parts.path.rstrip("/") or "/api/v1"
     return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _service_urls(value: str) -> dict[str, str]:
+    found = {}
+    for part in filter(None, map(str.strip, value.split(","))):
+        host, _, url = part.partition("=")
+        parts = urlsplit(url.strip())
+        if not host.strip() or parts.scheme not in ("http", "https") or not parts.netloc or parts.query:
+            raise _refuse("SYM_SERVICE_URLS", "HOST=URL is needed, such as api.github.com=https://proxy.example.com")
+        found[host.strip()] = url.strip().rstrip("/")
+    return found
 
 
 def _folder(variable: str, value: str | None) -> Path | None:

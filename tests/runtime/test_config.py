@@ -177,3 +177,16 @@ def test_what_the_audit_log_cannot_use_is_refused(variable: str, value: str) -> 
     with pytest.raises(Invalid) as refused:
         load({variable: value})
     assert refused.value.path == variable
+
+
+def test_services_may_be_reached_elsewhere() -> None:
+    given = "api.github.com=https://proxy.example.com/github/, acme.okta.com=http://127.0.0.1:9000"
+    assert config.load({"SYM_SERVICE_URLS": given}).service_urls == {
+        "api.github.com": "https://proxy.example.com/github", "acme.okta.com": "http://127.0.0.1:9000",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["okta", "okta=ftp://x", "=https://x", "okta=https://x?y=z"])
+def test_an_address_of_a_service_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(Invalid, match="SYM_SERVICE_URLS: HOST=URL is needed"):
+        config.load({"SYM_SERVICE_URLS": value})

@@ -156,6 +156,7 @@ def _runtime(settings: Config, store: Store, slack: Connected, *, works: bool, p
         handler_folders=settings.handler_folders,
         closed=closed_endpoints(settings.store_url, port or _local_port(settings.api_url)),
         ledger_folder=settings.ledger_dir,
+        service_urls=settings.service_urls,
         audit=AuditSettings(keys_dir=settings.keys_dir, spool=settings.audit_spool, anchor=settings.audit_anchor,
                             retention=settings.audit_retention),
         release=version("symflow"), works=works,

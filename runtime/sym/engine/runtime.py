@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sym.engine.anchors import trails_anchor
 from sym.engine.clock import ClockKeeper, StoreClock
+from sym.engine.connections.http import Transport
+from sym.engine.connections.opening import Connections
 from sym.engine.delivery import Delivery
 from sym.engine.executor import Executor
 from sym.engine.form_reports import FormReports
@@ -44,8 +46,9 @@ class RuntimeSettings:
     """What the composition root tells the runtime: where local secrets may be read, the folder of the keys that the
     store's own secrets are encrypted with, a handler's memory in bytes, the folders authors' code may read and write,
     the hosts and ports it may not connect to (an empty host is this machine), the ledger's folder (None: there is no
-    ledger), how the audit log is sealed (None: another process does), the version of this program, as the other
-    workers see it, and whether this process works off requests or only takes them."""
+    ledger), where services are reached in place of where they are, by host name, how the audit log is sealed (None:
+    another process does), the version of this program, as the other workers see it, and whether this process works off
+    requests or only takes them."""
 
     keys_dir: Path | None = None
     secret_file_root: Path | None = None
@@ -54,6 +57,7 @@ class RuntimeSettings:
     handler_folders: tuple[Path, ...] = ()
     closed: tuple[tuple[str, int], ...] = ()
     ledger_folder: Path | None = None
+    service_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
     audit: AuditSettings | None = None
     release: str = ""
     works: bool = True
@@ -79,7 +83,7 @@ class Runtime:
         queue = Queue(store, clock)
         notices = Notices(queue, is_bound=outbound.is_bound)
         spool = Spool(settings.audit.spool) if settings.audit else None
-        reach = Reach(outbound=outbound)
+        reach = Reach(outbound=outbound, connections=Connections(Transport(settings.service_urls)))
         self._executor = Executor(
             store, queue, self._sandbox, place, clock, notices=notices, spool=spool, reach=reach
         )  # fmt: skip
