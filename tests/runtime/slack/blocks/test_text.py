@@ -109,7 +109,7 @@ def test_whatever_is_written_fits_and_marks_nothing(text: str, limit: int) -> No
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(30, "30 seconds"), (60, "1 minute"), (3600, "1 hour"), (5400, "1 hour 30 minutes"), (86_400, "1 day"),
+    [(30, "30 seconds"), (60, "1 minute"), (3600, "1 hour"), (5400, "90 minutes"), (90, "90 seconds"), (3601, "1 hour 1 second"), (86_400, "1 day"),
      (30 * 86_400, "30 days"), (90_061, "1 day 1 hour 1 minute 1 second"), (0, "0"), (None, NOTHING), ("x", "x")],
 )  # fmt: skip
 def test_durations_are_said_in_words(seconds: object, words: str) -> None:
