@@ -81,9 +81,10 @@ def _taken(text: str, limit: int, rendered: Callable[[str], str]) -> str:
 
 
 def _with_ellipsis(parts: list[str], limit: int) -> str:
-    while parts and size("".join(parts)) >= limit:
+    # Neither a space nor the mark of a line that is quoted may be what is left at the end.
+    while parts and (size("".join(parts)) >= limit or not parts[-1].strip("\n> ")):
         parts.pop()
-    return f"{''.join(parts).rstrip()}{_MORE}"
+    return f"{''.join(parts)}{_MORE}"
 
 
 def _link(token: str) -> str:
