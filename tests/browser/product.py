@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from slack_bolt import App, BoltRequest
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
 Json = dict[str, Any]
-HOSTILE = "&lt;img src=x onerror=alert(1)&gt; <javascript:alert(1)|a trap> *bold* <https://example.com/?a=1&amp;b=2|a link>"
+HOSTILE = (
+    "&lt;img src=x onerror=alert(1)&gt; <javascript:alert(1)|a trap> *bold* <https://example.com/?a=1&amp;b=2|a link>"
+)
 
 
 def plain(text: str) -> Json:
@@ -28,7 +31,13 @@ def option(value: str, label: str | None = None) -> Json:
 
 
 def field(block_id: str, label: str, element: Json, **more: Any) -> Json:
-    return {"type": "input", "block_id": block_id, "label": plain(label), "element": {"action_id": "value", **element}, **more}
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "element": {"action_id": "value", **element},
+        **more,
+    }
 
 
 DATABASES = [f"orders-{number}" for number in range(40)]
@@ -104,7 +113,9 @@ class Product:
     """The app, and what it was told: ``told`` lists the actions with their values."""
 
     def __init__(self, client: WebClient, signing_secret: str) -> None:
-        self.app = App(client=client, signing_secret=signing_secret, token_verification_enabled=False, process_before_response=True)
+        self.app = App(
+            client=client, signing_secret=signing_secret, token_verification_enabled=False, process_before_response=True
+        )
         self.told: list[tuple[str, Any]] = []
         self._begin()
         self._fill_in()
@@ -118,7 +129,7 @@ class Product:
             text = command.get("text", "")
             if text == "slow":
                 time.sleep(4)
-            ack(f"You are <@{command['user_id']}>." if text == "whoami" else None)
+            ack(f"You are <@{command['user_id']}>." if text == "whoami" else "")
             if text == "everything":
                 client.chat_postMessage(channel=command["channel_id"], text="Everything", blocks=EVERYTHING)
             if text in {"", "req"}:
@@ -134,7 +145,11 @@ class Product:
             blocks = [
                 {"type": "header", "block_id": "h1", "text": plain("Your access")},
                 {"type": "section", "block_id": "h2", "text": mrkdwn("Nothing yet.")},
-                {"type": "actions", "block_id": "h3", "elements": [{"type": "button", "action_id": "new", "text": plain("New request")}]},
+                {
+                    "type": "actions",
+                    "block_id": "h3",
+                    "elements": [{"type": "button", "action_id": "new", "text": plain("New request")}],
+                },
             ]
             client.views_publish(user_id=event["user"], view={"type": "home", "blocks": blocks})
 
@@ -159,7 +174,10 @@ class Product:
         @app.view("form")
         def submitted(ack: Callable[..., Any], body: Json, client: WebClient) -> None:
             values = body["view"]["state"]["values"]
-            reason, database = values["reason"]["value"]["value"], values["database"]["value"]["selected_option"]["value"]
+            reason, database = (
+                values["reason"]["value"]["value"],
+                values["database"]["value"]["selected_option"]["value"],
+            )
             if len(reason) < 10:
                 ack(response_action="errors", errors={"reason": "Say a little more: ten letters at least."})
                 return
@@ -206,6 +224,10 @@ class Serving:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 answer = product.app.dispatch(BoltRequest(body=body, headers=dict(self.headers.items())))
+                with contextlib.suppress(BrokenPipeError):  # whoever asked may have lost patience
+                    self.answer(answer)
+
+            def answer(self, answer: BoltResponse) -> None:
                 self.send_response(answer.status)
                 for name, values in answer.headers.items():
                     for value in values:

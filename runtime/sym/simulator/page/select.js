@@ -76,6 +76,7 @@ export class Select {
   }
 
   key(event) {
+    if (event.ctrlKey || event.metaKey || event.isComposing) return;
     const { list } = this;
     const handled = () => {
       event.preventDefault();
