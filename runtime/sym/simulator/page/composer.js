@@ -76,13 +76,10 @@ export class Composer {
     if (event.isComposing) return;
     const { list } = this;
     const isStep = event.key === "ArrowDown" || event.key === "ArrowUp";
-    if (list.isOpen && isStep) {
-      if (this.hasMoved) list.move(event.key === "ArrowDown" ? 1 : -1);
-      else if (event.key === "ArrowUp") list.move(-1);
-      this.hasMoved = true;
-      this.input.setAttribute("aria-activedescendant", list.activate());
-    } else if (list.isOpen && event.key === "Escape") this.shut();
-    else if (list.isOpen && list.active && (event.key === "Tab" || (event.key === "Enter" && this.hasMoved))) this.take(list.active);
+    if (list.isOpen && isStep) this.input.setAttribute("aria-activedescendant", list.move(event.key === "ArrowDown" ? 1 : -1));
+    else if (list.isOpen && event.key === "Escape") this.shut();
+    else if (list.isOpen && event.key === "Tab" && !event.shiftKey) this.take(list.active ?? list.options[0]);
+    else if (list.active && event.key === "Enter") this.take(list.active);
     else if (event.key === "Enter" && !event.shiftKey) this.send();
     else return;
     event.preventDefault();
@@ -92,12 +89,10 @@ export class Composer {
     const typed = this.input.value;
     const commands = this.store.app?.commands ?? [];
     const found = typed.startsWith("/") ? commands.flatMap(ways).filter((way) => way.text.startsWith(typed.trimEnd()) && way.value !== typed.trim()) : [];
-    this.hasMoved = false;
     this.input.removeAttribute("aria-activedescendant");
     if (found.length === 0) return this.shut();
     this.list.open(this.form);
-    this.list.show(found, new Set());
-    this.list.nodes.forEach((node) => node.classList.remove("active"));
+    this.list.show(found, new Set(), true);
     return undefined;
   }
 

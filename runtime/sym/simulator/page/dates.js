@@ -46,10 +46,10 @@ export function moment(seconds) {
   return format(new Date(seconds * 1000), { dateStyle: "full", timeStyle: "medium" });
 }
 
-/** What a `<!date^seconds^format>` token says; `now` decides what "today" is. */
-export function dateText(seconds, pattern, now) {
+/** What a `<!date^seconds^format>` token says; `now` decides what "today" is, a capital letter if it `begins` a line. */
+export function dateText(seconds, pattern, now, begins = false) {
   const date = new Date(seconds * 1000);
-  const sentenceStart = (text, at) => (at === 0 ? text[0].toUpperCase() + text.slice(1) : text);
+  const sentenceStart = (text, at) => (begins && at === 0 ? text[0].toUpperCase() + text.slice(1) : text);
   const long = format(date, { weekday: "long", month: "long", day: "numeric", year: "numeric" });
   const short = format(date, { month: "short", day: "numeric", year: "numeric" });
   const full = format(date, { month: "long", day: "numeric", year: "numeric" });

@@ -2,7 +2,6 @@
 
 import { fill, h, oneAtATime } from "./elements.js";
 import { Surface } from "./surface.js";
-import { toast } from "./toast.js";
 
 export class Home {
   constructor(store, container) {
@@ -15,8 +14,8 @@ export class Home {
   /** The tab was opened: the app is told, and publishes. */
   async open() {
     const answer = await this.store.acting.act("home");
-    if (!answer.ok) toast(answer.message);
-    await this.load();
+    if (answer.ok) return this.load();
+    return this.nothing(answer.message);
   }
 
   forget() {
@@ -24,14 +23,17 @@ export class Home {
     fill(this.container);
   }
 
+  nothing(words) {
+    this.view = null;
+    fill(this.container, h("div", { class: "nothing" }, h("p", {}, words)));
+  }
+
   async ask() {
     const { acting } = this.store;
     const answer = await acting.home();
     if (!answer.ok || acting !== this.store.acting) return;
-    if (answer.view === null) {
-      this.forget();
-      fill(this.container, h("div", { class: "nothing" }, h("p", {}, "The app has published nothing here yet.")));
-    } else this.show(answer.view);
+    if (answer.view === null) this.nothing("The app has published nothing here yet.");
+    else this.show(answer.view);
   }
 
   show(view) {

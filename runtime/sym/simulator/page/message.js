@@ -17,7 +17,7 @@ export class Message {
     this.head = h("div", { class: "message-head" });
     this.body = h("div", { class: "message-body" });
     this.surface = new Surface(this.body, {
-      names: place.store.names, acting: place.acting, heading: "h3", refresh: place.refresh,
+      names: place.store.names, acting: place.acting, heading: "h2", refresh: place.refresh,
       where: { channel: message.channel, ts: message.ts },
     });
     this.tools = h("div", { class: "message-tools" });

@@ -38,7 +38,7 @@ class ModalView {
     fill(this.submitter, withEmoji(view.submit?.text ?? "Submit"));
     this.submitter.hidden = !view.submit;
     this.surface.update(view.blocks, view.state, { ...view.errors });
-    this.busy(view.is_busy || this.isSubmitting);
+    this.busy(Boolean(view.is_busy || this.isSubmitting));
     if (wasReplaced) this.focusFirst(true);
   }
 

@@ -35,23 +35,23 @@ export function mention(id, names, fallback) {
   return h("span", { class: ["mention", id === names.me && "mention-me"] }, `@${name}`);
 }
 
-function reference(inside, names) {
+function reference(inside, names, begins) {
   const [target, label] = inside.split(/\|(.*)/s);
   if (/^@/.test(target)) return mention(target.slice(1), names, label && unescaped(label));
   if (/^#/.test(target)) {
     return h("span", { class: "mention" }, `#${names.channel(target.slice(1)) ?? (label ? unescaped(label) : target.slice(1))}`);
   }
-  if (target.startsWith("!date^")) return dateToken(target, label, names.now());
+  if (target.startsWith("!date^")) return dateToken(target, label, names.now(), begins);
   if (/^!(channel|here|everyone)$/.test(target)) return h("span", { class: "mention mention-me" }, `@${target.slice(1)}`);
   if (target.startsWith("!")) return document.createTextNode(unescaped(label ?? target.slice(1)));
   return link(target, unescaped(label ?? target.replace(/^mailto:/, "")));
 }
 
-function dateToken(target, label, now) {
+function dateToken(target, label, now, begins) {
   const [, seconds, pattern, address] = target.split("^");
   const moments = Number(seconds);
   if (!Number.isFinite(moments) || Math.abs(moments) > 8e12 || !pattern) return document.createTextNode(unescaped(label ?? ""));
-  const words = dateText(moments, unescaped(pattern), now);
+  const words = dateText(moments, unescaped(pattern), now, begins);
   const shown = address ? link(address, words) : words;
   return h("time", { datetime: new Date(moments * 1000).toISOString(), title: moment(moments) }, shown);
 }
@@ -72,7 +72,7 @@ function special(text, at, names) {
   // What begins at `at` as [node, where it ends], or null.
   const rest = text.slice(at);
   const angled = /^<([^<>\n]+)>/.exec(rest);
-  if (angled) return [reference(angled[1], names), at + angled[0].length];
+  if (angled) return [reference(angled[1], names, text.slice(0, at).trim() === ""), at + angled[0].length];
   const coded = /^`([^`\n]+)`/.exec(rest);
   if (coded) return [h("code", {}, codeText(coded[1])), at + coded[0].length];
   const smiling = /^:([a-z0-9_+-]+(?:::skin-tone-\d)?):/.exec(rest);

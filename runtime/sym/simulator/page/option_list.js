@@ -59,8 +59,11 @@ export class OptionList {
     this.said.hidden = text === "";
   }
 
-  /** Show options, the first one chosen (or else the first of all) active. Returns the id of the active one, or null. */
-  show(options, chosen) {
+  /**
+   * Show options, the first one chosen (or else the first of all) active; none if `isOffer`, until the arrow keys say so.
+   * Returns the id of the active one, or null.
+   */
+  show(options, chosen, isOffer = false) {
     if (options.length === 0) {
       this.say("No matches");
       return null;
@@ -70,7 +73,7 @@ export class OptionList {
     this.nodes = options.map((option, at) => this.row(option, at, chosen.has(option.value)));
     fill(this.listbox, this.grouped());
     this.listbox.hidden = false;
-    this.at = Math.max(0, options.findIndex((option) => chosen.has(option.value)));
+    this.at = isOffer ? -1 : Math.max(0, options.findIndex((option) => chosen.has(option.value)));
     return this.activate();
   }
 
@@ -109,7 +112,8 @@ export class OptionList {
   /** Make the next (1) or the previous (-1) option active, going round. Returns its id. */
   move(step) {
     if (this.isEmpty) return null;
-    this.at = (this.at + step + this.options.length) % this.options.length;
+    const from = this.at < 0 && step < 0 ? 0 : this.at;
+    this.at = (from + step + this.options.length) % this.options.length;
     return this.activate();
   }
 

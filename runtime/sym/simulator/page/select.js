@@ -45,7 +45,7 @@ export class Select {
   build() {
     const { element, ctx } = this;
     const placeholder = withEmoji(element.placeholder?.text ?? "Choose an option");
-    this.list = new OptionList({ label: ctx.label ?? placeholder, isMulti: this.isMulti, chosen: (option) => this.choose(option) });
+    this.list = new OptionList({ label: "Options", isMulti: this.isMulti, chosen: (option) => this.choose(option) });
     this.placeholder = placeholder;
     this.focusable = h("input", {
       type: "text", role: "combobox", class: "select-input", autocomplete: "off", spellcheck: "false", placeholder,
@@ -76,6 +76,7 @@ export class Select {
   }
 
   key(event) {
+    if (event.ctrlKey || event.metaKey || event.isComposing) return;
     const { list } = this;
     const handled = () => {
       event.preventDefault();

@@ -28,6 +28,7 @@ export class Sidebar {
     this.node = h("nav", { class: "sidebar", id: "sidebar", "aria-label": "Conversations" }, this.team,
       h("div", { class: "sidebar-lists", tabindex: "-1" }, this.lists.map((one) => one.node),
         h("section", {}, h("h2", {}, "Simulator"), h("ul", {}, h("li", {}, this.logButton)))), foot);
+    this.tick();
     setInterval(() => this.tick(), 1000);
   }
 

@@ -71,7 +71,12 @@ export class Store extends EventTarget {
 
   async askConversations() {
     const { acting } = this;
-    const answer = await acting.conversations();
+    let answer = await acting.conversations();
+    if (answer.ok && this.app?.bot_user_id && !answer.conversations.some((one) => one.kind === "app")) {
+      // The app is always at hand, before it wrote anything, too.
+      await acting.act("conversation", { people: [this.app.bot_user_id] });
+      answer = await acting.conversations();
+    }
     if (!answer.ok || acting !== this.acting) return;
     this.conversations = answer.conversations;
     for (const one of answer.conversations) if (["channel", "private"].includes(one.kind)) this.channels.set(one.id, one.name);

@@ -49,8 +49,10 @@ export class Topbar {
     const { person } = this.store;
     if (!person) return;
     const said = notes(person).join(", ");
-    fill(this.face, spoken("You are "), avatar(person.id, person.name),
-      h("span", { class: "me-words" }, h("span", { class: "me-name" }, person.name), said ? h("span", { class: "me-note" }, said) : null), spoken(". Switch person"));
+    fill(this.face, avatar(person.id, person.name),
+      h("span", { class: "me-words" }, h("span", { class: "me-name" }, person.name), said ? h("span", { class: "me-note" }, said) : null));
+    const words = said ? `${person.name} (${said})` : person.name;
+    this.switcher.querySelector("button").setAttribute("aria-label", `You are ${words}. Switch person`);
   }
 
   /** `conversation`: an object of the API, or null; `title` and `note` where there is none. */

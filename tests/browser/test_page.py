@@ -1,0 +1,228 @@
+"""The rest of the simulator's page: people, conversations, the app's home, threads, restarts, hostile text, axe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sym.simulator.server import Simulator
+from tests.browser.conftest import SETTINGS, Look, Stage, people_of
+from tests.browser.steps import ask, composer, message, modal, say
+
+Hold = Callable[[Page], None]
+Picture = Callable[[Page, str], None]
+
+
+def become(page: Page, name: str) -> None:
+    """Switch to somebody else."""
+    page.get_by_role("button", name="Switch person").click()
+    page.get_by_role("menuitemradio", name=name).click()
+
+
+def test_one_page_shows_one_person_after_the_other(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    ask(page)
+    expect(page.get_by_text("on its way")).to_be_visible()
+    page.get_by_role("button", name="Switch person").click()
+    expect(page.get_by_role("menuitemradio", name="Linus Berg")).to_contain_text("guest")
+    page.keyboard.press("g")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="You are Grace Okafor")).to_be_focused()
+    expect(page.get_by_text("on its way")).to_have_count(0)
+    message(page, "Database access").get_by_role("button", name="Approve").click()
+    expect(message(page, "Database access")).to_contain_text("Approved by @Grace Okafor")
+    page.reload()
+    expect(page.get_by_role("button", name="You are Grace Okafor")).to_be_visible()
+
+
+def test_what_is_unread_is_marked_until_it_is_read(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    stage.product.app.client.chat_postMessage(channel=stage.ada.id, text="Your access ends soon")
+    entry = page.get_by_role("navigation").get_by_role("button", name="Sym")
+    expect(entry).to_have_accessible_name("Sym 1 unread")
+    entry.click()
+    page.get_by_role("tab", name="Messages").click()
+    expect(message(page, "Your access ends soon")).to_be_visible()
+    page.get_by_role("navigation").get_by_role("button", name="ops").click()
+    expect(entry).to_have_accessible_name("Sym")
+
+
+def test_the_apps_home_and_its_shortcut(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    page.get_by_role("navigation").get_by_role("button", name="Sym").click()
+    page.get_by_role("tab", name="Home").click()
+    expect(page.get_by_role("tabpanel").get_by_role("heading", name="Your access")).to_be_visible()
+    page.get_by_role("button", name="New request").click()
+    page.get_by_role("tab", name="Home").press("ArrowRight")
+    expect(page.get_by_role("tab", name="Messages")).to_be_focused()
+    page.get_by_role("button", name="Shortcuts").click()
+    page.get_by_role("menuitem", name="Request access").click()
+    expect(modal(page).get_by_role("heading", name="Request access")).to_be_visible()
+    assert [name for name, _ in stage.product.told] == ["new"]
+
+
+def test_people_talk_in_threads(stage: Stage, look: Look) -> None:
+    ada, grace = look(stage.ada), look(stage.grace)
+    say(ada, "who is on call?")
+    grace_sees = message(grace, "who is on call?")
+    grace_sees.hover()
+    grace_sees.get_by_role("button", name="Reply in thread").click()
+    grace.keyboard.type("I am")
+    grace.keyboard.press("Enter")
+    expect(ada.get_by_role("button", name="1 reply")).to_have_attribute("aria-expanded", "true")
+    expect(message(ada, "I am")).to_be_visible()
+    ada.get_by_role("button", name="1 reply").click()
+    expect(ada.get_by_text("I am", exact=True)).to_be_hidden()
+
+
+def test_everything_of_block_kit_is_shown_and_nothing_in_a_text_becomes_markup(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    say(page, "/sym everything")
+    shown = message(page, "Everything")
+    expect(shown).to_contain_text("<img src=x onerror=alert(1)> a trap bold")
+    expect(shown.locator("img")).to_have_count(0)
+    expect(shown.get_by_role("link")).to_have_count(1)
+    expect(shown.get_by_role("link")).to_have_attribute("href", "https://example.com/?a=1&b=2")
+    expect(shown.locator("pre")).to_have_text("SELECT 1;")
+    expect(shown.get_by_role("listitem")).to_have_text(["one", "two", "first"])
+    expect(shown).to_contain_text("Everything 🎉")
+    shown.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Hide").click()
+    shown.get_by_label("Pick one").click()
+    page.get_by_role("option", name="b", exact=True).click()
+    shown.get_by_role("checkbox", name="y").check()
+    expect(shown.get_by_role("checkbox", name="y")).to_be_checked()
+    stage.ada.wait_for(lambda: len(stage.product.told) == 3)
+    assert [name for name, _ in stage.product.told] == ["more", "pick", "boxes"]
+
+
+def test_text_cannot_be_set_as_markup_and_scripts_come_from_here_alone(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    refused = """() => { try { document.body.innerHTML = '<b>x</b>'; return 'taken'; } catch (error) { return error.name; } }"""
+    assert page.evaluate(refused) == "TypeError"
+    refused = """() => new Promise((resolve) => {
+      addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));
+      import('https://example.com/x.js').catch(() => {});
+    })"""
+    assert page.evaluate(refused) == "script-src-elem"
+    stage.problems.clear()
+
+
+MARKDOWN = [
+    ("*bold* _it_ ~gone~ `a *b*`", "<strong>bold</strong> <em>it</em> <s>gone</s> <code>a *b*</code>"),
+    ("2*3*4 snake_case_name * a *", "2*3*4 snake_case_name * a *"),
+    ("*bold _and italic_*", "<strong>bold <em>and italic</em></strong>"),
+    ("&lt;b&gt; &amp;amp;", "&lt;b&gt; &amp;amp;"),
+    ("<https://a.test|*x* &lt;y&gt;>", '<a href="https://a.test/" target="_blank" rel="noopener noreferrer">*x* &lt;y&gt;<span class="spoken"> (opens in a new tab)</span></a>'),
+    ("<javascript:alert(1)|x> <data:text/html,x|y>", "x y"),
+    ("<@U1> <@U9|new> <#C1> <!here>", '<span class="mention mention-me">@Ada</span> <span class="mention">@new</span> <span class="mention">#ops</span> <span class="mention mention-me">@here</span>'),
+    (":tada: :nonsense:", '<span class="emoji" role="img" aria-label="tada">🎉</span> :nonsense:'),
+    ("&gt; a\n&gt; b\nc", None),
+    ("<!date^1773500966^{date_short_pretty} at {time}|later>", '<time datetime="2026-03-14T15:09:26.000Z" title="Saturday, March 14, 2026 at 3:09:26 PM">Today at 3:09 PM</time>'),
+    ("ends <!date^1773590966^{date_short_pretty}|later>", 'ends <time datetime="2026-03-15T16:09:26.000Z" title="Sunday, March 15, 2026 at 4:09:26 PM">tomorrow</time>'),
+    ("<!date^nonsense^{date}|later>", "later"),
+]  # fmt: skip
+
+RENDER = """async (text) => {
+  const { mrkdwn } = await import('/mrkdwn.js');
+  const names = { me: 'U1', person: (id) => ({ U1: 'Ada' })[id] ?? null, channel: (id) => ({ C1: 'ops' })[id] ?? null, now: () => 1773500966 };
+  const holder = document.createElement('div');
+  holder.append(...mrkdwn(text, names));
+  return holder.innerHTML;
+}"""
+
+
+def test_slacks_markdown(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    for text, inside in MARKDOWN:
+        html = page.evaluate(RENDER, text).replace("\u202f", " ")
+        if inside is not None:
+            assert html == f'<span class="md-text">{inside}</span>'
+    assert page.evaluate(RENDER, "&gt; a\n&gt; b\nc") == (
+        '<blockquote><span class="md-text">a<br>b</span></blockquote><span class="md-text">c</span>'
+    )
+
+
+def test_the_page_finds_back_when_the_simulator_was_restarted(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    say(page, "before")
+    expect(message(page, "before")).to_be_visible()
+    port = int(stage.simulator.url.rpartition(":")[2])
+    stage.simulator.stop()
+    expect(page.get_by_text("The simulator does not answer. Reconnecting…")).to_be_visible()
+    with Simulator(settings=SETTINGS, port=port) as again:
+        ada, _, ops = people_of(again)
+        assert (ada.id, ops.id) == (stage.ada.id, stage.ops.id)
+        expect(page.get_by_text("The simulator does not answer")).to_be_hidden(timeout=15_000)
+        expect(page.get_by_text("before", exact=True)).to_have_count(0)
+        say(page, "after")
+        expect(message(page, "after")).to_be_visible()
+    stage.problems.clear()
+
+
+def test_the_side_is_a_drawer_on_a_phone(stage: Stage, look: Look) -> None:
+    page = look(stage.ada, "phone")
+    side = page.get_by_role("navigation", name="Conversations")
+    expect(side).to_be_hidden()
+    page.get_by_role("button", name="Conversations").click()
+    expect(side.get_by_role("button", name="ops")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(side).to_be_hidden()
+    expect(page.get_by_role("button", name="Conversations")).to_be_focused()
+    page.keyboard.press("Enter")
+    side.get_by_role("button", name="general").click()
+    expect(side).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("general")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_axe_finds_nothing_serious(
+    stage: Stage, look: Look, accessible: Hold, picture: Picture, width: str, scheme: str
+) -> None:
+    page = look(stage.ada, width, scheme)
+
+    def hold(name: str) -> None:
+        picture(page, f"{name}-{width}-{scheme}")
+        accessible(page)
+
+    composer(page).press_sequentially("/sym")
+    expect(page.get_by_role("option")).to_have_count(3)
+    hold("hints")
+    page.keyboard.press("Enter")
+    expect(modal(page)).to_be_visible()
+    modal(page).get_by_role("button", name="Request").click()
+    expect(modal(page).get_by_label("Database")).to_have_attribute("aria-invalid", "true")
+    hold("modal")
+    modal(page).get_by_label("Tables").click()
+    page.get_by_role("option", name="parts").click()
+    hold("list")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(modal(page)).to_be_hidden()
+    ask(page)
+    say(page, "/sym everything")
+    expect(message(page, "Everything")).to_be_visible()
+    message(page, "Database access").scroll_into_view_if_needed()
+    hold("channel")
+    message(page, "Database access").get_by_role("button", name="Deny").click()
+    hold("confirm")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Switch person").click()
+    hold("people")
+    page.keyboard.press("Escape")
+    if width == "phone":
+        page.get_by_role("button", name="Conversations").click()
+        hold("side")
+    page.get_by_role("navigation").get_by_role("button", name="Sym").click()
+    page.get_by_role("tab", name="Home").click()
+    expect(page.get_by_role("heading", name="Your access")).to_be_visible()
+    hold("home")
+    if width == "phone":
+        page.get_by_role("button", name="Conversations").click()
+    page.get_by_role("button", name="What the app is told").click()
+    expect(page.get_by_role("cell", name="views.publish").first).to_be_visible()
+    hold("log")
