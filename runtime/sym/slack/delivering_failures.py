@@ -1,7 +1,7 @@
 """What a failed call of Slack's Web API means: whether trying again is of any use, and what people can do about it.
 
-* Slack asks to wait (429), is broken (5xx, ``internal_error`` …) or does not answer: tried again. Of a post nobody knows
-  then whether it was taken.
+* Slack asks to wait (429), is broken (5xx, ``internal_error`` …) or does not answer: tried again. Of a post nobody
+  knows then whether it was taken.
 * The app may not (token, scopes, suspended): tried again too, because an admin can put it right meanwhile.
 * The place is closed, unknown, or the message is not one: trying again is of no use.
 

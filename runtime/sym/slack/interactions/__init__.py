@@ -20,7 +20,7 @@ from sym.slack.interactions.arrivals import Arrival
 from sym.slack.interactions.changes import Changes
 from sym.slack.interactions.decision import BUTTONS, Decisions
 from sym.slack.interactions.desk import Desk
-from sym.slack.interactions.wiring import Wiring
+from sym.slack.wiring import SlackServices
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -29,7 +29,7 @@ __all__ = ["Desk", "register"]
 _ANYTHING = re.compile("")
 
 
-def register(app: App, services: Wiring) -> Desk:
+def register(app: App, services: SlackServices) -> Desk:
     """Let ``app`` listen to everything the product knows. What is given is to be stopped with the rest."""
     desk = Desk(services)
     take = _taker(desk)
