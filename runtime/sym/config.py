@@ -18,6 +18,7 @@ import platformdirs
 
 from sym.errors import Invalid
 from sym.key_files import keys_folder
+from sym.slack.settings import SlackSettings, slack_settings
 
 _SECRET_PREFIX = "SYM_SECRET_"  # noqa: S105 - the beginning of names, not a secret
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -60,6 +61,15 @@ VARIABLES = (
              "How a server writes its log to stderr: `json`, an object a line, or `console`, for people."),
     Variable("SYM_METRICS", "`on`", "`on`: Prometheus reads `/metrics` on the API's port, without a token. "
              "`HOST:PORT`: there instead, such as `127.0.0.1:9464`. `off`: nowhere."),
+    Variable("SYM_SLACK_BOT_TOKEN", "none", "The bot token of the Slack workspace (`xoxb-…`). Nothing of Slack set: "
+             "nobody is told anything there."),
+    Variable("SYM_SLACK_SIGNING_SECRET", "none", "The app's signing secret: proves that a request comes from Slack. "
+             "Needed unless Socket Mode is used."),
+    Variable("SYM_SLACK_APP_TOKEN", "none", "The app-level token (`xapp-…`, scope `connections:write`): Socket Mode, "
+             "for servers that Slack cannot reach. Needs the bot token too."),
+    Variable("SYM_SLACK_CLIENT_ID", "none", "The app's client id: more workspaces can be linked at `/slack/install`."),
+    Variable("SYM_SLACK_CLIENT_SECRET", "none", "The client secret that goes with it."),
+    Variable("SYM_SLACK_API_URL", "`https://slack.com/api/`", "Where Slack's Web API is; another one for a simulator."),
 )  # fmt: skip
 """Every variable there is; the reference page is written from it."""
 
@@ -76,7 +86,8 @@ class Config:
     or the host and port where;
     ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source; ``audit_anchor`` is the
     file or ``s3://bucket/prefix`` where seals of the audit log are written down, None for nowhere; ``audit_spool`` the
-    file for entries that the store does not take; ``audit_retention`` how long entries are kept, None for ever.
+    file for entries that the store does not take; ``audit_retention`` how long entries are kept, None for ever;
+    ``slack`` is what connects to Slack, None for nothing.
     """
 
     store_url: str = field(repr=False)
@@ -95,6 +106,7 @@ class Config:
     audit_anchor: str | None = None
     audit_spool: Path = Path("audit-spool.jsonl")
     audit_retention: timedelta | None = None
+    slack: SlackSettings | None = None
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:
@@ -122,6 +134,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         audit_anchor=_anchor(given.get("SYM_AUDIT_ANCHOR"), _of_store(store_url, "audit-anchor.jsonl")),
         audit_spool=Path(given.get("SYM_AUDIT_SPOOL") or _of_store(store_url, "audit-spool.jsonl")),
         audit_retention=_retention(given.get("SYM_AUDIT_RETENTION")),
+        slack=slack_settings(given),
     )
 
 

@@ -114,3 +114,33 @@ class AuditPruned(Administered):
 
     name = "audit.pruned"
     subject = "pruning"
+
+
+class DomainAdded(Administered):
+    """Whoever has an e-mail address of this domain joins as a member from now on. Details: name, primary."""
+
+    name = "domain.added"
+    subject = "domain"
+
+
+class DomainRemoved(Administered):
+    """People of this domain do not join as members any more; who has joined stays. Details: name."""
+
+    name = "domain.removed"
+    subject = "domain"
+
+
+class WorkspaceLinked(Administered):
+    """The app was installed in a Slack workspace, or installed again. Details: team_id, name, installer (the id of who
+    did it, in that workspace), scopes."""
+
+    name = "slack.workspace_linked"
+    subject = "workspace"
+
+
+class WorkspaceUnlinked(Administered):
+    """A Slack workspace took the app off, or its tokens were revoked: nothing from there is heard any more. Details:
+    team_id, name."""
+
+    name = "slack.workspace_unlinked"
+    subject = "workspace"

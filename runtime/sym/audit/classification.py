@@ -50,6 +50,8 @@ PUBLIC: dict[str, tuple[_Path, ...]] = {
         fields.export.full fields.export.personal
         fields.pruning.through fields.pruning.seal_hash fields.pruning.signature fields.pruning.key_id
         fields.pruning.entries
+        fields.domain.name fields.domain.primary
+        fields.workspace.team_id fields.workspace.scopes
     """),
 }
 

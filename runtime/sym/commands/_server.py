@@ -10,12 +10,15 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from sym import config
 from sym.api.app import create_app
 from sym.api.wiring import Services
+from sym.commands._connected import Connected, connected
 from sym.commands._observed import logging_as, shown_metrics
 from sym.commands._output import say
 from sym.commands._session import key_directory, opened_store, organization_of
@@ -56,17 +59,20 @@ class Server:
             store = stack.enter_context(opened_store(settings, migrates_file=True))
             with store.reading() as conn:
                 organization_of(conn)
-            runtime = _runtime(settings, store, works=self._works, port=bound.getsockname()[1])
+            slack = connected(settings, store)
+            runtime = _runtime(settings, store, slack, works=self._works, port=bound.getsockname()[1])
             stack.callback(runtime.stop)
             runtime.start()
+            slack.listen(runtime)
+            stack.callback(slack.stop)
             for problem in runtime.problems():
                 say(f"Not ready: {problem}")
             page = stack.enter_context(shown_metrics(settings, store))
-            self._serve(_services(settings, store, runtime, page), bound)
+            self._serve(slack.with_app(create_app(_services(settings, store, runtime, slack, page))), bound)
 
-    def _serve(self, services: Services, bound: socket.socket) -> None:
+    def _serve(self, app: ASGIApp, bound: socket.socket) -> None:
         options = uvicorn.Config(
-            create_app(services), log_config=None, access_log=False, lifespan="off", server_header=False,
+            app, log_config=None, access_log=False, lifespan="off", server_header=False,
             proxy_headers=False, timeout_graceful_shutdown=_GRACE_SECONDS, ws="none",
         )  # fmt: skip
         self._uvicorn = _Uvicorn(options, started=lambda: self._listening(_url(bound)))
@@ -131,14 +137,14 @@ def work(started: Callable[[], None]) -> None:
         with store.reading() as conn:
             organization_of(conn)
         stack.enter_context(shown_metrics(settings, store))
-        runtime = _runtime(settings, store, works=True)
+        runtime = _runtime(settings, store, connected(settings, store), works=True)
         stack.callback(runtime.stop)
         runtime.start()
         started()
         stopped.wait()
 
 
-def _runtime(settings: Config, store: Store, *, works: bool, port: int | None = None) -> Runtime:
+def _runtime(settings: Config, store: Store, slack: Connected, *, works: bool, port: int | None = None) -> Runtime:
     # Without them no token could be checked, and nothing sealed: refuse to start.
     for purpose in PURPOSES:
         key_directory(settings).signing_key(purpose)
@@ -148,21 +154,29 @@ def _runtime(settings: Config, store: Store, *, works: bool, port: int | None = 
         environment_secrets=settings.environment_secrets,
         handler_memory_bytes=settings.handler_memory_mb * _MIB,
         handler_folders=settings.handler_folders,
-        closed=closed_endpoints(settings.store_url, port),
+        closed=closed_endpoints(settings.store_url, port or _local_port(settings.api_url)),
         ledger_folder=settings.ledger_dir,
         audit=AuditSettings(keys_dir=settings.keys_dir, spool=settings.audit_spool, anchor=settings.audit_anchor,
                             retention=settings.audit_retention),
         release=version("symflow"), works=works,
     )  # fmt: skip
-    return Runtime(store, settings=options, clock=config.now)
+    return Runtime(store, settings=options, clock=config.now, outbound=slack.outbound)
 
 
-def _services(settings: Config, store: Store, runtime: Runtime, metrics: Page | None) -> Services:
+def _local_port(api_url: str | None) -> int | None:
+    """The port of a server on this machine, which a worker without one closes to authors' code too."""
+    parts = urlsplit(api_url or "")
+    if parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        return None
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _services(settings: Config, store: Store, runtime: Runtime, slack: Connected, metrics: Page | None) -> Services:
     return Services(
         store=store,
         inbound=runtime.inbound,
         keys=key_directory(settings),
-        problems=runtime.problems,
+        problems=lambda: runtime.problems() + slack.problems(),
         clock=runtime.clock,
         metrics=metrics,
     )

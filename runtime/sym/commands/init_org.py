@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from sym.engine.keys import KeyDirectory
     from sym.store.database import Connection
 
+# Anybody can have an address there.
+_PUBLIC_DOMAINS = frozenset({
+    "aol.com", "gmail.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "icloud.com", "live.com", "mail.ru",
+    "me.com", "msn.com", "outlook.com", "proton.me", "protonmail.com", "qq.com", "web.de", "yahoo.com", "yandex.ru",
+})  # fmt: skip
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
@@ -30,6 +35,8 @@ def _slug(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.option("--admin", metavar="EMAIL", help="The first admin.")
 def command(slug: str, admin: str | None) -> None:
     """Create the organization SLUG: its store, its signing keys and, with --admin, its first administrator.
+
+    People with e-mail addresses of the administrator's domain join as members; see `symflow domains`.
 
     SLUG is the first part of every name in the organization, such as SLUG:flow:prod_db:latest.
     """
@@ -60,5 +67,22 @@ def _create(conn: Connection, slug: str, email: str | None, keys: KeyDirectory, 
         create_organization(conn, slug, actor=Actor.SYSTEM, now=now)
     if email:
         create_user(conn, username=email, email=email, type="normal", role="admin", actor=Actor.SYSTEM, now=now)
+        _join_by_domain(conn, email, now)
     # Last, and inside: without keys there is no organization either.
     keys.create(now)
+
+
+def _join_by_domain(conn: Connection, email: str, now: datetime) -> None:
+    """Make the administrator's domain the primary one, unless it is not the organization's."""
+    from sym.audit.events import Actor
+    from sym.errors import Invalid
+    from sym.store.domains import add_domain
+
+    domain = email.rpartition("@")[2]
+    if domain in _PUBLIC_DOMAINS:
+        say(f"{domain} is open to anybody, so its people join as guests. `symflow domains add` names your own domains.")
+        return
+    try:
+        add_domain(conn, domain, is_primary=True, actor=Actor.SYSTEM, now=now)
+    except Invalid:
+        say(f"{domain} is no domain of the internet: nobody joins by it.")

@@ -1,0 +1,72 @@
+"""What Slack tells of workspaces that take the app off, and of people who leave."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import App, BoltContext
+
+from sym.audit.events import Actor
+from sym.slack.people import SERVICE
+from sym.slack.wiring import SlackServices
+from sym.store.identities import identities_of
+from sym.store.users import User, deactivate, find_user
+
+log = logging.getLogger(__name__)
+
+
+def register(app: App, services: SlackServices) -> None:
+    """Listen to ``app_uninstalled``, ``tokens_revoked`` and ``user_change``."""
+
+    def uninstalled(context: BoltContext) -> None:
+        unlink(services, context.team_id)
+
+    def revoked(event: Mapping[str, Any], context: BoltContext) -> None:
+        if (event.get("tokens") or {}).get("bot"):
+            unlink(services, context.team_id)
+
+    def changed(event: Mapping[str, Any], context: BoltContext) -> None:
+        user = event.get("user") or {}
+        if user.get("deleted") and user.get("id") and context.team_id:
+            departed(services, context.team_id, user)
+
+    app.event("app_uninstalled")(uninstalled)
+    app.event("tokens_revoked")(revoked)
+    app.event("user_change")(changed)
+
+
+def unlink(services: SlackServices, team_id: str | None) -> None:
+    """Forget a workspace's installation and its token."""
+    if team_id:
+        services.workspaces.installations.delete_all(enterprise_id=None, team_id=team_id)
+        log.warning("the Slack workspace %s has taken the app off", team_id)
+
+
+def departed(services: SlackServices, team_id: str, slack_user: Mapping[str, Any]) -> User | None:
+    """Close the account of somebody whom a workspace has deactivated; gives it, None if nothing was to be done.
+
+    The account stays open if they have an identity in another workspace that is linked: they have left one of two.
+    """
+    user = services.people.known(team_id, str(slack_user["id"])) or _by_email(services, team_id, slack_user)
+    if user is None or user.type != "normal" or user.deactivated_at is not None:
+        return None
+    linked = {workspace.team_id for workspace in services.workspaces.linked()} - {team_id}
+    with services.store.transaction() as conn:
+        others = {one.service_id for one in identities_of(conn, user.id) if one.service == SERVICE} & linked
+        if others:
+            log.warning("user %s was deactivated in workspace %s, and goes on in another", user.id, team_id)
+            return None
+        closed = deactivate(conn, user.id, actor=Actor.SYSTEM, now=services.clock())
+    log.warning("user %s was deactivated in workspace %s, and is here", user.id, team_id)
+    return closed
+
+
+def _by_email(services: SlackServices, team_id: str, slack_user: Mapping[str, Any]) -> User | None:
+    """Somebody who has never used Slack here. An address that a foreign workspace tells means nothing."""
+    email = (slack_user.get("profile") or {}).get("email")
+    if not email or slack_user.get("team_id") != team_id or slack_user.get("is_stranger"):
+        return None
+    with services.store.reading() as conn:
+        return find_user(conn, email=str(email))
