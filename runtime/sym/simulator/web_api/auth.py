@@ -1,0 +1,25 @@
+"""``api.test`` and ``auth.test``."""
+
+from __future__ import annotations
+
+from sym.simulator.errors import ApiError
+from sym.simulator.web_api.calling import Answer, Call, Method
+
+
+def _api_test(call: Call) -> Answer:
+    error = call.text("error", "")
+    if error:
+        raise ApiError(error, args=dict(call.arguments))
+    return {"args": {name: value for name, value in call.arguments.items() if name != "token"}}
+
+
+def _auth_test(call: Call) -> Answer:
+    workspace, bot = call.workspace, call.workspace.accounts[call.bot]
+    return {
+        "url": f"https://{workspace.domain}.slack.com/", "team": workspace.name, "user": bot.handle,
+        "team_id": workspace.id, "user_id": bot.id, "bot_id": call.installation.bot_id,
+        "is_enterprise_install": False,
+    }  # fmt: skip
+
+
+METHODS = {"api.test": Method(_api_test, token=""), "auth.test": Method(_auth_test)}
