@@ -1,7 +1,7 @@
 """What a failed call of Slack's Web API means: whether trying again is of any use, and what people can do about it.
 
-* Slack asks to wait (429), is broken (5xx, ``internal_error`` …) or does not answer: tried again. Of a post nobody knows
-  then whether it was taken.
+* Slack asks to wait (429), is broken (5xx, ``internal_error`` …) or does not answer: tried again. Of a post nobody
+  knows then whether it was taken.
 * The app may not (token, scopes, suspended): tried again too, because an admin can put it right meanwhile.
 * The place is closed, unknown, or the message is not one: trying again is of no use.
 
@@ -93,7 +93,7 @@ def code_of(error: SlackApiError) -> str:
     """Slack's word for what went wrong, or the HTTP status where it has none."""
     response: Any = error.response
     status = int(getattr(response, "status_code", 200) or 200)
-    said = response.get("error") if status < 500 else None  # noqa: PLR2004 - the server's own errors
+    said = response.get("error") if status < 500 else None
     # An answer that is not Slack's comes as text in place of the code.
     return str(said) if said and str(said).isidentifier() else f"http_{status}"
 

@@ -9,8 +9,8 @@ A reference is ``{"team", "channel", "ts"}``; ``{}`` for what cannot be changed.
 environment of the run's flow (``slack_id`` among its integrations); without, the only one that is linked.
 
 While Slack is down everything waits: the engine tries again for a day, at most a minute apart
-(:mod:`sym.engine.delivery`). A post whose answer is lost is looked for before it is repeated, so that nothing appears twice but a reply for one
-person alone, which nobody can look up.
+(:mod:`sym.engine.delivery`). A post whose answer is lost is looked for before it is repeated, so that nothing appears
+twice but a reply for one person alone, which nobody can look up.
 """
 
 from __future__ import annotations
