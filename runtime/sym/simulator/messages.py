@@ -66,3 +66,17 @@ class Message:
     def reply_users(self) -> list[str]:
         """Who answered, each once, in the order of their first answer."""
         return list(dict.fromkeys(reply.user for reply in self.replies))
+
+    def said(self) -> str:
+        """All that can be read of it: its text if it has no blocks, else the texts of its blocks, a line each."""
+        return "\n".join(texts(self.blocks)) if self.blocks else self.text
+
+
+def texts(value: Any) -> list[str]:
+    """Every text in blocks, in order, option texts and labels too."""
+    if isinstance(value, list):
+        return [line for each in value for line in texts(each)]
+    if not isinstance(value, dict):
+        return []
+    own = [value["text"]] if isinstance(value.get("text"), str) else []
+    return own + [line for each in value.values() for line in texts(each)]

@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from sym.simulator.messages import texts
 from sym.simulator.values import State, start
 
 STACK_LIMIT = 3
@@ -71,3 +72,8 @@ class OpenView:
         )  # fmt: skip
         shown = {name: seen[name] for name in names}
         return {**shown, "state": seen["state"]["values"], "errors": dict(self.errors), "is_busy": self.is_busy}
+
+    def said(self) -> str:
+        """All that can be read of it, a line each: title, blocks, buttons."""
+        document = self.document
+        return "\n".join(texts([document.get("title"), self.blocks, document.get("submit"), document.get("close")]))

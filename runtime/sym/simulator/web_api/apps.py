@@ -23,4 +23,4 @@ def _uninstall(call: Call) -> Answer:
     return {}
 
 
-METHODS = {"apps.connections.open": Method(_open, token="app"), "apps.uninstall": Method(_uninstall)}
+METHODS = {"apps.connections.open": Method(_open, by="app"), "apps.uninstall": Method(_uninstall)}

@@ -22,4 +22,4 @@ def _auth_test(call: Call) -> Answer:
     }  # fmt: skip
 
 
-METHODS = {"api.test": Method(_api_test, token=""), "auth.test": Method(_auth_test)}
+METHODS = {"api.test": Method(_api_test, by=""), "auth.test": Method(_auth_test)}

@@ -140,8 +140,8 @@ def _offset(cursor: str, count: int) -> int:
 
 @dataclass(frozen=True)
 class Method:
-    """What answers a call. ``token`` is the kind that it needs: the bot's, the app-level one, or none."""
+    """What answers a call. ``by`` is the token that it needs: the ``bot``'s, the ``app``-level one, or none."""
 
     answer: Callable[[Call], Answer]
     scopes: tuple[str, ...] = ()
-    token: str = "bot"
+    by: str = "bot"

@@ -23,4 +23,4 @@ def _access(call: Call) -> Answer:
     }  # fmt: skip
 
 
-METHODS = {"oauth.v2.access": Method(_access, token="")}
+METHODS = {"oauth.v2.access": Method(_access, by="")}
