@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sym.slack.blocks import ids
 from tests.runtime.slack.interactions.town import OPEN, REASON, Town
 
 INCIDENT = {"name": "incident", "type": "string", "prefetch": True}
@@ -42,4 +41,3 @@ def test_what_belongs_to_no_form_suggests_nothing(slack: Town) -> None:
     view = slack.form(slack.ben)
     view.document["private_metadata"] = ""
     assert slack.ben.type_ahead(view, slack.field(view, "incident"), "1") == []
-    assert ids.FIELD
