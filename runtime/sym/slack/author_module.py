@@ -136,7 +136,7 @@ class AuthorModule:
         return str(found[0]["id"])
 
     def _reader(self, team: str) -> WebClient:
-        with understood("The workspace"):
+        with understood("the workspace"):
             return self._workspaces.client(team)
 
 
@@ -171,7 +171,7 @@ def _told_to_authors(function: str) -> Iterator[None]:
     from slack_sdk.errors import SlackApiError
 
     try:
-        with understood("It"):
+        with understood("it"):
             try:
                 yield
             except SlackApiError as error:

@@ -31,7 +31,7 @@ _NOT_THERE = ("channel_not_found", "not_in_channel", "user_not_in_channel", "is_
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A conversation, and a thread in it. ``words`` say where it is, as a sentence may begin."""
+    """A conversation, and a thread in it. ``words`` say where it is, within a sentence."""
 
     team: str
     channel: str
@@ -49,7 +49,7 @@ class Courier:
 
     def client(self, team: str) -> WebClient:
         """A client that repeats nothing: neither what may have been taken, nor by sleeping while others wait."""
-        with understood("The workspace"):
+        with understood("the workspace"):
             client = self._workspaces.client(team, retries=False)
         client.retry_handlers[:] = []
         return client
@@ -125,11 +125,11 @@ class Courier:
 
 
 def words_of(destination: Mapping[str, Any]) -> str:
-    """A destination in words."""
+    """A destination in words, as they stand within a sentence."""
     if destination["kind"] == "slack_channel":
         name = str(destination.get("name") or destination.get("id")).strip()
-        return f"The channel {name}"
-    return "The group" if destination["kind"] == "slack_group" else "The person"
+        return f"the channel {name}"
+    return "the group" if destination["kind"] == "slack_group" else "the person"
 
 
 def _joins(client: WebClient, channel: str) -> bool:

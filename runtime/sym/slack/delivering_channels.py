@@ -58,7 +58,7 @@ class Channels:
 
     def person(self, team: str, user_id: str) -> str:
         """The id that a user of ours has in a workspace. Raises Undeliverable if they are not in it."""
-        with understood("The person"):
+        with understood("the person"):
             found = self._people.slack_id_of(user_id, team, self._clock())
         if found is None:
             raise Undeliverable(
@@ -97,7 +97,7 @@ class Channels:
         age = now - asked_at if asked_at else None
         if age is not None and age < (_KEPT if name in names else _NOT_AGAIN):
             return names.get(name)
-        with understood(f"#{name}"):
+        with understood(f"the channel #{name}"):
             names = _names(client)
         with self._lock:
             self._names[team] = (now, names)
@@ -109,7 +109,7 @@ class Channels:
             if key in self._open:
                 self._open.move_to_end(key)
                 return self._open[key]
-        place = "The person" if len(users) == 1 else "The group"
+        place = "the person" if len(users) == 1 else "the group"
         with understood(place):
             said = client.conversations_open(users=users)
         channel = str((said.get("channel") or {}).get("id"))

@@ -1,7 +1,7 @@
 """What a failed call of Slack's Web API means: whether trying again is of any use, and what people can do about it.
 
-* Slack asks to wait (429), is broken (5xx, ``internal_error`` …) or does not answer: tried again. Of a post nobody knows
-  then whether it was taken.
+* Slack asks to wait (429), is broken (5xx, ``internal_error`` …) or does not answer: tried again. Of a post nobody
+  knows then whether it was taken.
 * The app may not (token, scopes, suspended): tried again too, because an admin can put it right meanwhile.
 * The place is closed, unknown, or the message is not one: trying again is of no use.
 
@@ -71,7 +71,7 @@ GONE = frozenset({"message_not_found", "cant_delete_message", "thread_not_found"
 @contextmanager
 def understood(place: str) -> Iterator[None]:
     """Raise Undeliverable or Unreachable in place of what calls of the Web API raise. ``place`` is where the message
-    goes, as a sentence may begin with it: ``#ops``, ``The person``."""
+    goes, in words: ``the channel #ops``, ``the person``."""
     from slack_sdk.errors import SlackApiError, SlackClientError
 
     try:
@@ -107,7 +107,8 @@ def meaning_of(error: SlackApiError, place: str) -> Undeliverable | Unreachable:
         log.error("Slack takes a message of ours to be wrong, which is a defect: %s %s", code, _details(response))
         return Undeliverable(f"Slack takes the message to {place} to be wrong ({code}); please report this.", code=code)
     if code in _FOR_GOOD:
-        return Undeliverable(_FOR_GOOD[code].format(place=place), code=code)
+        text = _FOR_GOOD[code].format(place=place)
+        return Undeliverable(text[0].upper() + text[1:], code=code)
     if code in _BY_AN_ADMIN:
         return Unreachable(_BY_AN_ADMIN[code].format(needed=_needed(response)), code=code)
     return Unreachable(f"Slack failed ({code}).", code=code)

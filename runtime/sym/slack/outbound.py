@@ -9,8 +9,8 @@ A reference is ``{"team", "channel", "ts"}``; ``{}`` for what cannot be changed.
 environment of the run's flow (``slack_id`` among its integrations); without, the only one that is linked.
 
 While Slack is down everything waits: the engine tries again for a day, at most a minute apart
-(:mod:`sym.engine.delivery`). A post whose answer is lost is looked for before it is repeated, so that nothing appears twice but a reply for one
-person alone, which nobody can look up.
+(:mod:`sym.engine.delivery`). A post whose answer is lost is looked for before it is repeated, so that nothing appears
+twice but a reply for one person alone, which nobody can look up.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class SlackOutbound:
 
         if service != "slack":
             return None
-        with understood("The person"):
+        with understood("the person"):
             try:
                 said = self._courier.client(external_id).users_lookupByEmail(email=email)
             except SlackApiError as error:
@@ -103,7 +103,7 @@ class SlackOutbound:
         """Tell the error logger's channel, or admins."""
         with self._store.reading() as conn:
             team = team_of_integration(conn, str(report.destination["integration_id"]))
-        with understood("The workspace"):
+        with understood("the workspace"):
             team = chosen_team(team, self._workspaces)
         self._reports.tell(team, report)
 
@@ -114,7 +114,7 @@ class SlackOutbound:
     def _team(self, run_id: str) -> str:
         with self._store.reading() as conn:
             team = team_of_run(conn, run_id)
-        with understood("The workspace"):
+        with understood("the workspace"):
             return chosen_team(team, self._workspaces)
 
     def _is_bot(self, user_id: str) -> bool:
@@ -135,7 +135,7 @@ class SlackOutbound:
         if not CHANNEL_ID.fullmatch(channel):
             return False
         slack_user = self._courier.channels.person(team, str(message.destination["user_id"]))
-        place = Place(team=team, channel=channel, words="The channel")
+        place = Place(team=team, channel=channel, words="the channel")
         return self._courier.whisper(place, slack_user, self._render(team, message))
 
     def _render(self, team: str, message: Outgoing) -> Message:

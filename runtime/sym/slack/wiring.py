@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from sym.engine.forms import Forms
 from sym.engine.inbound import Inbound
 from sym.engine.outbound import Outbound
 from sym.slack.people import People
@@ -37,5 +37,5 @@ class SlackServices:
     people: People
     outbound: Outbound
     inbound: Inbound
-    forms: Any
+    forms: Forms
     clock: Callable[[], datetime]

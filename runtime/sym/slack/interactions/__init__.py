@@ -20,26 +20,27 @@ from sym.slack.interactions.arrivals import Arrival
 from sym.slack.interactions.changes import Changes
 from sym.slack.interactions.decision import BUTTONS, Decisions
 from sym.slack.interactions.desk import Desk
-from sym.slack.interactions.wiring import Wiring
+from sym.slack.wiring import SlackServices
 
 if TYPE_CHECKING:
     from slack_bolt import App
 
 __all__ = ["Desk", "register"]
-_ANYTHING = re.compile("")
+_ANY = re.compile("^/")
 
 
-def register(app: App, services: Wiring) -> Desk:
+def register(app: App, services: SlackServices) -> Desk:
     """Let ``app`` listen to everything the product knows. What is given is to be stopped with the rest."""
     desk = Desk(services)
     take = _taker(desk)
     changes, decisions = Changes(desk), Decisions(desk)
-    # The command is called as the workspace's manifest says: an app has one.
-    app.command(_ANYTHING)(take(command.take_command))
+    # It is called what the app's manifest says; Slack sends an app no other.
+    app.command(_ANY)(take(command.take_command))
     app.shortcut(ids.SHORTCUT)(take(shortcut.take_shortcut))
     app.view_submission(ids.SELECTOR)(take(selector.pick_flow))
     app.view_submission(ids.REQUEST_FORM)(take(form.hand_in))
-    app.options(_ANYTHING)(take(suggestions.suggest))
+    for searched in (ids.FIELD, ids.FLOW_PICK):
+        app.options(searched)(take(suggestions.suggest))
     app.event("app_home_opened")(take(home.open_home))
     app.action(ids.HOME_NEW)(take(home.begin))
     for button in BUTTONS:
@@ -47,10 +48,6 @@ def register(app: App, services: Wiring) -> Desk:
     app.action(ids.FIELD)(desk.listener(changes.take))
     # Whoever joins gets an account with the first thing they do.
     app.event("team_join")(_nothing)
-    # Last: a button that only opens a link is acknowledged, and so is what a newer version put into a message.
-    app.action(_ANYTHING)(_acknowledge)
-    app.view_submission(_ANYTHING)(_acknowledge)
-    app.view_closed(_ANYTHING)(_acknowledge)
     return desk
 
 
@@ -60,7 +57,3 @@ def _taker(desk: Desk) -> Callable[[Callable[[Desk, Arrival], None]], Callable[.
 
 def _nothing() -> None:
     pass
-
-
-def _acknowledge(ack: Callable[[], object]) -> None:
-    ack()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sym.engine.form import OfferedFlow
 from sym.errors import Refused
 from sym.slack.blocks.form import TITLE, failed, request_form
@@ -15,21 +17,41 @@ from sym.store.users import User
 NOTHING = "There is nothing you can ask for here. An admin can say which flows there should be."
 
 
-def ask(desk: Desk, arrival: Arrival, flow: str = "", environment: str | None = None) -> None:
-    """Let somebody ask: for ``flow``, or for one of those they may ask for. Raises Refused for guests."""
+def ask(desk: Desk, arrival: Arrival, words: Sequence[str] = ()) -> None:
+    """Let somebody ask: for the flow that ``words`` name, with its environment or without, or for one of those they may
+    ask for. Raises Refused for guests."""
     user = desk.user(arrival)
     if user.role == "guest":
         raise Refused("Guests cannot ask for access.", hint="Ask a member of this organization to do it.",
                       code="RequestAPI:USER_NOT_ALLOWED")  # fmt: skip
-    if not flow:
-        open_modal(desk, arrival, lambda modal: show_flows(desk, arrival, user, modal))
-        return
-    open_modal(desk, arrival, lambda modal: _show_named(desk, arrival, modal, (user, flow, environment)), flow=flow)
+    open_modal(desk, arrival, lambda modal: _show(desk, arrival, modal, (user, words)), flow=" ".join(words))
 
 
-def show_flows(desk: Desk, arrival: Arrival, user: User, modal: Modal) -> None:
-    """Show the flows there are for ``user``; the form at once, where there is one flow only."""
+def _show(desk: Desk, arrival: Arrival, modal: Modal, asked: tuple[User, Sequence[str]]) -> None:
+    """Show the form of the flow that was named, else the flows there are."""
+    user, words = asked
     offered = desk.offers.ask(user, desk.now)
+    named = [flow for flow in offered if _is_meant(flow, words)]
+    if len(named) == 1:
+        show_form(desk, arrival, modal, (user, named[0]))
+    else:
+        show_flows(desk, arrival, modal, (user, offered))
+
+
+def _is_meant(flow: OfferedFlow, words: Sequence[str]) -> bool:
+    """Whether ``words`` are what the flow is called, or that and then what its environment is called."""
+    named, environments = _names(flow.slug, flow.label), _names(flow.environment, flow.environment_label)
+    spoken = " ".join(words).casefold()
+    return spoken in named or any(spoken == f"{name} {place}" for name in named for place in environments)
+
+
+def _names(*names: str) -> set[str]:
+    return {" ".join(name.split()).casefold() for name in names}
+
+
+def show_flows(desk: Desk, arrival: Arrival, modal: Modal, asked: tuple[User, list[OfferedFlow]]) -> None:
+    """Show the flows that are offered to somebody; the form at once, where it is one only."""
+    user, offered = asked
     if not offered:
         modal.show(lambda: failed(TITLE, NOTHING))
     elif len(offered) == 1:
@@ -39,34 +61,14 @@ def show_flows(desk: Desk, arrival: Arrival, user: User, modal: Modal) -> None:
         modal.show(lambda: selector(offered, greeting=greeting(user), private_metadata=origin.written()))
 
 
-def _show_named(desk: Desk, arrival: Arrival, modal: Modal, asked: tuple[User, str, str | None]) -> None:
-    """Show the form of the flow that was asked for by name; the flows there are, when there is no such one."""
-    user, name, environment = asked
-    named = [flow for flow in desk.offers.ask(user, desk.now) if _is_meant(flow, name, environment)]
-    if len(named) == 1:
-        show_form(desk, arrival, modal, (user, named[0]))
-    else:
-        show_flows(desk, arrival, user, modal)
-
-
-def _is_meant(flow: OfferedFlow, name: str, environment: str | None) -> bool:
-    is_named = name.casefold() in (flow.slug.casefold(), flow.label.casefold())
-    return is_named and (environment is None or _is_in(flow, environment))
-
-
-def _is_in(flow: OfferedFlow, environment: str) -> bool:
-    return environment.casefold() in (flow.environment.casefold(), flow.environment_label.casefold())
-
-
-def show_form(desk: Desk, arrival: Arrival, modal: Modal, asked: tuple[User, OfferedFlow | str]) -> None:
+def show_form(desk: Desk, arrival: Arrival, modal: Modal, asked: tuple[User, OfferedFlow]) -> None:
     """Show the form of a flow. Raises what :meth:`sym.engine.forms.Forms.open` does."""
     user, flow = asked
-    slug = flow if isinstance(flow, str) else flow.slug
-    form = desk.services.forms.open(user, slug, channel_identifier=arrival.channel, now=desk.now)
+    form = desk.services.forms.open(user, flow.slug, channel_identifier=arrival.channel, now=desk.now)
     origin = Origin(channel=arrival.channel, form=form.id)
     modal.show(lambda: request_form(form, private_metadata=origin.written()))
 
 
 def greeting(user: User) -> str:
-    """What the selector calls somebody."""
-    return user.first_name or user.username
+    """How the selector greets somebody."""
+    return f"Hello {user.first_name or user.username}!"

@@ -17,7 +17,7 @@ def take_command(desk: Desk, arrival: Arrival) -> None:
     words = str(arrival.body.get("text") or "").split()
     verb = words[0].lower() if words else "req"
     if verb in ASKING:
-        ask(desk, arrival, *_asked(words[1:]))
+        ask(desk, arrival, [word.strip("\"'`“”") for word in words[1:]])
     elif verb == "whoami":
         whoami(desk, arrival)
     elif verb == "list":
@@ -25,12 +25,6 @@ def take_command(desk: Desk, arrival: Arrival) -> None:
     else:
         arrival.acknowledge()
         desk.tell(arrival, said.help(_typed(arrival)))
-
-
-def _asked(words: list[str]) -> tuple[str, str | None]:
-    """The flow's name and its environment, as they were typed."""
-    named = [word.strip("\"'`") for word in words]
-    return (named[0] if named else "", named[1] if len(named) > 1 else None)
 
 
 def list_flows(desk: Desk, arrival: Arrival) -> None:

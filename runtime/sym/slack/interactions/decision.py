@@ -123,5 +123,5 @@ def _show_homes(desk: Desk, arrival: Arrival, action: Action) -> None:
     services = desk.services
     with services.store.reading() as conn:
         run = get_run(conn, action.run_id)
-    requester = services.people.slack_id_of(run.requester_id, arrival.team) if run else None
+    requester = services.people.slack_id_of(run.requester_id, arrival.team, desk.now) if run else None
     desk.homes.changed(arrival.team, [arrival.person, *([requester] if requester else [])])

@@ -20,7 +20,7 @@ from sym.slack.interactions.homes import Homes
 from sym.slack.interactions.lanes import Lanes
 from sym.slack.interactions.offers import Offers
 from sym.slack.interactions.telling import Message, tell
-from sym.slack.interactions.wiring import Wiring
+from sym.slack.wiring import SlackServices
 from sym.store.users import User
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ PER_FLOW = 4
 class Desk:
     """Takes what arrives, and answers it."""
 
-    def __init__(self, services: Wiring, *, lanes: int = LANES) -> None:
+    def __init__(self, services: SlackServices, *, lanes: int = LANES) -> None:
         self.services = services
         self.lanes = Lanes(lanes, name="slack-forms")
         self.answers = Lanes(ANSWERS, longest=1000, name="slack-answers")

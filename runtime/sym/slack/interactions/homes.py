@@ -15,7 +15,7 @@ from sym.engine.overview import Overview, overview
 from sym.errors import SymError
 from sym.slack.blocks.home import home
 from sym.slack.interactions.lanes import Lanes
-from sym.slack.interactions.wiring import Wiring
+from sym.slack.wiring import SlackServices
 
 log = logging.getLogger(__name__)
 Place = tuple[str, str]
@@ -29,7 +29,7 @@ WHILE_MOVING = (8.0, 25.0)
 class Homes:
     """Publishes App Home. ``lanes`` are the threads on which that waits for Slack."""
 
-    def __init__(self, services: Wiring, lanes: Lanes) -> None:
+    def __init__(self, services: SlackServices, lanes: Lanes) -> None:
         self._services = services
         self._lanes = lanes
         self._changed = threading.Condition()

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from sym.engine.form import OfferedFlow
-from sym.slack.interactions.wiring import FormsLike
+from sym.engine.forms import Forms
 from sym.store.users import User
 
 KEPT = timedelta(minutes=10)
@@ -18,7 +18,7 @@ MOST = 500
 class Offers:
     """Asks for the flows somebody may ask for, and remembers them for a while."""
 
-    def __init__(self, forms: FormsLike) -> None:
+    def __init__(self, forms: Forms) -> None:
         self._forms = forms
         self._lock = threading.Lock()
         self._known: OrderedDict[str, tuple[datetime, list[OfferedFlow]]] = OrderedDict()
