@@ -106,10 +106,13 @@ def test_a_list_of_approvers(make: Make) -> None:
 
 
 def test_modern_python(make: Make, printed: Printed) -> None:
-    flow = make("typed_modern.py", targets=["prod", "dev"], fields={**REASON, "duration": {"type": "duration", "allowed_values": ["1h", "8h"]}, "team": {"type": "int", "required": False,
-                                                                                       "prefetch": True}})  # fmt: skip
+    fields: dict[str, Any] = {
+        "reason": "string", "duration": {"type": "duration", "allowed_values": ["1h", "8h"]},
+        "team": {"type": "int", "required": False, "prefetch": True},
+    }  # fmt: skip
+    flow = make("typed_modern.py", targets=["prod", "dev"], fields=fields)
     told = flow.request(by="ada@example.com", target="prod", duration="1h", reason='the "thing"')
-    assert told.errors == ["'the \"thing\"' is no ticket, such as \"OPS-1\"."]
+    assert told.errors == ['\'the "thing"\' is no ticket, such as "OPS-1".']
     request = flow.request(by="ada@example.com", target="prod", duration="1h", reason="OPS-11")
     assert [card.destination for card in request.notifications] == ["#leads"]
     assert '{"digits": 2, "risk": "high", "channels": ["#sec", "#leads"], "minutes": 10}' in printed()
@@ -160,7 +163,7 @@ def test_events_are_counted_with_times_that_have_no_zone_as_well(make: Make, pri
 
 @pytest.mark.parametrize(
     ("reason", "says"),
-    [("hint", "Not on Friday."), ("old", "It broke."), ("identity", "ada@example.com"), ("plain", "KeyError: 'missing'"),
+    [("hint", "Not on Friday."), ("old", "It broke."), ("identity", "ada@example.com"), ("plain", "KeyError: "),
      ("exit", "SystemExit: enough"), ("chained", "RuntimeError: The check failed: No such function.")],
 )  # fmt: skip
 def test_what_a_handler_raises_is_told_with_its_line(make: Make, reason: str, says: str) -> None:

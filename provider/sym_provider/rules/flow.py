@@ -6,11 +6,11 @@ A flow that can never work is an error; what only does something else than it se
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from sym.implementation import Implementation, read_implementation
+from sym.resources._answers import looks_like_a_boolean, looks_like_a_number
 from sym_provider.framework.diagnostics import Diagnostic, MapKey, Path, error, warning
 from sym_provider.framework.schema import State
 from sym_provider.framework.values import is_unknown
@@ -19,9 +19,6 @@ from sym_provider.rules.prompt_field import check_duration_field, check_prompt_f
 from sym_provider.rules.slugs import check_name, check_option_label
 
 SOURCES = ("slack", "api")
-# What the original's language, Go, reads as a number and as a boolean.
-_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
-_BOOLEANS = {"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"}
 
 
 # Hundreds of flows may share one implementation, and Terraform has each of them checked several times.
@@ -55,10 +52,10 @@ def _check_vars(values: Any) -> Iterator[Diagnostic]:
         if not isinstance(value, str):
             continue
         path = ("vars", MapKey(key))
-        if _INTEGER.fullmatch(value) and -(2**63) <= int(value) < 2**63:
+        if looks_like_a_number(value):
             detail = f'Flow code sees the text "{value}": make a number of it with int(event.flow.vars["{key}"]).'
             yield warning(f'The value of "{key}" looks like a number, and stays text', detail, path)
-        if value in _BOOLEANS:
+        if looks_like_a_boolean(value):
             detail = f'Flow code sees the text "{value}", which counts as true: compare it with == "{value}".'
             yield warning(f'The value of "{key}" looks like a boolean, and stays text', detail, path)
 

@@ -4,30 +4,23 @@ together. What is not known yet is passed over."""
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from sym.implementation import read_on_change
-from sym.sdk.duration import duration_seconds
+from sym.resources._answers import (
+    LONGEST_OPTION,
+    NOT_APPLICABLE,
+    PEOPLE,
+    default_problem,
+    duration_problem,
+    is_among,
+    is_whole_number,
+)
 from sym_provider.framework.diagnostics import Diagnostic, Path, error, warning
 from sym_provider.framework.schema import State
 from sym_provider.framework.values import is_unknown
 from sym_provider.rules.author_code import check_code
-from sym_provider.rules.slugs import LONGEST_OPTION
-
-_PEOPLE = ("slack_user", "slack_user_list")
-_NOT_APPLICABLE: dict[str, tuple[str, ...]] = {
-    "slack_user": ("allowed_values", "default", "prefetch"),
-    "slack_user_list": ("allowed_values", "default", "prefetch"),
-    "str_list": ("default",),
-    "int_list": ("default",),
-    "bool": ("allowed_values", "prefetch"),
-    "duration": ("prefetch",),
-}
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,100}")
-_BOOLEANS = {"true", "false", "t", "f", "1", "0", "yes", "no"}
-
 
 _read = functools.lru_cache(maxsize=64)(read_on_change)  # flows share their code
 
@@ -41,7 +34,7 @@ def check_prompt_field(field: State, path: Path) -> Iterator[Diagnostic]:
         source, on_change = f"on_change of {name}", (*path, "on_change")
         yield from check_code(field.get("on_change"), on_change, source, lambda text: _read(text, name).problems)
     yield from _check_applicable(field, path)
-    if field.get("type") not in _PEOPLE:
+    if field.get("type") not in PEOPLE:
         yield from _check_allowed_values(field, (*path, "allowed_values"))
         yield from _check_default(field, (*path, "default"))
 
@@ -59,17 +52,17 @@ def check_duration_field(field: State, path: Path) -> Iterator[Diagnostic]:
     if is_unknown(values) or field.get("type") == "duration":
         return  # those of that type are checked wherever they are
     for index, value in enumerate(values or []):
-        if isinstance(value, str) and (problem := _duration_problem(value)):
+        if isinstance(value, str) and (problem := duration_problem(value)):
             yield error("Invalid duration", f"{problem}.", (*path, "allowed_values", index))
 
 
 def _check_applicable(field: State, path: Path) -> Iterator[Diagnostic]:
     kind = field.get("type")
-    for attribute in _NOT_APPLICABLE.get(kind, ()) if isinstance(kind, str) else ():
+    for attribute in NOT_APPLICABLE.get(kind, ()) if isinstance(kind, str) else ():
         if not _is_given(field.get(attribute)):
             continue
         place = (*path, attribute)
-        if kind in _PEOPLE:
+        if kind in PEOPLE:
             detail = "People are chosen from everybody in the Slack workspace. Remove it."
             yield error(f"A field of type {kind} cannot have {attribute}", detail, place)
         else:
@@ -108,62 +101,33 @@ def _check_allowed_value(kind: Any, value: str, path: Path) -> Iterator[Diagnost
     if len(value) > LONGEST_OPTION:
         detail = f"It has {len(value)} characters; an option of a drop-down list has at most {LONGEST_OPTION}."
         yield warning(f'The option "{value[:LONGEST_OPTION]}…" is too long', detail, path)
-    if kind in ("int", "int_list") and not _WHOLE_NUMBER.fullmatch(value.strip()):
+    if kind in ("int", "int_list") and not is_whole_number(value):
         detail = f"A field of type {kind} has whole numbers for answers, so this one cannot be chosen."
         yield warning(f'The option "{value}" is not a whole number', detail, path)
-    if kind == "duration" and (problem := _duration_problem(value)):
+    if kind == "duration" and (problem := duration_problem(value)):
         yield error("Invalid duration", f"{problem}.", path)
-
-
-def _duration_problem(value: str) -> str | None:
-    try:
-        duration_seconds(value)
-    except ValueError as problem:
-        return str(problem)
-    return None
 
 
 def _check_default(field: State, path: Path) -> Iterator[Diagnostic]:
     kind, default = field.get("type"), field.get("default")
     if not isinstance(kind, str) or not isinstance(default, str) or not default:
         return
-    if "default" in _NOT_APPLICABLE.get(kind, ()):
+    if "default" in NOT_APPLICABLE.get(kind, ()):
         return
     values = field.get("allowed_values")
     values = [] if is_unknown(values) else values or []
     if default in values:
         return
-    if problem := _type_problem(kind, default):
+    if problem := default_problem(kind, default):
         yield error("The default is not an answer to this field", problem, path)
-    elif _is_closed(field, values) and not _is_among(kind, default, values):
+    elif _is_closed(field, values) and not is_among(kind, default, values):
         detail = f'"{default}" is not one of: {", ".join(values)}.'
         yield error("The default is not among the allowed values", detail, path)
-
-
-def _type_problem(kind: str, default: str) -> str | None:
-    if kind == "int" and not _WHOLE_NUMBER.fullmatch(default.strip()):
-        return f'"{default}" is not a whole number.'
-    if kind == "bool" and default.lower() not in _BOOLEANS:
-        return f'"{default}" is neither "true" nor "false".'
-    if kind == "duration" and (problem := _duration_problem(default)):
-        return f"{problem}."
-    return None
 
 
 def _is_closed(field: State, values: list[Any]) -> bool:
     """Whether ``values`` are all the answers there can be: known, and not replaced by prefetched ones or targets."""
     if field.get("prefetch") is not False and field.get("prefetch") is not None:
         return False
-    applies = "allowed_values" not in _NOT_APPLICABLE.get(field["type"], ()) and field.get("name") != "target_id"
+    applies = "allowed_values" not in NOT_APPLICABLE.get(field["type"], ()) and field.get("name") != "target_id"
     return bool(values) and applies and all(isinstance(value, str) for value in values)
-
-
-def _is_among(kind: str, default: str, values: list[str]) -> bool:
-    if kind == "duration":
-        return duration_seconds(default) in [
-            duration_seconds(value) for value in values if not _duration_problem(value)
-        ]
-    if kind == "int":
-        whole = [value for value in values if _WHOLE_NUMBER.fullmatch(value.strip())]
-        return int(default) in [int(value) for value in whole]
-    return default in values

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from sym.resources import slug_of
+from sym.resources._answers import LONGEST_OPTION
 from sym_provider.framework.diagnostics import Diagnostic, Path, error, warning
-
-LONGEST_OPTION = 55
-"""How many characters of a choice in a drop-down list Slack is given."""
 
 
 def check_name(name: Any, path: Path = ("name",)) -> Iterator[Diagnostic]:

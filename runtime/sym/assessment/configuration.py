@@ -115,6 +115,7 @@ def _hcl(text: str) -> dict[str, Any]:
     except Exception as problem:  # noqa: BLE001 - the parser has a dozen kinds of them, some of its own making
         line = getattr(problem, "line", 0)
         first = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+        first = re.sub(r"Unexpected token Token\('\w+', '(.*)'\)", r'something is missing before "\1"', first)
         raise _Unreadable(f"It is not Terraform's language: {first}", line if isinstance(line, int) else 0) from None
     return found
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from sym import plugins
+from sym.assessment.code import code_findings, is_path
 from sym.assessment.evaluation import Instance, read_source
-from sym.assessment.values import MissingFile, SourceText, is_unknown
+from sym.assessment.field_verdict import check_fields
+from sym.assessment.values import SourceText
 from sym.assessment.wording import Finding, needs, warns
-from sym.implementation import Implementation, Problem, read_implementation, read_on_change
-from sym.resources.flow import FIELD_TYPES, upgrade_0
-from sym.sdk.duration import duration_seconds
+from sym.implementation import read_implementation
+from sym.resources._answers import looks_like_a_boolean, looks_like_a_number
+from sym.resources.flow import upgrade_0
 from sym.serving import is_served
 
 _OLD_PARAMS = ("prompt_fields_json", "allowed_sources_json")
-_PEOPLE = ("slack_user", "slack_user_list")
 
 
 def params_of(document: dict[str, Any]) -> dict[str, Any]:
@@ -36,31 +37,6 @@ def prompt_fields(params: dict[str, Any]) -> list[Any]:
     return found if isinstance(found, list) else [found] if isinstance(found, dict) else []
 
 
-def code_findings(
-    value: Any, attribute: str, read: Callable[[str], Iterable[Problem]], folder: Path | None = None
-) -> Iterator[Finding]:
-    """What is wrong with Python code, given as text, or where ``folder`` says so as a path that begins there."""
-    text, name = value, attribute
-    if isinstance(value, SourceText):
-        name = str(value.path)
-    elif isinstance(value, str) and _is_path(value):
-        found = read_source(Path(value) if Path(value).is_absolute() else (folder or Path()) / value)
-        if isinstance(found, MissingFile):
-            yield needs(f"{attribute} names the file {found.path}, which {found.reason}.")
-            return
-        text, name = str(found), str(found.path)
-    if not isinstance(text, str) or is_unknown(value):
-        return
-    for problem in read(text):
-        place = f"{name}:{problem.line}" if problem.line else name
-        say = needs if problem.severity == "error" else warns
-        yield say(f"{place}: {problem.message} {problem.hint}".rstrip())
-
-
-def _is_path(value: str) -> bool:
-    return value.endswith(".py") and "\n" not in value
-
-
 def check_flow(instance: Instance) -> Iterator[Finding]:
     """What is to be said of a flow."""
     document = instance.document
@@ -68,14 +44,15 @@ def check_flow(instance: Instance) -> Iterator[Finding]:
         yield needs("A newer form: this is that of the 1.x providers. Remove template, make a block of params, and "
                     "write prompt_field blocks for prompt_fields_json.")  # fmt: skip
     code = document.get("implementation")
-    if isinstance(code, str) and not isinstance(code, SourceText) and _is_path(code):
+    if isinstance(code, str) and not isinstance(code, SourceText) and is_path(code):
         yield warns('implementation is a path, as 2.x took it. Write file("${path.module}/impl.py").')
     yield from code_findings(code, "implementation", lambda text: read_implementation(text).problems, instance.root)
     text = source_of(code, instance.root)
     implementation = read_implementation(text) if text is not None else None
     params = params_of(document)
+    yield from _check_variables(document.get("vars"))
     yield from _check_params(params)
-    yield from _check_fields(params, implementation)
+    yield from check_fields(prompt_fields(params), params, implementation)
     if text is not None:
         yield from _check_modules(text)
 
@@ -89,10 +66,23 @@ def source_of(value: Any, folder: Path) -> str | None:
     """The source text of an implementation; None if it is not known."""
     if not isinstance(value, str):
         return None
-    if isinstance(value, SourceText) or not _is_path(value):
+    if isinstance(value, SourceText) or not is_path(value):
         return str(value)
     found = read_source(folder / value)
     return str(found) if isinstance(found, SourceText) else None
+
+
+def _check_variables(values: Any) -> Iterator[Finding]:
+    for name, value in values.items() if isinstance(values, dict) else ():
+        # Terraform makes texts of them, which the code may not expect.
+        text = str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, str | int) else ""
+        if looks_like_a_number(text):
+            yield warns(
+                f'The value of "{name}" in vars is the text "{text}" for the code: int(event.flow.vars["{name}"]).'
+            )
+        elif looks_like_a_boolean(text):
+            yield warns(f'The value of "{name}" in vars is the text "{text}" for the code, which counts as true: '
+                        f'compare it with == "{text}".')  # fmt: skip
 
 
 def _check_params(params: dict[str, Any]) -> Iterator[Finding]:
@@ -105,57 +95,6 @@ def _check_params(params: dict[str, Any]) -> Iterator[Finding]:
                 yield warns(f'There is no source "{source}"; requests come from slack or api.')
         if not sources:
             yield warns("allowed_sources is empty, so nobody can start this flow.")
-
-
-def _check_fields(params: dict[str, Any], implementation: Implementation | None) -> Iterator[Finding]:
-    fields = prompt_fields(params)
-    seen: set[str] = set()
-    for field in fields:
-        if not isinstance(field, dict):
-            continue
-        name = field.get("name")
-        if isinstance(name, str) and name in seen:
-            yield needs(f'Two prompt fields are named "{name}".')
-        seen.add(name if isinstance(name, str) else "")
-        yield from _check_field(field, params)
-        if implementation is not None and isinstance(name, str) and field.get("prefetch") is True:
-            opaque = any(one.kind == "prefetch" and one.field_name is None for one in implementation.handlers)
-            if implementation.prefetch_for(name) is None and not opaque:
-                yield warns(f'Nothing prefetches the options of "{name}".')
-
-
-def _check_field(field: dict[str, Any], params: dict[str, Any]) -> Iterator[Finding]:
-    name, kind = field.get("name"), field.get("type")
-    if kind == "list":
-        yield needs(f'The prompt field "{name}" has the type "list" of 1.x; write str_list, or string with values.')
-    elif isinstance(kind, str) and kind not in FIELD_TYPES:
-        yield needs(f'The prompt field "{name}" has the type "{kind}"; there are: {", ".join(FIELD_TYPES)}.')
-    if kind in _PEOPLE and any(field.get(key) for key in ("allowed_values", "default", "prefetch")):
-        yield needs(f'The prompt field "{name}" is about people, and takes no allowed_values, default or prefetch.')
-    if isinstance(name, str) and isinstance(field.get("on_change"), str):
-        code = field["on_change"]
-        yield from code_findings(code, f"on_change of {name}", lambda text: read_on_change(text, name).problems)
-    if name == "duration":
-        yield from _check_duration(field, params)
-
-
-def _check_duration(field: dict[str, Any], params: dict[str, Any]) -> Iterator[Finding]:
-    if params.get("strategy_id") is None:
-        yield needs("A flow without strategy_id has no use for the prompt field duration: remove it.")
-        return
-    if params.get("schedule_deescalation") is False:
-        return
-    if field.get("required") is False:
-        yield needs("The prompt field duration must be required.")
-    values = field.get("allowed_values")
-    if values is None or values == []:
-        yield needs("The prompt field duration needs allowed_values.")
-    for value in values if isinstance(values, list) else []:
-        try:
-            if isinstance(value, str):
-                duration_seconds(value)
-        except ValueError as problem:
-            yield needs(f"The prompt field duration: {problem}.")
 
 
 def _check_modules(text: str) -> Iterator[Finding]:

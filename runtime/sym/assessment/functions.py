@@ -100,23 +100,6 @@ def _distinct(arguments: list[Any]) -> Any:
     return list(dict.fromkeys(found))
 
 
-FUNCTIONS: Mapping[str, Callable[[list[Any]], Any]] = {
-    "flatten": _flattened, "format": _formatted, "lookup": _looked_up, "length": _counted, "distinct": _distinct,
-    "title": _of_text(lambda text: re.sub(r"\b[a-z]", lambda found: found[0].upper(), text)),
-    "split": _of_text(lambda mark, text: text.split(mark)), "sort": lambda found: _sorted(found),
-    "merge": _merged, "concat": _concatenated, "jsonencode": _encoded, "jsondecode": _decoded,
-    "lower": _of_text(str.lower), "upper": _of_text(str.upper), "trimspace": _of_text(str.strip),
-    "replace": _of_text(str.replace), "tostring": lambda found: as_text(found[0]) if _is_plain(found[0]) else found[0],
-    "tolist": lambda found: _values(found[0]), "toset": lambda found: _set(found[0]), "tomap": lambda found: found[0],
-    "sensitive": lambda found: found[0], "nonsensitive": lambda found: found[0],
-    "keys": lambda found: sorted(found[0]) if isinstance(found[0], dict) else UNKNOWN,
-    "values": lambda found: list(found[0].values()) if isinstance(found[0], dict) else Unknown(refs_in(found)),
-    "join": lambda found: found[0].join(_values(found[1])) if _are_texts(_values(found[1])) else Unknown(refs_in(found)),
-    "compact": lambda found: [x for x in found[0] if x] if isinstance(found[0], list) else Unknown(refs_in(found)),
-}  # fmt: skip
-"""Functions that need nothing but their arguments."""
-
-
 def _set(value: Any) -> Any:
     """A set of texts: its keys are its values."""
     return {item: item for item in sorted(value)} if _are_texts(value) else value
@@ -124,6 +107,10 @@ def _set(value: Any) -> Any:
 
 def _values(value: Any) -> Any:
     return list(value.values()) if isinstance(value, dict) else value
+
+
+def _joined(mark: Any, items: Any) -> Any:
+    return mark.join(items) if isinstance(mark, str) and _are_texts(items) else Unknown(refs_in(items))
 
 
 def _sorted(arguments: list[Any]) -> Any:
@@ -137,3 +124,20 @@ def _is_plain(value: Any) -> bool:
 
 def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+FUNCTIONS: Mapping[str, Callable[[list[Any]], Any]] = {
+    "flatten": _flattened, "format": _formatted, "lookup": _looked_up, "length": _counted, "distinct": _distinct,
+    "title": _of_text(lambda text: re.sub(r"\b[a-z]", lambda found: found[0].upper(), text)),
+    "split": _of_text(lambda mark, text: text.split(mark)), "sort": _sorted,
+    "merge": _merged, "concat": _concatenated, "jsonencode": _encoded, "jsondecode": _decoded,
+    "lower": _of_text(str.lower), "upper": _of_text(str.upper), "trimspace": _of_text(str.strip),
+    "replace": _of_text(str.replace), "tostring": lambda found: as_text(found[0]) if _is_plain(found[0]) else found[0],
+    "tolist": lambda found: _values(found[0]), "toset": lambda found: _set(found[0]), "tomap": lambda found: found[0],
+    "sensitive": lambda found: found[0], "nonsensitive": lambda found: found[0],
+    "keys": lambda found: sorted(found[0]) if isinstance(found[0], dict) else UNKNOWN,
+    "values": lambda found: list(found[0].values()) if isinstance(found[0], dict) else Unknown(refs_in(found)),
+    "join": lambda found: _joined(found[0], _values(found[1])),
+    "compact": lambda found: [x for x in found[0] if x] if isinstance(found[0], list) else Unknown(refs_in(found)),
+}  # fmt: skip
+"""Functions that need nothing but their arguments."""

@@ -25,10 +25,17 @@ def form_fields(flow: Instance, others: Mapping[str, Instance]) -> list[dict[str
     fields = [_field(item) for item in prompt_fields(params)]
     if params.get("strategy_id") is None:
         return fields
-    named = {field["name"] for field in fields}
-    targets = {"name": "target_id", "label": "Target", "type": "string", "required": True, "visible": True,
-               "choices": _targets(params["strategy_id"], others), "source": "the strategy's targets"}  # fmt: skip
-    fields = [targets, *(field for field in fields if field["name"] != "target_id")]
+    named = [field["name"] for field in fields]
+    targets: dict[str, Any] = {
+        "name": "target_id", "label": "Target", "type": "string", "required": True, "visible": True,
+        "choices": _targets(params["strategy_id"], others), "source": "the strategy's targets",
+    }  # fmt: skip
+    at = 0
+    if "target_id" in named:  # it says how the targets are asked for, and where
+        at = named.index("target_id")
+        own = fields.pop(at)
+        targets |= {"label": own["label"], "source": "; ".join(filter(None, (targets["source"], own["source"])))}
+    fields.insert(at, targets)
     if "duration" not in named and params.get("schedule_deescalation") is not False:
         fields.append({"name": "duration", "label": "Duration", "type": "duration", "required": True, "visible": True,
                        "choices": _DURATIONS, "source": "added by Sym"})  # fmt: skip

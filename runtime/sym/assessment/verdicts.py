@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sym import plugins
+from sym.assessment.code import code_findings
 from sym.assessment.evaluation import Instance
-from sym.assessment.flow_verdict import check_flow, code_findings
+from sym.assessment.flow_verdict import check_flow
 from sym.assessment.values import MissingFile, Ref, is_unknown, refs_in
 from sym.assessment.wording import Finding, needs, warns
 from sym.implementation import read_problems
-from sym.resources import resources
+from sym.resources import resources, slugify
+from sym.resources._answers import LONGEST_OPTION
 from sym.sdk.schema import Field, fields
 from sym.serving import is_served
 
@@ -79,6 +81,7 @@ def _findings(instance: Instance, known: Mapping[str, Instance | None]) -> Itera
     yield from _missing_files(document)
     yield from _check_attributes(schema, document, is_flow=instance.resource == "flow")
     yield from _check_references(schema, document, known)
+    yield from _check_name(document)
     if instance.resource in _SHELVES:
         yield from _check_item(instance, known)
     elif instance.resource == "target":
@@ -112,6 +115,15 @@ def _check_attributes(schema: Any, document: dict[str, Any], *, is_flow: bool) -
             yield needs(f'The attribute "{name}" is missing.')
         elif isinstance(value, str) and one.declaration.choices and value not in one.declaration.choices:
             yield needs(f'{name} is "{value}", and must be one of: {", ".join(one.declaration.choices)}.')
+
+
+def _check_name(document: dict[str, Any]) -> Iterator[Finding]:
+    name, label = document.get("name"), document.get("label")
+    if isinstance(name, str) and name and slugify(name) != name.lower():
+        said = f'becomes "{slugify(name)}" in commands' if slugify(name) else "needs a letter or a digit"
+        yield (warns if slugify(name) else needs)(f'The name "{name}" {said}: names are letters, digits, - and _.')
+    if isinstance(label, str) and len(label) > LONGEST_OPTION:
+        yield warns(f'The label "{label}" has {len(label)} characters; drop-down lists show {LONGEST_OPTION}.')
 
 
 def _check_references(schema: Any, document: dict[str, Any], known: Mapping[str, Instance | None]) -> Iterator[Finding]:

@@ -74,14 +74,16 @@ def _summary(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _row(one: Assessed, repository: Path) -> dict[str, Any]:
-    instance = one.instance
+    instance, inside = one.instance, f"{repository.resolve()}/"
     return {
         "place": f"{_relative(instance.block.file, repository)}:{instance.block.line}",
         "root": _relative(instance.root, repository),
         "resource": instance.address,
         "kind": ("data " if instance.block.kind == "data" else "") + instance.block.type,
         "verdict": one.verdict,
-        "findings": [{"verdict": found.verdict, "message": found.message} for found in one.findings],
+        "findings": [
+            {"verdict": found.verdict, "message": found.message.replace(inside, "")} for found in one.findings
+        ],
     }
 
 

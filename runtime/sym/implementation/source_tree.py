@@ -79,18 +79,8 @@ class Names:
                     self.stars.append(node.module or "")
                 else:
                     self._import(alias.asname or alias.name, f"{node.module}.{alias.name}")
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            self.bound.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            self.bound.add(node.name)
-        elif isinstance(node, ast.arg):
-            self.bound.add(node.arg)
-        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
-            self.bound.add(node.name or "_")
-        elif isinstance(node, ast.MatchMapping):
-            self.bound.add(node.rest or "_")
-        elif isinstance(node, (ast.Global, ast.Nonlocal)):
-            self.bound.update(node.names)
+        else:
+            self.bound.update(_bound_by(node))
 
     def _import(self, name: str, path: str) -> None:
         self.imported[name] = path
@@ -109,3 +99,18 @@ class Names:
         if node.id in self.imported:
             return self.imported[node.id]
         return f".{node.id}" if node.id in self.bound else f"?.{node.id}"
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    """The names that a node binds by itself; imports aside."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, (ast.Global, ast.Nonlocal)):
+        yield from node.names
+    elif isinstance(node, ast.MatchMapping):
+        yield from filter(None, (node.rest,))
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs,
+                           ast.MatchStar)):  # fmt: skip
+        yield from filter(None, (node.name,))

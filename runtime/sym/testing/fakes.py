@@ -144,9 +144,10 @@ class FakeModule:
         known = questions(self._name)
         if function not in known:
             asked = sorted(asked_by(self._name, function))
-            instead = f"{self._name}.{function} runs as it is, and asks {' and '.join(asked)}: fake that" if asked else (
-                f"{self._name} has no {function!r}")  # fmt: skip
-            raise AttributeError(f"{instead}; there are: {', '.join(sorted(known))}")
+            problem = f"{self._name} has no {function!r}"
+            if asked:
+                problem = f"{self._name}.{function} runs as it is, and asks {' and '.join(asked)}: fake that"
+            raise AttributeError(f"{problem}; there are: {', '.join(sorted(known))}")
         return self._functions.setdefault(function, Fake(self._name, function))
 
 

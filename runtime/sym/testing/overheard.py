@@ -28,9 +28,9 @@ class Overheard:
         root.addHandler(handler)
         root.setLevel(min(level, logging.INFO))
         try:
-            with contextlib.redirect_stdout(_Tee(sys.stdout, self._text)):  # type: ignore[type-var]
-                with contextlib.redirect_stderr(_Tee(sys.stderr, self._text)):  # type: ignore[type-var]
-                    yield
+            out, err = _Tee(sys.stdout, self._text), _Tee(sys.stderr, self._text)
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                yield
         finally:
             root.setLevel(level)
             root.removeHandler(handler)

@@ -99,7 +99,7 @@ def test_code_python_cannot_read_is_an_error_with_its_line() -> None:
 
 
 def test_code_without_handlers_gets_a_warning_because_the_original_took_it() -> None:
-    assert places(found(implementation="file('impl.py')")) == ["warning implementation"]
+    assert places(found(implementation="file('impl.py')")) == ["warning implementation"] * 2
     assert places(found(implementation="")) == ["warning implementation"]
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from sym.assessment import assess
-from tests.runtime.assessment.conftest import Put, by_address
+from tests.runtime.assessment.conftest import STRATEGY, Put, by_address
 
 ROOT = Path(__file__).parents[3]
+REPOSITORIES = Path(__file__).parent / "repositories"
 
 
 def test_every_environment_is_read_with_the_modules_it_calls(repository: Path) -> None:
@@ -92,3 +93,99 @@ def test_our_own_example_runs() -> None:
     report = assess(ROOT / "examples/terraform/flows/quickstart")
     assert {one.verdict for one in report.assessed} == {"runs"}
     assert len(report.assessed) == 8
+
+
+def told(name: str) -> tuple[str, list[str]]:
+    """What is said of one of the repositories in ``repositories``, and what was not read or is from elsewhere."""
+    folder = REPOSITORIES / name
+    report = assess(folder)
+    lines = []
+    for one in report.assessed:
+        lines.append(f"{one.instance.root.name} {one.instance.address}: {one.verdict}")
+        lines += [f"    {found.verdict}: {found.message}" for found in one.findings]
+    other = [f"{path}:{line}: {why}" for path, line, why in report.unreadable]
+    return "\n".join([*lines, ""]).replace(f"{folder}/", ""), [*other, *report.foreign]
+
+
+@pytest.mark.parametrize("name", ["platform", "legacy"])
+def test_of_a_repository_of_old_users_every_resource_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("verdicts", "flow_verdict"):
+        monkeypatch.setattr(f"sym.assessment.{module}.is_served", lambda _shelf, _name: True)
+    text, _ = told(name)
+    assert text == (REPOSITORIES / f"{name}.txt").read_text()
+
+
+def test_what_is_left_out_of_such_a_repository_is_told() -> None:
+    assert told("platform")[1] == [
+        f"environments/prod: module.{name}" for name in ("runtime_connector", "sso_connector", "firehose")
+    ]
+    (broken,) = told("legacy")[1]
+    assert broken.startswith(f"{REPOSITORIES}/legacy/broken/main.tf:4: It is not Terraform's language")
+
+
+def test_what_this_release_does_not_serve_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("verdicts", "flow_verdict"):
+        monkeypatch.setattr(f"sym.assessment.{module}.is_served", lambda _shelf, name: name != "okta")
+    text, _ = told("platform")
+    assert text.count('needs: A release that carries out the type "okta"') == 6
+    assert "module.database.sym_flow.this: needs" in text
+
+
+def test_what_there_is_none_of_may_be_referred_to(tmp_path: Path, put: Put) -> None:
+    put("main.tf", """
+        resource "sym_target" "off" {
+          count = 0
+          type = "custom"
+          name = "off"
+        }
+        resource "sym_strategy" "s" {
+          type = "custom"
+          name = "s"
+          integration_id = sym_integration.i.id
+          targets = sym_target.off[*].id
+          implementation = "strategy.py"
+        }
+        resource "sym_integration" "i" {
+          type = "custom"
+          name = "i"
+          external_id = "i"
+        }
+    """)  # fmt: skip
+    put("strategy.py", STRATEGY)
+    assert by_address(assess(tmp_path)) == {"sym_strategy.s": [], "sym_integration.i": []}
+
+
+def test_a_module_that_is_called_for_each_key_is_there_for_each(tmp_path: Path, put: Put) -> None:
+    put("one/main.tf", 'variable "name" {}\nresource "sym_environment" "e" {\n  name = var.name\n}\n'
+                       'output "name" { value = sym_environment.e.name }\n')  # fmt: skip
+    put("main.tf", """
+        module "each" {
+          for_each = toset(["a", "b"])
+          source = "./one"
+          name = "env-${each.key}"
+        }
+        module "count" {
+          count = 2
+          source = "./one"
+          name = "n${count.index}"
+        }
+        module "unknown" {
+          for_each = var.unknown
+          source = "./one"
+          name = each.key
+        }
+        variable "unknown" {}
+        resource "sym_environment" "copy" {
+          name = module.each["b"].name
+          label = module.count[1].name
+        }
+    """)  # fmt: skip
+    found = {one.instance.address: one.instance.document for one in assess(tmp_path).assessed}
+    names = {address: document["name"] for address, document in found.items() if "unknown" not in address}
+    assert names == {
+        "sym_environment.copy": "env-b",
+        'module.each["a"].sym_environment.e': "env-a", 'module.each["b"].sym_environment.e': "env-b",
+        "module.count[0].sym_environment.e": "n0", "module.count[1].sym_environment.e": "n1",
+    }  # fmt: skip
+    assert found["sym_environment.copy"]["label"] == "n1"
+    assert "module.unknown.sym_environment.e" in found

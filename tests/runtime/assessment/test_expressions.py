@@ -48,7 +48,8 @@ class Names:
         ("var.on ? 1 : 2", 1), ('merge({a = 1}, {b = 2}).b', 2), ('concat(["a"], var.list)', ["a", "a", "b"]),
         ('jsonencode({a = [1, true]})', '{"a": [1, true]}'), ('jsondecode("[1]")[0]', 1),
         ('join("-", var.list)', "a-b"), ("upper(lower(\"A\"))", "A"), ("(1)", 1), ("keys({b = 1, a = 2})", ["a", "b"]),
-        ("[for x in var.list : upper(x)]", ["A", "B"]), ('{for i, x in var.list : x => "n${i}"}', {"a": "n0", "b": "n1"}),
+        ("[for x in var.list : upper(x)]", ["A", "B"]),
+        ('{for i, x in var.list : x => "n${i}"}', {"a": "n0", "b": "n1"}),
         ('[for x in var.list : x if x != "a"]', ["b"]), ("[for k, v in var.map : [k, v.x]]", [["k", 1]]),
         ("flatten([for x in var.list : [for y in [1, 2] : \"${x}${y}\"]])", ["a1", "a2", "b1", "b2"]),
         ("[for x in [] : x.y]", []), ("{for x in var.list : x => {n = x}}[\"b\"].n", "b"),
@@ -65,7 +66,8 @@ def test_what_can_be_told_is_told(text: str, value: Any) -> None:
 @pytest.mark.parametrize(
     "text",
     ["var.nothing", "1 + 1", "[for x in var.no : x]", "{for k, v in var.no : k => v}",
-     "[for x in var.list]", "[for x in var.list : x if var.no]", "{for x in var.list : x => x...}", "[for x of []: x]", "cidrhost(1, 2)", "", "(",
+     "[for x in var.list]", "[for x in var.list : x if var.no]", "{for x in var.list : x => x...}", "[for x of []: x]",
+     "cidrhost(1, 2)", "", "(",
      '"${"', "var.list[*]", "a ? b", "var.list...", "[" * 500, '"%{ if var.on }x%{ endif }"', "merge({a = 1}, var.no)"],
 )  # fmt: skip
 def test_whatever_else_there_is_is_unknown(text: str) -> None:

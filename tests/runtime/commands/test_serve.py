@@ -131,7 +131,8 @@ def test_what_handlers_print_and_log_is_shown_with_the_run(symflow: Symflow, sto
         assert printed == ["printed: INFO acme: loaded", "printed: asked for INC-42", "printed: INFO acme: loaded",
                            "printed: INFO acme: loaded", "printed: WARNING root: nobody was told"]  # fmt: skip
         assert "after_request (impl.py" in shown
-        answer = requests.get(f"{url}/api/v1/runs/{run_id}/trace", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        known = {"Authorization": f"Bearer {token}"}
+        answer = requests.get(f"{url}/api/v1/runs/{run_id}/trace", headers=known, timeout=10)
         steps = [step for phase in answer.json()["trace"] for step in phase["steps"]]
         assert [step["printed"].splitlines()[-1] for step in steps] == [
             "asked for INC-42", "INFO acme: loaded", "WARNING root: nobody was told",

@@ -36,9 +36,7 @@ def test_the_class_is_found_by_its_base_however_imported(imported: str, base: st
 
 
 def test_the_optional_method_is_listed_when_it_is_there() -> None:
-    found = read(
-        f"class Mine(AccessStrategy):{BODY}\n    def is_escalated(self, target_id, event): ...\n"
-    )
+    found = read(f"class Mine(AccessStrategy):{BODY}\n    def is_escalated(self, target_id, event): ...\n")
     assert "is_escalated" in found.methods
 
 

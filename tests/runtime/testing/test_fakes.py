@@ -53,8 +53,8 @@ def test_what_there_is_not_cannot_be_foreseen(host: FakeHost) -> None:
 
 @pytest.mark.parametrize(
     ("module", "function", "asks"),
-    [("slack", "user", "find_user_id"), ("slack", "group", "find_user_id"), ("pagerduty", "has_incident", "get_incidents"),
-     ("slack", "channel", None)],
+    [("slack", "user", "find_user_id"), ("slack", "group", "find_user_id"), ("slack", "channel", None),
+     ("pagerduty", "has_incident", "get_incidents")],
 )  # fmt: skip
 def test_a_function_that_asks_by_another_name_says_which(
     host: FakeHost, module: str, function: str, asks: str | None

@@ -46,19 +46,13 @@ _CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _RESOLVING = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
 
 
-def refusal(  # noqa: C901,PLR0911,PLR0912,PLR0913,PLR0917 - the defaults are its world: see ``install``
-    address: Any, ports: frozenset[int], ours: frozenset[bytes], closed: frozenset[tuple[bytes, int]],
-    item: Any = tuple.__getitem__, kind: Any = type, plain: Any = str.__str__, parse: Any = _socket.inet_pton,
-    text: Any = str, data: Any = bytes, whole: Any = int, pair: Any = tuple, is_a: Any = isinstance,
-    error: Any = OSError, v4: Any = _METADATA_V4, v6: Any = _METADATA_V6, inside: Any = _V4_IN_V6,
-    families: Any = (_socket.AF_INET, _socket.AF_INET6), metadata: str = METADATA, ours_too: str = OURS,
+def packed_address(  # noqa: PLR0913,PLR0917 - the defaults are its world: see ``install``
+    address: Any, item: Any = tuple.__getitem__, kind: Any = type, plain: Any = str.__str__,
+    parse: Any = _socket.inet_pton, text: Any = str, data: Any = bytes, whole: Any = int, pair: Any = tuple,
+    is_a: Any = isinstance, error: Any = OSError, families: Any = (_socket.AF_INET, _socket.AF_INET6),
     sockets: str = LOCAL, names: str = NAME,
-) -> str | None:  # fmt: skip
-    """Why the code may not connect to ``address``, as ``socket.connect`` takes it; None if it may.
-
-    ``ports`` are closed on this machine, whose addresses besides loopback are ``ours``; ``closed`` are pairs of an
-    address elsewhere and a port. Addresses are packed: 4 or 16 bytes.
-    """
+) -> tuple[bytes, int] | str:  # fmt: skip
+    """The 4 or 16 bytes of ``address``, as ``socket.connect`` takes it, with its port; or why it cannot be one."""
     if not is_a(address, pair):
         return sockets
     # What the code made may lie about itself: no method of a subclass is called.
@@ -69,15 +63,28 @@ def refusal(  # noqa: C901,PLR0911,PLR0912,PLR0913,PLR0917 - the defaults are it
         host = host.decode("latin-1")
     if kind(host) is not text or kind(port) is not whole:
         return names
-    packed = b""
     for family in families:
         try:
-            packed = parse(family, host)
-            break
+            return parse(family, host), port
         except error:
             continue
-    if not packed:
-        return names
+    return names
+
+
+def refusal(  # noqa: PLR0913,PLR0917 - the defaults are its world: see ``install``
+    address: Any, ports: frozenset[int], ours: frozenset[bytes], closed: frozenset[tuple[bytes, int]],
+    read: Any = packed_address, kind: Any = type, text: Any = str, v4: Any = _METADATA_V4, v6: Any = _METADATA_V6,
+    inside: Any = _V4_IN_V6, metadata: str = METADATA, ours_too: str = OURS,
+) -> str | None:  # fmt: skip
+    """Why the code may not connect to ``address``, as ``socket.connect`` takes it; None if it may.
+
+    ``ports`` are closed on this machine, whose addresses besides loopback are ``ours``; ``closed`` are pairs of an
+    address elsewhere and a port. Addresses are packed: 4 or 16 bytes.
+    """
+    found = read(address)
+    if kind(found) is text:
+        return found  # type: ignore[no-any-return]
+    packed, port = found
     local = packed == b"\0" * 16 or packed == b"\0" * 15 + b"\1"
     if packed[:12] in inside and not local:
         packed = packed[12:]
@@ -89,9 +96,8 @@ def refusal(  # noqa: C901,PLR0911,PLR0912,PLR0913,PLR0917 - the defaults are it
         local = packed[0] in (0, 127)
     elif packed[:4] in v6 or (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80):
         return metadata
-    if (port in ports and (local or packed in ours)) or (packed, port) in closed:
-        return ours_too
-    return None
+    is_ours = (port in ports and (local or packed in ours)) or (packed, port) in closed
+    return ours_too if is_ours else None
 
 
 def install(ports: Iterable[int], ours: Iterable[bytes], closed: Iterable[tuple[bytes, int]],
@@ -106,11 +112,11 @@ def install(ports: Iterable[int], ours: Iterable[bytes], closed: Iterable[tuple[
     trusted = tuple(f"{library.rstrip('/')}/" for library in libraries)
 
     def watch(  # noqa: PLR0913,PLR0917
-        event: str, arguments: Any, check: Any = refusal, world: Any = world, connecting: Any = _CONNECTING,
-        resolving: Any = _RESOLVING, names: Any = _METADATA_NAMES, programs: Any = _PROGRAMS,
-        no_programs: str = PROGRAMS, insights: Any = _INSIGHTS, changes: Any = _CHANGES, trusted: Any = trusted,
-        native: str = NATIVE, metadata: str = METADATA, text: Any = str, data: Any = bytes, plain: Any = str.__str__,
-        is_a: Any = isinstance, kind: Any = type, denied: Any = PermissionError,
+        event: str, arguments: Any, check: Any = refusal, read: Any = packed_address, world: Any = world,
+        connecting: Any = _CONNECTING, resolving: Any = _RESOLVING, names: Any = _METADATA_NAMES,
+        programs: Any = _PROGRAMS, no_programs: str = PROGRAMS, insights: Any = _INSIGHTS, changes: Any = _CHANGES,
+        trusted: Any = trusted, native: str = NATIVE, metadata: str = METADATA, text: Any = str, data: Any = bytes,
+        plain: Any = str.__str__, is_a: Any = isinstance, kind: Any = type, denied: Any = PermissionError,
     ) -> None:  # fmt: skip
         reason = None
         if event in connecting:
@@ -126,7 +132,9 @@ def install(ports: Iterable[int], ours: Iterable[bytes], closed: Iterable[tuple[
             path = arguments[1]
             if path is not None and (kind(path) is not text or not path.startswith(trusted) or "/../" in path):
                 reason = native
-        elif event in insights or event[:7] == "ctypes." or (event in changes and arguments[0] is check):
+        elif event in changes:
+            reason = native if arguments[0] is check or arguments[0] is read else None
+        elif event in insights or event[:7] == "ctypes.":
             reason = native
         if reason is not None:
             raise denied(reason)
