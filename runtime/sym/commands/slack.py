@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import rich_click as click
 
+from sym.commands._slack_simulator import simulator
+
 
 @click.group("slack")
 def command() -> None:
@@ -28,3 +30,6 @@ def manifest(name: str, slash: str, request_url: str | None, socket_mode: bool) 
         raise click.UsageError("Say how Slack reaches the server: --request-url URL, or --socket-mode.")
     document = made(name=name, command=slash, request_url=request_url)
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+command.add_command(simulator)
