@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
+import select
 import signal
 import subprocess
 import sys
@@ -50,13 +53,51 @@ def run_demo(folder: Path, home: Path) -> str:
     return finished.stdout
 
 
+def play_demo(folder: Path, home: Path, keys: list[str]) -> str:
+    """Run the demo at a terminal, and press a key whenever it asks; what it printed."""
+    terminal, other = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", UNDERTAKER, sys.executable, "-B", str(QUICKSTART / "demo.py"), str(folder)],
+        cwd=home, env={"PATH": os.environ["PATH"], "HOME": str(home), "NO_COLOR": "1"}, stdin=other, stdout=other,
+        stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    os.close(other)
+    printed = b""
+    while select.select([terminal], [], [], 120)[0]:
+        try:
+            printed += os.read(terminal, 4096)
+        except OSError:  # the end, as Linux tells it
+            break
+        if keys and printed.endswith((b"> ", b"again. ", b"[y/N] ")):
+            os.write(terminal, f"{keys.pop(0)}\n".encode())
+    os.close(terminal)
+    assert process.wait(timeout=60) == 0, printed.decode()
+    return printed.decode()
+
+
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which the demo has run twice."""
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder in which the demo has run twice, and what it printed the second time, when it was played with."""
+    find_terraform()
     folder, home = tmp_path_factory.mktemp("demo") / "demo", tmp_path_factory.mktemp("home")
     run_demo(folder, home)
-    run_demo(folder, home)
-    return folder
+    return folder, play_demo(folder, home, ["y", "e", "k", "", "q"])
+
+
+@pytest.fixture(scope="module")
+def demo(played: tuple[Path, str]) -> Path:
+    """The folder in which the demo has run."""
+    return played[0]
+
+
+def test_whoever_stays_sees_a_forged_entry_named_and_a_killed_runtime_come_back(played: tuple[Path, str]) -> None:
+    printed = played[1].replace("\r", "")
+    after = printed.partition("Switch between people")[2]
+    number = re.search(r"entry (\d+) becomes run.denied", after)
+    assert number is not None
+    assert f"entry {number[1]} " in after.partition("symflow audit verify")[2]
+    assert "It ended with status 1." in after
+    assert "listening on" in after.partition("Killed.")[2]
 
 
 def environment(demo: Path) -> dict[str, str]:
@@ -103,7 +144,7 @@ def symflow(variables: dict[str, str], *arguments: str) -> str:
 def request(variables: dict[str, str], target: str, **inputs: str) -> str:
     given = {"reason": "test", "target_srn": f"quickstart:access_target:custom:{target}:latest", **inputs}
     options = [word for name, value in given.items() for word in ("--input", f"{name}={value}")]
-    return symflow(variables, "runs", "request", "quickstart", "--as", "root@example.com", *options)
+    return symflow(variables, "runs", "request", "quickstart", "--as", "ada@acme.test", *options)
 
 
 def settled(variables: dict[str, str], run_id: str, *wanted: str) -> dict[str, object]:
@@ -127,5 +168,5 @@ def test_work_on_an_incident_needs_no_approval(serving: dict[str, str]) -> None:
 def test_nobody_is_an_administrator_for_an_hour(serving: dict[str, str]) -> None:
     run_id = request(serving, "administrators", duration="3600", incident="INC-7")
     settled(serving, run_id, "requested")
-    symflow(serving, "runs", "approve", run_id, "--as", "bob@example.com")
+    symflow(serving, "runs", "approve", run_id, "--as", "ben@acme.test")
     settled(serving, run_id, "denied")

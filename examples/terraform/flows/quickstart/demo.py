@@ -1,4 +1,4 @@
-"""The quickstart from beginning to end, on this machine alone: `make demo`.
+"""The quickstart from beginning to end, on this machine alone: `make demo`, with a Slack of its own.
 
 Everything happens in one folder (`.demo` of the checkout), which is made anew each time. What is run is printed before
 it is run, so that it can be repeated by hand.
@@ -9,16 +9,16 @@ import os
 import secrets
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from contextlib import suppress
 from pathlib import Path
 
+from play import play, wants_to_play
+from runtime_side import Runtime, call, wait_for
+from slack_side import Slack, buttons, wait_until
 from target_system import create, members
+from telling import Failed, expect, say, title
 
 HERE = Path(__file__).resolve().parent
 FOLDER = Path(sys.argv[1]).resolve()
@@ -34,21 +34,6 @@ ENVIRONMENT = {
     "CHECKPOINT_DISABLE": "1",
     "NO_COLOR": "1",
 }
-COLOUR = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-class Failed(Exception):
-    """A step did not do what it should."""
-
-
-def title(text):
-    """Print what comes next."""
-    print(f"\n\033[1m{text}\033[0m" if COLOUR else f"\n== {text}", flush=True)
-
-
-def say(text):
-    """Print a remark."""
-    print(f"   {text}", flush=True)
 
 
 def run(*command, show=True, keep=None):
@@ -65,104 +50,11 @@ def run(*command, show=True, keep=None):
     return done.stdout
 
 
-class Runtime:
-    """`symflow serve`, started and killed."""
-
-    def __init__(self):
-        self.process = None
-        self.url = ""
-
-    def start(self):
-        """Start it, and wait until it is ready."""
-        # The key goes to the runtime alone. Flows may touch no files but those below SYM_HANDLER_FOLDERS.
-        say("$ SYM_SECRET_TARGET_SYSTEM_KEY=… SYM_HANDLER_FOLDERS=…/target symflow serve --port 0")
-        given = {"SYM_SECRET_TARGET_SYSTEM_KEY": KEY, "SYM_HANDLER_FOLDERS": str(FOLDER / "target")}
-        log = (FOLDER / "serve.log").open("a")
-        self.process = subprocess.Popen(
-            [str(BIN / "symflow"), "serve", "--port", "0"],
-            env=ENVIRONMENT | given,
-            stdout=log,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        for line in self.process.stderr:
-            log.write(line)
-            if "listening on " in line:
-                self.url = line.split("listening on ")[1].strip()
-                say(f"  {line.strip()}")
-                return
-        raise Failed(f"the runtime did not start; see {FOLDER / 'serve.log'}")
-
-    def kill(self):
-        """Kill it the hard way, as a power cut would."""
-        os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self):
-        """Stop it, and whatever it has started."""
-        if self.process is None:
-            return
-        with suppress(ProcessLookupError):
-            self.process.terminate()
-        try:
-            self.process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-def api(runtime, token, method, path, body=None):
-    """Call the API; give the status and the JSON answer."""
-    request = urllib.request.Request(
-        f"{runtime.url}/api/v1{path}",
-        method=method,
-        data=json.dumps(body).encode() if body else None,
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
-
-
-def call(runtime, name, token, method, path, body=None):
-    """Call the API as somebody, and print both sides."""
-    print(f"   {name}: {method} /api/v1{path} {json.dumps(body) if body else ''}".rstrip(), flush=True)
-    status, answer = api(runtime, token, method, path, body)
-    shown = {
-        key: answer[key] for key in ("run_id", "event_id", "status", "code", "message", "expires_at") if answer.get(key)
-    }
-    print(f"     {status} {json.dumps(shown)}", flush=True)
-    return status, answer
-
-
-def wait_for(runtime, token, run_id, wanted, seconds=30):
-    """Wait until the run has a status."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        status = api(runtime, token, "GET", f"/runs/{run_id}")[1].get("status")
-        if status == wanted:
-            say(f"The run is now: {status}")
-            return
-        if status in ("errored", "denied", "ignored"):
-            break
-        time.sleep(0.1)
-    raise Failed(f"the run should be {wanted}, but is {status}")
-
-
 def show_members():
     """Print who is in which group of the target system, and give it."""
     found = members(ENVIRONMENT["TF_VAR_target_system"])
     say("In the target system: " + (", ".join(f"{name} is in {group}" for name, group in found) or "nobody has access"))
     return found
-
-
-def expect(condition, what):
-    """Stop the demo if it did not show what it should."""
-    if not condition:
-        raise Failed(what)
 
 
 def prepare():
@@ -175,33 +67,43 @@ def prepare():
     create(ENVIRONMENT["TF_VAR_target_system"], KEY)
 
 
-def set_up():
+def set_up(slack):
     """Install the provider, make an organization with people, and apply the configuration."""
     title("1. Install the Terraform provider into a local mirror")
     configuration = run("terraform-provider-sym", "install", "--mirror", str(FOLDER / "mirror"), keep="Installed")
     (FOLDER / "terraform.rc").write_text(configuration)
 
-    title("2. Make an organization, two people, a bot, and a token for each")
-    run("symflow", "init-org", "quickstart", "--admin", "root@example.com")
-    run("symflow", "users", "create", "bob@example.com")
+    title("2. Make an organization, two people, a bot, and a token for each; and a Slack to try it with")
+    run("symflow", "init-org", "quickstart", "--admin", "ada@acme.test")
+    run("symflow", "users", "create", "ben@acme.test")
     run("symflow", "bots", "create", "ci")
     tokens = {}
-    for name in ("ci", "bob@example.com"):
+    for name in ("ci", "ben@acme.test"):
         say(f"$ symflow tokens issue --username {name} --expiry 1d")
         tokens[name] = run("symflow", "tokens", "issue", "--username", name, "--expiry", "1d", show=False).strip()
+    say("$ symflow slack simulator --port 0")
+    slack.start()
+    say(f"  listening on {slack.url}")
 
     title("3. terraform init and apply: the flow, what it grants and how (main.tf, impl.py, strategy.py)")
+    ENVIRONMENT["TF_VAR_slack_workspace"] = slack.team
     run("terraform", "init", "-no-color", "-input=false", keep="successfully")
     run("terraform", "apply", "-no-color", "-input=false", "-auto-approve", keep="complete")
     run("terraform", "plan", "-no-color", "-input=false", "-detailed-exitcode", keep="No changes")
-    return tokens["ci"], tokens["bob@example.com"]
+    return tokens["ci"], tokens["ben@acme.test"]
 
 
-def tell(runtime, ci, bob):
-    """Ask, approve, crash, and see the access end."""
-    title("4. Start the runtime: API and worker in one process")
-    runtime.start()
+def runtime_environment(slack):
+    """What the runtime is started with. The key goes to it alone, and flows may touch no files but those below
+    SYM_HANDLER_FOLDERS."""
+    given = {"SYM_SECRET_TARGET_SYSTEM_KEY": KEY, "SYM_HANDLER_FOLDERS": str(FOLDER / "target")}
+    say("With SYM_SECRET_TARGET_SYSTEM_KEY, SYM_HANDLER_FOLDERS=…/target, and what the simulator told:")
+    say(", ".join(slack.variables))
+    return ENVIRONMENT | given | slack.variables
 
+
+def ask_through_api(runtime, ci, ben):
+    """A CI job asks, a person approves; the runtime is killed, and the access ends all the same."""
     title("5. A CI job asks for access, through the API")
     inputs = {
         "reason": "Look at last night's numbers",
@@ -218,10 +120,10 @@ def tell(runtime, ci, bob):
     status, _ = call(runtime, "ci", ci, "POST", "/events/approve", {"run_id": run_id})
     expect(status == 403, "a requester approved their own request")
 
-    title("6. Bob approves it, and the access is really there")
-    status, _ = call(runtime, "bob", bob, "POST", "/events/approve", {"run_id": run_id, "message": "Go ahead"})
+    title("6. Ben approves it, and the access is really there")
+    status, _ = call(runtime, "ben", ben, "POST", "/events/approve", {"run_id": run_id, "message": "Go ahead"})
     expect(status == 200, "the approval was not accepted")
-    wait_for(runtime, bob, run_id, "escalated")
+    wait_for(runtime, ben, run_id, "escalated")
     granted = time.monotonic()
     expect(show_members() == [("ci", "readers")], "the access is not there")
 
@@ -232,38 +134,89 @@ def tell(runtime, ci, bob):
     runtime.start()
 
     title(f"8. After {SECONDS} seconds the access ends by itself")
-    wait_for(runtime, bob, run_id, "deescalated")
+    wait_for(runtime, ben, run_id, "deescalated")
     say(f"It ended {time.monotonic() - granted:.1f} seconds after it was granted.")
     expect(show_members() == [], "the access is still there")
     return run_id
 
 
+def ask_in_slack(slack):
+    """Ben asks in Slack, Cleo approves there, and Ben gives the access back."""
+    title("9. The same in Slack: Ben asks, Cleo approves, and Ben gives the access back")
+    channel, ben, cleo = slack.channel("access-requests"), slack.person("Ben Ruiz"), slack.person("Cleo Tran")
+
+    def card(button):
+        """Ben's card in the channel, once it has this button (None: once the access has ended)."""
+
+        def look():
+            found = [item for item in cleo.messages(channel) if item["is_bot"] and ben.id in json.dumps(item["blocks"])]
+            shown = buttons(found[-1]) if found else [""]
+            return found[-1] if found and (button in shown if button else is_over(found[-1])) else None
+
+        found = wait_until(look, f"the card in #access-requests is never one with {button or 'no'} button")
+        say("  #access-requests: " + found["text"].splitlines()[0].replace(f"<@{ben.id}>", "@Ben Ruiz"))
+        return found
+
+    def is_over(message):
+        return not buttons(message) and "ended" in message["text"] and "being" not in message["text"]
+
+    say("Ben: /sym req quickstart")
+    ben.do("command", channel=channel, text="/sym req quickstart")
+    ben.fill(target_id="Readers of the database", reason="Answer a customer", duration="10 minutes")
+    asked = card("Approve")
+    say('Cleo: "Until the ticket is closed", Approve')
+    cleo.press(asked, "Approve", typed="Until the ticket is closed")
+    granted = card("Revoke")
+    expect(show_members() == [("ben@acme.test", "readers")], "the access is not there")
+    say("Ben: Revoke")
+    ben.press(granted, "Revoke")
+    card(None)
+    expect(show_members() == [], "the access is still there")
+
+
 def audit(run_id):
     """Print what was recorded, and see that nothing is missing."""
-    title("9. The audit trail of this run")
+    title("10. The audit trail of the CI job's request, and whether anybody has touched it")
     run("symflow", "audit", "list", "--run", run_id)
     entries = json.loads(run("symflow", "audit", "list", "--run", run_id, "--json", show=False))
     names = [entry["name"] for entry in entries]
     wanted = ["run.requested", "action.refused", "run.approved", "run.escalated", "run.deescalated"]
     expect(names == wanted, f"the audit trail should be {wanted}, but is {names}")
+    run("symflow", "audit", "verify")
     say("Every entry in full: symflow audit list --json")
 
 
 def main():
     """Run the demo; 0 if everything was as it should be."""
     started = time.monotonic()
-    runtime = Runtime()
+    runtime = slack = None
     try:
         prepare()
-        run_id = tell(runtime, *set_up())
+        log = (FOLDER / "slack.log").open("a")
+        slack = Slack([str(BIN / "symflow")], ENVIRONMENT, log)
+        tokens = set_up(slack)
+        title("4. Start the runtime: API, Slack and worker in one process")
+        runtime = Runtime(FOLDER, runtime_environment(slack))
+        runtime.start()
+        run_id = ask_through_api(runtime, *tokens)
+        ask_in_slack(slack)
         audit(run_id)
-    except Failed as problem:
+        title("Done")
+        say(
+            f"That took {time.monotonic() - started:.0f} seconds. Everything is in {FOLDER}; look around, then delete it."
+        )
+        say(f"Slack, to be looked at and played with while this runs: {slack.url}")
+        if wants_to_play():
+            play(runtime, slack, ENVIRONMENT)
+        else:
+            say("It stops now; DEMO_STAY=1 make demo keeps it up.")
+    except (Failed, RuntimeError) as problem:
         print(f"\nThe demo failed: {problem}.", file=sys.stderr)
         return 1
     finally:
-        runtime.stop()
-    title("Done")
-    say(f"That took {time.monotonic() - started:.0f} seconds. Everything is in {FOLDER}; look around, then delete it.")
+        for side in (runtime, slack):
+            if side is not None:
+                side.stop()
     return 0
 
 
