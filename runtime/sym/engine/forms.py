@@ -30,7 +30,7 @@ from sym.engine.pinned import organization_slug
 from sym.engine.prompting import Asking, Ignored, Prompt, prompt_world, said
 from sym.engine.sandbox.sandbox import Call, Sandbox
 from sym.engine.views import World, params_of
-from sym.errors import AuthorCodeFailed, NotFound, Refused, SymError, Unavailable
+from sym.errors import AuthorCodeFailed, NotFound, Refused, Retryable, SymError, Unavailable
 from sym.implementation import on_change_name
 from sym.store.database import Connection, Store
 from sym.store.forms import StoredForm, claim_form
@@ -42,7 +42,9 @@ PLACES = 8
 """Calls of authors' code for forms at once."""
 RACES = 4
 MOST_AFTERWARDS = 32
-TOO_BUSY = "The form was changed too often at once. Change this field again."
+NOT_THEIRS = (Retryable, Unavailable)
+"""What keeps authors' code from running is no failure of it."""
+TOO_BUSY = "The form could not be changed to fit just now. Change this field again."
 UNCHANGED = "The form could not be changed to fit, because the flow's own code failed. Its maintainers are told."
 
 __all__ = ["PLACES", "FlowsUnavailable", "FormUnavailable", "Forms"]
@@ -187,6 +189,9 @@ class Forms:
             return prompt.options()
         except Ignored as answer:
             raise FormUnavailable(answer.message, code="FormAPI:IGNORED") from None
+        except NOT_THEIRS as error:
+            log.warning("the form of flow %s could not be made: %s", world.run.flow_slug, error)
+            raise FormUnavailable("The form cannot be shown now. Try again in a minute.", code="FormAPI:BUSY") from error
         except SymError as error:
             self._report(world, "prompt", said(error))
             raise FormUnavailable(code="FormAPI:FAILED") from error
@@ -205,6 +210,9 @@ class Forms:
             return form, None
         try:
             return self._changed(form, field, text, world), None
+        except NOT_THEIRS as error:
+            log.warning("the form of flow %s could not be changed: %s", world.run.flow_slug, error)
+            return form, TOO_BUSY
         except SymError as error:
             self._report(world, "prompt", said(error))
             return form, UNCHANGED

@@ -15,6 +15,7 @@ from sym.engine.form_reports import FormReports
 from sym.engine.forms import FlowsUnavailable, Forms, FormUnavailable
 from sym.engine.host import FlowHost
 from sym.engine.inputs import InvalidInputs
+from sym.engine.sandbox.part import Part
 from sym.errors import NotFound, Refused
 from sym.sdk._secrets import SecretPlace
 from sym.store.runs import list_runs
@@ -600,3 +601,18 @@ def who(event):
     assert field(ada.open(), "who").options == (
         Option("ada@acme.example", "0 so far"), Option("bob@acme.example", "Bob"),
     )  # fmt: skip
+
+
+def test_a_sandbox_without_a_place_is_not_blamed_on_the_flow(engine: Any, ada: At, forms: Forms,
+                                                             people: RecordingOutbound) -> None:  # fmt: skip
+    engine.flow("\n@hook\ndef on_prompt(event): pass\n", fields=FIELDS, access=False)
+    with_logger(engine)
+    form = ada.open()
+    forms._sandbox = Part(engine.sandbox, 0)
+    with pytest.raises(FormUnavailable) as caught:
+        ada.open()
+    assert caught.value.code == "FormAPI:BUSY"
+    changed = ada.change(form, "urgent", urgent=True)
+    assert changed.problem is not None
+    assert "Change this field again" in changed.problem
+    assert reports(forms, people) == []
