@@ -27,10 +27,10 @@ from sym.engine.inbound import Accepted, Inbound, Submission
 from sym.engine.offered import FlowsUnavailable, Offers, describe
 from sym.engine.options import matching
 from sym.engine.pinned import organization_slug
-from sym.engine.prompting import Asking, Ignored, Prompt, prompt_world, said
+from sym.engine.prompting import NOT_THEIRS, Asking, Ignored, Prompt, prompt_world, said
 from sym.engine.sandbox.sandbox import Call, Sandbox
 from sym.engine.views import World, params_of
-from sym.errors import AuthorCodeFailed, NotFound, Refused, Retryable, SymError, Unavailable
+from sym.errors import AuthorCodeFailed, NotFound, Refused, SymError, Unavailable
 from sym.implementation import on_change_name
 from sym.store.database import Connection, Store
 from sym.store.forms import StoredForm, claim_form
@@ -42,8 +42,6 @@ PLACES = 8
 """Calls of authors' code for forms at once."""
 RACES = 4
 MOST_AFTERWARDS = 32
-NOT_THEIRS = (Retryable, Unavailable)
-"""What keeps authors' code from running is no failure of it."""
 TOO_BUSY = "The form could not be changed to fit just now. Change this field again."
 UNCHANGED = "The form could not be changed to fit, because the flow's own code failed. Its maintainers are told."
 
@@ -191,7 +189,7 @@ class Forms:
             raise FormUnavailable(answer.message, code="FormAPI:IGNORED") from None
         except NOT_THEIRS as error:
             log.warning("the form of flow %s could not be made: %s", world.run.flow_slug, error)
-            raise FormUnavailable("The form cannot be shown now. Try again in a minute.", code="FormAPI:BUSY") from error
+            raise FormUnavailable("The form cannot be shown now. Try again soon.", code="FormAPI:BUSY") from error
         except SymError as error:
             self._report(world, "prompt", said(error))
             raise FormUnavailable(code="FormAPI:FAILED") from error

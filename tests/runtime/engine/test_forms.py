@@ -615,4 +615,8 @@ def test_a_sandbox_without_a_place_is_not_blamed_on_the_flow(engine: Any, ada: A
     changed = ada.change(form, "urgent", urgent=True)
     assert changed.problem is not None
     assert "Change this field again" in changed.problem
+    engine.save("flows_filter", "filter", {"implementation": FILTER, "vars": {"shown": "flow"}})
+    forms._offers._sandbox = forms._sandbox
+    with pytest.raises(FlowsUnavailable):
+        forms.offered(ada.user, now=ada.now)
     assert reports(forms, people) == []
