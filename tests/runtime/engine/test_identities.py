@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
+from sym.engine.executor import Executor
+from sym.sdk._secrets import SecretPlace
 from sym.store.audit import entries
 from sym.store.identities import Identity, identities_of, save_identity
 from sym.store.traces import traces_of_run
+from tests.fakes.people import RecordingOutbound
 from tests.runtime.engine.conftest import HEAD
 from tests.runtime.engine.membership import VENDOR, declare, planted
 
@@ -175,11 +178,26 @@ def test_a_service_that_cannot_be_asked_leaves_it_to_the_strategy(engine: Any, f
     assert VENDOR.members == {("ada", "r")}
 
 
-def of_type(engine: Any, folder: Path, code: str) -> None:
+class Surface(RecordingOutbound):
+    """A Slack workspace that knows one person."""
+
+    def find_person(self, *, service: str, external_id: str, email: str) -> str | None:
+        return {("slack", "acme", "ada@acme.example"): "U7"}.get((service, external_id, email))
+
+
+def test_slack_knows_people_through_the_surface_that_is_connected(engine: Any, tmp_path: Path) -> None:
+    engine.executor = Executor(engine.store, engine.queue, engine.sandbox, SecretPlace(), engine.clock,
+                               outbound=Surface())  # fmt: skip
+    of_type(engine, tmp_path / "x", "", kind="slack")
+    approved(engine)
+    assert VENDOR.members == {("U7", "r")}
+
+
+def of_type(engine: Any, folder: Path, code: str, *, kind: str = "acme_id") -> None:
     """The flow, with an integration of the planted type."""
     item = folder.parent / "planted_plain.py"
-    item.write_text(item.read_text().replace('integration = "custom"', 'integration = "acme_id"'))
-    integration = engine.save("integration", "planted", {"type": "acme_id", "name": "planted", "external_id": "acme"})
+    item.write_text(item.read_text().replace('integration = "custom"', f'integration = "{kind}"'))
+    integration = engine.save("integration", "planted", {"type": kind, "name": "planted", "external_id": "acme"})
     target = engine.save("target", "readers", {"type": "planted_plain", "name": "readers", "label": "readers",
                                                "settings": {"identifier": "r"}})  # fmt: skip
     strategy = {"type": "planted_plain", "name": "door", "targets": [target], "integration_id": integration}

@@ -53,7 +53,7 @@ def test_of_several_those_that_cannot_be_are_left_out_or_raised(engine: Any) -> 
 """)  # fmt: skip
     assert found["names"] == ["ada@acme.example", "new@acme.example"]
     assert found["code"] == "SymIntegration:USER_PROCESSING_ERROR"
-    assert found["why"] == "'no address' is no e-mail address."
+    assert found["why"] == "'no address' cannot have a user: that is no e-mail address."
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
@@ -64,4 +64,4 @@ def test_there_is_an_end_to_how_many_are_asked_for(engine: Any) -> None:
     except SymException as error:
         return ApprovalTemplate.deny(why=str(error))
 """)  # fmt: skip
-    assert "at most 200" in found["why"]
+    assert "At most 200" in found["why"]
