@@ -41,17 +41,19 @@ class Taken:
 
 @dataclass
 class AppUnderTest:
-    """An app that checks signatures and answers with what ``answer`` gives: None, a status, or a JSON document."""
+    """An app that checks signatures and answers with what ``answer`` gives: None, a status, or a JSON document.
+    Events come in the background, so they are kept apart."""
 
     verifier: SignatureVerifier
     answer: Answer = lambda taken: None
     taken: list[Taken] = field(default_factory=list)
+    events: list[Taken] = field(default_factory=list)
     url: str = ""
 
     def take(self, taken: Taken) -> tuple[int, bytes]:
         if not self.verifier.is_valid_request(taken.body, taken.headers):
             return 401, b""
-        self.taken.append(taken)
+        (self.events if taken.headers["content-type"] == "application/json" else self.taken).append(taken)
         answer = self.answer(taken)
         if isinstance(answer, int):
             return answer, b""

@@ -18,7 +18,7 @@ def test_a_command_is_sent_signed_with_slack_s_fields(
     simulator: Simulator, app: AppUnderTest, ada: Person, ops: Conversation
 ) -> None:
     assert ada.command("/sym req prod", ops)
-    (taken,) = [each for each in app.taken if "command" in each.fields]
+    (taken,) = app.taken
     fields = taken.fields
     assert (fields["command"], fields["text"], fields["user_id"]) == ("/sym", "req prod", ada.id)
     assert (fields["channel_id"], fields["channel_name"]) == (ops.id, "ops")
@@ -91,8 +91,7 @@ def test_a_shortcut_has_a_trigger_and_no_channel(simulator: Simulator, app: AppU
 
 
 def events(app: AppUnderTest, kind: str) -> list[Taken]:
-    taken = [each for each in app.taken if each.headers["content-type"] == "application/json"]
-    return [each for each in taken if each.payload["event"]["type"] == kind]
+    return [each for each in app.events if each.payload["event"]["type"] == kind]
 
 
 def test_opening_the_home_tab_tells_the_app(
@@ -107,8 +106,8 @@ def test_opening_the_home_tab_tells_the_app(
     (taken,) = events(app, "app_home_opened")
     assert (taken.payload["type"], taken.payload["event"]["user"]) == ("event_callback", ada.id)
     assert taken.payload["authorizations"][0]["user_id"] == simulator.installation.bot_user
+    app.answer = lambda taken: None
     with pytest.raises(TimeoutError):
-        app.answer = lambda taken: None
         ada.open_home(seconds=0.2)
 
 
@@ -116,7 +115,6 @@ def test_an_event_that_is_not_taken_is_sent_again_three_times(
     simulator: Simulator, app: AppUnderTest, ada: Person
 ) -> None:
     simulator.settle()
-    app.taken.clear()
     app.answer = lambda taken: 500
     simulator.change_person(ada, is_deleted=True)
     simulator.settle()
@@ -133,7 +131,7 @@ def test_what_the_app_is_told_of(simulator: Simulator, app: AppUnderTest, ada: P
     simulator.archive(ops)
     simulator.uninstall()
     simulator.settle()
-    kinds = {each.payload["event"]["type"] for each in app.taken if "event" in each.payload}
+    kinds = {each.payload["event"]["type"] for each in app.events}
     assert kinds >= {"team_join", "member_joined_channel", "channel_archive", "app_uninstalled", "tokens_revoked"}
 
 
