@@ -50,10 +50,12 @@ def form(kind: str = "read", *, channel: str) -> Json:
         {"type": "section", "block_id": "intro", "text": mrkdwn("Access to a *database*.")},
         field("kind", "Kind", {"type": "radio_buttons", "options": kinds, "initial_option": kinds[kind == "write"]},
               dispatch_action=True),
-        field("database", "Database", {"type": "external_select", "min_query_length": 1, "placeholder": plain("Search")}),
+        field("database", "Database",
+              {"type": "external_select", "min_query_length": 1, "placeholder": plain("Search")}),
         field("reason", "Reason", {"type": "plain_text_input", "multiline": True},
               hint=plain("Everybody in the channel reads it.")),
-        field("tables", "Tables", {"type": "multi_static_select", "options": [option("orders"), option("customers"), option("parts")]},
+        field("tables", "Tables",
+              {"type": "multi_static_select", "options": [option(name) for name in ("orders", "customers", "parts")]},
               optional=True),
         field("witness", "Witness", {"type": "users_select"}, optional=True),
     ]  # fmt: skip
@@ -71,16 +73,17 @@ def card(who: str, database: str, reason: str) -> list[Json]:
         "title": plain("Deny this request?"), "text": mrkdwn("*Everybody* will see it."), "confirm": plain("Deny it"),
         "deny": plain("Go back"), "style": "danger",
     }  # fmt: skip
+    approve = {"type": "button", "action_id": "approve", "text": plain("Approve"), "style": "primary"}
+    deny = {"type": "button", "action_id": "deny", "text": plain("Deny"), "style": "danger", "confirm": confirm}
+    end = ":key: expires <!date^1773500966^{date_short_pretty} at {time}|soon>"
     return [
         {"type": "header", "block_id": "head", "text": plain("Database access")},
-        {"type": "section", "block_id": "facts", "fields": [mrkdwn(f"*Who*\n<@{who}>"), mrkdwn(f"*Database*\n{database}")]},
+        {"type": "section", "block_id": "facts",
+         "fields": [mrkdwn(f"*Who*\n<@{who}>"), mrkdwn(f"*Database*\n{database}")]},
         {"type": "section", "block_id": "why", "text": mrkdwn(f"*Reason*\n>{reason}")},
         field("note", "Decision message", {"type": "plain_text_input"}, optional=True),
-        {"type": "actions", "block_id": "decide", "elements": [
-            {"type": "button", "action_id": "approve", "text": plain("Approve"), "style": "primary", "value": who},
-            {"type": "button", "action_id": "deny", "text": plain("Deny"), "style": "danger", "value": who, "confirm": confirm},
-        ]},
-        {"type": "context", "block_id": "small", "elements": [mrkdwn(":key: expires <!date^1773500966^{date_short_pretty} at {time}|soon>")]},
+        {"type": "actions", "block_id": "decide", "elements": [approve, deny]},
+        {"type": "context", "block_id": "small", "elements": [mrkdwn(end)]},
     ]  # fmt: skip
 
 
@@ -102,7 +105,8 @@ EVERYTHING: list[Json] = [
             {"type": "rich_text_section", "elements": [{"type": "text", "text": "first"}]}]},
     ]},
     {"type": "actions", "block_id": "e6", "elements": [
-        {"type": "static_select", "action_id": "pick", "placeholder": plain("Pick one"), "options": [option("a"), option("b")]},
+        {"type": "static_select", "action_id": "pick", "placeholder": plain("Pick one"),
+         "options": [option("a"), option("b")]},
         {"type": "datepicker", "action_id": "day"},
         {"type": "checkboxes", "action_id": "boxes", "options": [option("x"), option("y")]},
     ]},

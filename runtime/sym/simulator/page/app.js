@@ -20,7 +20,7 @@ class Page {
     this.tab = "messages";
     this.messages = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-label": "Messages", tabindex: "0" });
     this.homePanel = h("div", { class: "home", role: "tabpanel", id: "panel-home", "aria-labelledby": "tab-home", tabindex: "0" });
-    this.logPanel = h("div", { class: "log", role: "region", "aria-label": "What the app is told", tabindex: "0" });
+    this.logPanel = h("div", { class: "log", role: "region", "aria-label": "App traffic", tabindex: "0" });
     this.composer = new Composer(this.store);
     this.talk = h("div", { class: "talk", id: "panel-messages" }, this.messages, this.composer.node);
     this.sidebar = new Sidebar(this.store, { chosen: (id) => this.go(id), log: () => this.go("log") });
@@ -151,7 +151,7 @@ class Page {
   show() {
     const conversation = this.store.conversation(this.at);
     this.sidebar.show(this.at);
-    this.topbar.show(conversation, this.tab, { title: "What the app is told", note: "Calls of the app and deliveries to it, newest first" });
+    this.topbar.show(conversation, this.tab, { title: "App traffic", note: "Calls of the app and deliveries to it, newest first" });
     this.talk.hidden = this.at === "log" || this.tab === "home";
     this.homePanel.hidden = this.at === "log" || this.tab !== "home";
     this.logPanel.hidden = this.at !== "log";
@@ -179,7 +179,8 @@ class Page {
     this.sidebar.node.inert = isPhone && !isOpen;
     this.main.inert = isPhone && isOpen;
     this.topbar.opener.setAttribute("aria-expanded", String(isOpen && isPhone));
-    if (isPhone && isOpen) this.sidebar.node.querySelector("[aria-current], button")?.focus();
+    const { node } = this.sidebar;
+    if (isPhone && isOpen) (node.querySelector("[aria-current]") ?? node.querySelector("button"))?.focus();
     else if (isPhone && wasOpen) this.topbar.opener.focus();
   }
 

@@ -20,7 +20,7 @@ export class Sidebar {
     this.entries = new Map();
     this.team = h("div", { class: "team" });
     this.lists = SECTIONS.map(([title]) => this.section(title));
-    this.logButton = h("button", { type: "button", class: "entry", onclick: log }, h("span", { class: "entry-mark", "aria-hidden": "true" }, "⇄"), h("span", { class: "entry-name" }, "What the app is told"));
+    this.logButton = h("button", { type: "button", class: "entry", onclick: log }, h("span", { class: "entry-mark", "aria-hidden": "true" }, "⇄"), h("span", { class: "entry-name" }, "App traffic"));
     this.clock = h("time", { class: "clock" });
     this.status = h("p", { class: "connection", role: "status" });
     this.appStatus = h("p", { class: "connection" });
