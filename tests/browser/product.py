@@ -47,7 +47,8 @@ def form(kind: str = "read", *, channel: str) -> Json:
     """The request form; with ``kind`` "write" it asks for one field more."""
     kinds = [option("read", "Read"), option("write", "Write")]
     blocks = [
-        {"type": "section", "block_id": "intro", "text": mrkdwn("Access to a *database*.")},
+        {"type": "section", "block_id": "intro", "text": mrkdwn("Access to a *database*."),
+         "accessory": {"type": "button", "action_id": "about", "text": plain("About")}},
         field("kind", "Kind", {"type": "radio_buttons", "options": kinds, "initial_option": kinds[kind == "write"]},
               dispatch_action=True),
         field("database", "Database",
@@ -65,6 +66,16 @@ def form(kind: str = "read", *, channel: str) -> Json:
         "type": "modal", "callback_id": "form", "title": plain("Request access"), "submit": plain("Request"),
         "close": plain("Cancel"), "private_metadata": channel, "blocks": blocks,
     }  # fmt: skip
+
+
+LOADING: Json = {
+    "type": "modal", "title": plain("Request access"), "close": plain("Cancel"),
+    "blocks": [{"type": "section", "text": plain("One moment…")}],
+}  # fmt: skip
+ABOUT: Json = {
+    "type": "modal", "title": plain("About"), "close": plain("Back"),
+    "blocks": [{"type": "section", "text": plain("Databases hold data.")}],
+}  # fmt: skip
 
 
 def card(who: str, database: str, reason: str) -> list[Json]:
@@ -136,6 +147,9 @@ class Product:
             ack(f"You are <@{command['user_id']}>." if text == "whoami" else "")
             if text == "everything":
                 client.chat_postMessage(channel=command["channel_id"], text="Everything", blocks=EVERYTHING)
+            if text == "later":
+                opened = client.views_open(trigger_id=command["trigger_id"], view=LOADING)["view"]
+                client.views_update(view_id=opened["id"], view=form(channel=command["channel_id"]))
             if text in {"", "req"}:
                 client.views_open(trigger_id=command["trigger_id"], view=form(channel=command["channel_id"]))
 
@@ -182,6 +196,8 @@ class Product:
                 values["reason"]["value"]["value"],
                 values["database"]["value"]["selected_option"]["value"],
             )
+            if reason == "this takes too long":
+                time.sleep(4)
             if len(reason) < 10:
                 ack(response_action="errors", errors={"reason": "Say a little more: ten letters at least."})
                 return
@@ -211,6 +227,11 @@ class Product:
             self.told.append(("deny", None))
             place = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
             client.chat_update(**place, text="Denied", blocks=decided(body["message"]["blocks"], ":x: *Denied*"))
+
+        @app.action("about")
+        def about(ack: Callable[..., Any], body: Json, client: WebClient) -> None:
+            ack()
+            client.views_push(trigger_id=body["trigger_id"], view=ABOUT)
 
         @app.action({"block_id": "e6"})
         @app.action("more")

@@ -72,9 +72,8 @@ class Page {
       setTimeout(() => this.refresh(), RETRY);
       return;
     }
-    const wanted = new URLSearchParams(location.hash.slice(1)).get("as") ?? sessionStorage.getItem("as");
     if (!this.store.person) {
-      const found = this.store.residents.find(({ person }) => person.id === wanted) ?? this.store.residents[0];
+      const found = this.named(this.place.get("as") ?? sessionStorage.getItem("as")) ?? this.store.residents[0];
       if (found) this.become(found.person);
     }
     if (!this.store.person) return;
@@ -84,9 +83,8 @@ class Page {
   }
 
   startSomewhere() {
-    const wanted = new URLSearchParams(location.hash.slice(1)).get("in");
     const { conversations } = this.store;
-    const found = conversations.find((one) => one.id === wanted) ?? conversations.find((one) => one.kind === "channel" && one.is_member) ?? conversations[0];
+    const found = this.called(this.place.get("in")) ?? conversations.find((one) => one.kind === "channel" && one.is_member) ?? conversations[0];
     this.go(found?.id ?? "log");
   }
 
@@ -141,16 +139,30 @@ class Page {
     history.replaceState(null, "", `#${place}`);
   }
 
-  follow() {
-    const place = new URLSearchParams(location.hash.slice(1));
-    const found = this.store.residents.find(({ person }) => person.id === place.get("as"));
-    if (place.get("in") && this.store.conversation(place.get("in"))) this.at = place.get("in");
-    if (found) this.be(found.person);
+  /** The address says who looks and where: ids, or a handle and a conversation's name. */
+  get place() {
+    return new URLSearchParams(location.hash.slice(1));
+  }
+
+  named(wanted) {
+    return this.store.residents.find(({ person }) => [person.id, person.handle].includes(wanted));
+  }
+
+  called(wanted) {
+    return this.store.conversations.find((one) => [one.id, one.name].includes(wanted));
+  }
+
+  async follow() {
+    const found = this.named(this.place.get("as"));
+    const wanted = this.place.get("in");
+    if (found && found.person.id !== this.store.person?.id) await this.be(found.person);
+    const there = this.called(wanted);
+    if (there && there.id !== this.at) this.go(there.id);
   }
 
   show() {
     const conversation = this.store.conversation(this.at);
-    this.sidebar.show(this.at);
+    this.sidebar.show(this.at, this.tab === "messages");
     this.topbar.show(conversation, this.tab, { title: "App traffic", note: "Calls of the app and deliveries to it, newest first" });
     this.talk.hidden = this.at === "log" || this.tab === "home";
     this.homePanel.hidden = this.at === "log" || this.tab !== "home";
@@ -193,7 +205,7 @@ class Page {
   }
 
   told_message(change) {
-    if (change.channel === this.at) {
+    if (change.channel === this.at && this.tab === "messages") {
       this.conversation.load();
       if (change.thread_ts) this.conversation.loadThread(change.thread_ts);
     }
