@@ -66,7 +66,7 @@ def people_of(simulator: Simulator) -> tuple[Person, Person, Conversation]:
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     """A simulator and the small app, connected over HTTP."""
-    with Simulator(settings=SETTINGS) as simulator:
+    with Simulator(manifest=SETTINGS) as simulator:
         ada, grace, ops = people_of(simulator)
         client = WebClient(token=simulator.bot_token, base_url=simulator.api_url)
         product = Product(client, simulator.signing_secret)

@@ -63,6 +63,33 @@ def test_the_apps_home_and_its_shortcut(stage: Stage, look: Look) -> None:
     assert [name for name, _ in stage.product.told] == ["new"]
 
 
+def test_the_page_says_when_the_app_is_gone(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    address = stage.simulator.slack.app.request_url
+    expect(page.get_by_text("Sym connected over HTTP")).to_be_visible()
+    stage.simulator.connect(None)
+    expect(page.get_by_text("Sym is not connected: until it is")).to_be_visible()
+    stage.simulator.connect(address)
+    expect(page.get_by_text("Sym is not connected")).to_have_count(0)
+
+
+def test_somebody_of_another_company_has_no_home_tab(stage: Stage, look: Look) -> None:
+    stranger = stage.simulator.add_person("Sam Ito", email="sam@globex.test", team="T0GLOBEX000")
+    stage.simulator.invite(stage.ops, stranger)
+    page = look(stranger)
+    expect(page.get_by_role("button", name="You are Sam Ito (other company)")).to_be_visible()
+    page.get_by_role("navigation").get_by_role("button", name="Sym").click()
+    page.get_by_role("tab", name="Home").click()
+    expect(page.get_by_role("tabpanel")).to_have_text("People of another company have no home tab of this app.")
+
+
+def test_the_address_may_name_people_and_places(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    page.goto(f"{stage.simulator.url}/#as=grace&in=general")
+    expect(page.get_by_role("button", name="You are Grace Okafor")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("general")
+
+
 def test_people_talk_in_threads(stage: Stage, look: Look) -> None:
     ada, grace = look(stage.ada), look(stage.grace)
     say(ada, "who is on call?")
@@ -168,7 +195,7 @@ def test_the_page_finds_back_when_the_simulator_was_restarted(stage: Stage, look
     port = int(stage.simulator.url.rpartition(":")[2])
     stage.simulator.stop()
     expect(page.get_by_text("The simulator does not answer. Reconnecting…")).to_be_visible()
-    with Simulator(settings=SETTINGS, port=port) as again:
+    with Simulator(manifest=SETTINGS, port=port) as again:
         ada, _, ops = people_of(again)
         assert (ada.id, ops.id) == (stage.ada.id, stage.ops.id)
         expect(page.get_by_text("The simulator does not answer")).to_be_hidden(timeout=15_000)

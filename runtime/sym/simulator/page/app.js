@@ -9,6 +9,7 @@ import { Log } from "./log.js";
 import { Modals } from "./modal.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
+import { clearToasts } from "./toast.js";
 import { Topbar } from "./topbar.js";
 
 const RETRY = 1500;
@@ -17,6 +18,7 @@ class Page {
   constructor() {
     this.store = new Store();
     this.at = null;
+    this.isConnected = true;
     this.tab = "messages";
     this.messages = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-label": "Messages", tabindex: "0" });
     this.homePanel = h("div", { class: "home", role: "tabpanel", id: "panel-home", "aria-labelledby": "tab-home", tabindex: "0" });
@@ -62,9 +64,17 @@ class Page {
   }
 
   connected(isConnected) {
+    this.isConnected = isConnected;
     this.sidebar.connected(isConnected);
-    this.banner.hidden = isConnected;
-    fill(this.banner, isConnected ? null : "The simulator does not answer. Reconnecting…");
+    this.showTrouble();
+  }
+
+  showTrouble() {
+    const { app } = this.store;
+    const lonely = app && !app.is_connected ? `${app.name} is not connected: until it is, commands and buttons fail.` : "";
+    const words = this.isConnected ? lonely : "The simulator does not answer. Reconnecting…";
+    this.banner.hidden = words === "";
+    if (this.banner.textContent !== words) this.banner.textContent = words;
   }
 
   async everything() {
@@ -96,6 +106,7 @@ class Page {
   become(person) {
     this.store.be(person);
     sessionStorage.setItem("as", person.id);
+    clearToasts();
     this.modals.forget();
     this.home.forget();
     this.showPeople();
@@ -177,6 +188,7 @@ class Page {
   showPeople() {
     this.topbar.showPerson();
     this.sidebar.showApp();
+    this.showTrouble();
   }
 
   showConversations() {

@@ -39,6 +39,8 @@ export class Surface {
     const sent = value === undefined ? {} : { value };
     const key = `${block.block_id}/${element.action_id}`;
     this.busy.set(key, (this.busy.get(key) ?? 0) + 1);
+    // The app is told of everything that is filled in: what was typed must be there before a click is.
+    if (!/_input$/.test(element.type)) await this.flush();
     const answer = await this.place.acting.act("interact", { ...this.address(block, element), ...sent, ...extra });
     if (this.busy.get(key) > 1) this.busy.set(key, this.busy.get(key) - 1);
     else this.busy.delete(key);

@@ -74,5 +74,5 @@ export class Topbar {
 }
 
 function described(person) {
-  return [...notes(person), person.email].filter(Boolean).join(" · ");
+  return [person.title, ...notes(person), person.email].filter(Boolean).join(" · ");
 }
