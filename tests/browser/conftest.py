@@ -7,10 +7,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from slack_sdk import WebClient
 
 from sym.simulator.apps import AppSettings, Command, Shortcut
@@ -21,7 +22,7 @@ from tests.browser.product import Product, Serving
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-WIDTHS = {"desktop": {"width": 1200, "height": 800}, "phone": {"width": 390, "height": 780}}
+WIDTHS = {"desktop": ViewportSize(width=1200, height=800), "phone": ViewportSize(width=390, height=780)}
 SETTINGS = AppSettings(
     commands=(Command(command="/sym", description="Ask for access", usage_hint="req [flow] | whoami | everything"),),
     shortcuts=(Shortcut(callback_id="sym_request", name="Request access", description="Choose and ask"),),
@@ -65,7 +66,7 @@ def people_of(simulator: Simulator) -> tuple[Person, Person, Conversation]:
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     """A simulator and the small app, connected over HTTP."""
-    with Simulator(settings=SETTINGS) as simulator:
+    with Simulator(manifest=SETTINGS) as simulator:
         ada, grace, ops = people_of(simulator)
         client = WebClient(token=simulator.bot_token, base_url=simulator.api_url)
         product = Product(client, simulator.signing_secret)
@@ -84,7 +85,7 @@ def look(browser: Browser, stage: Stage) -> Iterator[Look]:
     the page fails the test."""
     contexts = []
 
-    def opened(person: Person, width: str = "desktop", scheme: str = "light") -> Page:
+    def opened(person: Person, width: str = "desktop", scheme: Literal["light", "dark"] = "light") -> Page:
         context = browser.new_context(
             viewport=WIDTHS[width], color_scheme=scheme, reduced_motion="reduce", has_touch=width == "phone",
             timezone_id="UTC", locale="en-US",

@@ -47,13 +47,16 @@ def form(kind: str = "read", *, channel: str) -> Json:
     """The request form; with ``kind`` "write" it asks for one field more."""
     kinds = [option("read", "Read"), option("write", "Write")]
     blocks = [
-        {"type": "section", "block_id": "intro", "text": mrkdwn("Access to a *database*.")},
+        {"type": "section", "block_id": "intro", "text": mrkdwn("Access to a *database*."),
+         "accessory": {"type": "button", "action_id": "about", "text": plain("About")}},
         field("kind", "Kind", {"type": "radio_buttons", "options": kinds, "initial_option": kinds[kind == "write"]},
               dispatch_action=True),
-        field("database", "Database", {"type": "external_select", "min_query_length": 1, "placeholder": plain("Search")}),
+        field("database", "Database",
+              {"type": "external_select", "min_query_length": 1, "placeholder": plain("Search")}),
         field("reason", "Reason", {"type": "plain_text_input", "multiline": True},
               hint=plain("Everybody in the channel reads it.")),
-        field("tables", "Tables", {"type": "multi_static_select", "options": [option("orders"), option("customers"), option("parts")]},
+        field("tables", "Tables",
+              {"type": "multi_static_select", "options": [option(name) for name in ("orders", "customers", "parts")]},
               optional=True),
         field("witness", "Witness", {"type": "users_select"}, optional=True),
     ]  # fmt: skip
@@ -65,22 +68,33 @@ def form(kind: str = "read", *, channel: str) -> Json:
     }  # fmt: skip
 
 
+LOADING: Json = {
+    "type": "modal", "title": plain("Request access"), "close": plain("Cancel"),
+    "blocks": [{"type": "section", "text": plain("One moment…")}],
+}  # fmt: skip
+ABOUT: Json = {
+    "type": "modal", "title": plain("About"), "close": plain("Back"),
+    "blocks": [{"type": "section", "text": plain("Databases hold data.")}],
+}  # fmt: skip
+
+
 def card(who: str, database: str, reason: str) -> list[Json]:
     """The request's card while it waits."""
     confirm = {
         "title": plain("Deny this request?"), "text": mrkdwn("*Everybody* will see it."), "confirm": plain("Deny it"),
         "deny": plain("Go back"), "style": "danger",
     }  # fmt: skip
+    approve = {"type": "button", "action_id": "approve", "text": plain("Approve"), "style": "primary"}
+    deny = {"type": "button", "action_id": "deny", "text": plain("Deny"), "style": "danger", "confirm": confirm}
+    end = ":key: expires <!date^1773500966^{date_short_pretty} at {time}|soon>"
     return [
         {"type": "header", "block_id": "head", "text": plain("Database access")},
-        {"type": "section", "block_id": "facts", "fields": [mrkdwn(f"*Who*\n<@{who}>"), mrkdwn(f"*Database*\n{database}")]},
+        {"type": "section", "block_id": "facts",
+         "fields": [mrkdwn(f"*Who*\n<@{who}>"), mrkdwn(f"*Database*\n{database}")]},
         {"type": "section", "block_id": "why", "text": mrkdwn(f"*Reason*\n>{reason}")},
         field("note", "Decision message", {"type": "plain_text_input"}, optional=True),
-        {"type": "actions", "block_id": "decide", "elements": [
-            {"type": "button", "action_id": "approve", "text": plain("Approve"), "style": "primary", "value": who},
-            {"type": "button", "action_id": "deny", "text": plain("Deny"), "style": "danger", "value": who, "confirm": confirm},
-        ]},
-        {"type": "context", "block_id": "small", "elements": [mrkdwn(":key: expires <!date^1773500966^{date_short_pretty} at {time}|soon>")]},
+        {"type": "actions", "block_id": "decide", "elements": [approve, deny]},
+        {"type": "context", "block_id": "small", "elements": [mrkdwn(end)]},
     ]  # fmt: skip
 
 
@@ -102,7 +116,8 @@ EVERYTHING: list[Json] = [
             {"type": "rich_text_section", "elements": [{"type": "text", "text": "first"}]}]},
     ]},
     {"type": "actions", "block_id": "e6", "elements": [
-        {"type": "static_select", "action_id": "pick", "placeholder": plain("Pick one"), "options": [option("a"), option("b")]},
+        {"type": "static_select", "action_id": "pick", "placeholder": plain("Pick one"),
+         "options": [option("a"), option("b")]},
         {"type": "datepicker", "action_id": "day"},
         {"type": "checkboxes", "action_id": "boxes", "options": [option("x"), option("y")]},
     ]},
@@ -132,6 +147,9 @@ class Product:
             ack(f"You are <@{command['user_id']}>." if text == "whoami" else "")
             if text == "everything":
                 client.chat_postMessage(channel=command["channel_id"], text="Everything", blocks=EVERYTHING)
+            if text == "later":
+                opened = client.views_open(trigger_id=command["trigger_id"], view=LOADING)["view"]
+                client.views_update(view_id=opened["id"], view=form(channel=command["channel_id"]))
             if text in {"", "req"}:
                 client.views_open(trigger_id=command["trigger_id"], view=form(channel=command["channel_id"]))
 
@@ -178,6 +196,8 @@ class Product:
                 values["reason"]["value"]["value"],
                 values["database"]["value"]["selected_option"]["value"],
             )
+            if reason == "this takes too long":
+                time.sleep(4)
             if len(reason) < 10:
                 ack(response_action="errors", errors={"reason": "Say a little more: ten letters at least."})
                 return
@@ -207,6 +227,11 @@ class Product:
             self.told.append(("deny", None))
             place = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
             client.chat_update(**place, text="Denied", blocks=decided(body["message"]["blocks"], ":x: *Denied*"))
+
+        @app.action("about")
+        def about(ack: Callable[..., Any], body: Json, client: WebClient) -> None:
+            ack()
+            client.views_push(trigger_id=body["trigger_id"], view=ABOUT)
 
         @app.action({"block_id": "e6"})
         @app.action("more")

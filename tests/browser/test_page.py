@@ -63,6 +63,33 @@ def test_the_apps_home_and_its_shortcut(stage: Stage, look: Look) -> None:
     assert [name for name, _ in stage.product.told] == ["new"]
 
 
+def test_the_page_says_when_the_app_is_gone(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    address = stage.simulator.slack.app.request_url
+    expect(page.get_by_text("Sym connected over HTTP")).to_be_visible()
+    stage.simulator.connect(None)
+    expect(page.get_by_text("Sym is not connected: until it is")).to_be_visible()
+    stage.simulator.connect(address)
+    expect(page.get_by_text("Sym is not connected")).to_have_count(0)
+
+
+def test_somebody_of_another_company_has_no_home_tab(stage: Stage, look: Look) -> None:
+    stranger = stage.simulator.add_person("Sam Ito", email="sam@globex.test", team="T0GLOBEX000")
+    stage.simulator.invite(stage.ops, stranger)
+    page = look(stranger)
+    expect(page.get_by_role("button", name="You are Sam Ito (other company)")).to_be_visible()
+    page.get_by_role("navigation").get_by_role("button", name="Sym").click()
+    page.get_by_role("tab", name="Home").click()
+    expect(page.get_by_role("tabpanel")).to_have_text("People of another company have no home tab of this app.")
+
+
+def test_the_address_may_name_people_and_places(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    page.goto(f"{stage.simulator.url}/#as=grace&in=general")
+    expect(page.get_by_role("button", name="You are Grace Okafor")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("general")
+
+
 def test_people_talk_in_threads(stage: Stage, look: Look) -> None:
     ada, grace = look(stage.ada), look(stage.grace)
     say(ada, "who is on call?")
@@ -100,7 +127,9 @@ def test_everything_of_block_kit_is_shown_and_nothing_in_a_text_becomes_markup(s
 
 def test_text_cannot_be_set_as_markup_and_scripts_come_from_here_alone(stage: Stage, look: Look) -> None:
     page = look(stage.ada)
-    refused = """() => { try { document.body.innerHTML = '<b>x</b>'; return 'taken'; } catch (error) { return error.name; } }"""
+    refused = """() => {
+      try { document.body.innerHTML = '<b>x</b>'; return 'taken'; } catch (error) { return error.name; }
+    }"""
     assert page.evaluate(refused) == "TypeError"
     refused = """() => new Promise((resolve) => {
       addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));
@@ -110,39 +139,53 @@ def test_text_cannot_be_set_as_markup_and_scripts_come_from_here_alone(stage: St
     stage.problems.clear()
 
 
+ALIEN = '<span class="spoken"> (opens in a new tab)</span></a>'
+ME = '<span class="mention mention-me">'
 MARKDOWN = [
     ("*bold* _it_ ~gone~ `a *b*`", "<strong>bold</strong> <em>it</em> <s>gone</s> <code>a *b*</code>"),
     ("2*3*4 snake_case_name * a *", "2*3*4 snake_case_name * a *"),
     ("*bold _and italic_*", "<strong>bold <em>and italic</em></strong>"),
     ("&lt;b&gt; &amp;amp;", "&lt;b&gt; &amp;amp;"),
-    ("<https://a.test|*x* &lt;y&gt;>", '<a href="https://a.test/" target="_blank" rel="noopener noreferrer">*x* &lt;y&gt;<span class="spoken"> (opens in a new tab)</span></a>'),
+    (
+        "<https://a.test|*x* &lt;y&gt;>",
+        f'<a href="https://a.test/" target="_blank" rel="noopener noreferrer">*x* &lt;y&gt;{ALIEN}',
+    ),
     ("<javascript:alert(1)|x> <data:text/html,x|y>", "x y"),
-    ("<@U1> <@U9|new> <#C1> <!here>", '<span class="mention mention-me">@Ada</span> <span class="mention">@new</span> <span class="mention">#ops</span> <span class="mention mention-me">@here</span>'),
+    (
+        "<@U1> <@U9|new> <#C1> <!here>",
+        f'{ME}@Ada</span> <span class="mention">@new</span> <span class="mention">#ops</span> {ME}@here</span>',
+    ),
     (":tada: :nonsense:", '<span class="emoji" role="img" aria-label="tada">🎉</span> :nonsense:'),
-    ("&gt; a\n&gt; b\nc", None),
-    ("<!date^1773500966^{date_short_pretty} at {time}|later>", '<time datetime="2026-03-14T15:09:26.000Z" title="Saturday, March 14, 2026 at 3:09:26 PM">Today at 3:09 PM</time>'),
-    ("ends <!date^1773590966^{date_short_pretty}|later>", 'ends <time datetime="2026-03-15T16:09:26.000Z" title="Sunday, March 15, 2026 at 4:09:26 PM">tomorrow</time>'),
     ("<!date^nonsense^{date}|later>", "later"),
-]  # fmt: skip
+]
+DATES = [
+    ("<!date^1773500966^{date_short_pretty} at {time}|later>", "Today at 3:09 PM"),
+    ("ends <!date^1773590966^{date_short_pretty}|later>", "ends tomorrow"),
+    ("<!date^1773000000^{date_num} {time_secs}|later>", "2026-03-08 8:00:00 PM"),
+    ("<!date^1773000000^{date_long}|later>", "Sunday, March 8, 2026"),
+    ("<!date^1773000000^{unknown} {ago}|later>", "{unknown} 5 days ago"),
+]
 
 RENDER = """async (text) => {
   const { mrkdwn } = await import('/mrkdwn.js');
-  const names = { me: 'U1', person: (id) => ({ U1: 'Ada' })[id] ?? null, channel: (id) => ({ C1: 'ops' })[id] ?? null, now: () => 1773500966 };
+  const of = (table) => (id) => table[id] ?? null;
+  const names = { me: 'U1', person: of({ U1: 'Ada' }), channel: of({ C1: 'ops' }), now: () => 1773500966 };
   const holder = document.createElement('div');
   holder.append(...mrkdwn(text, names));
-  return holder.innerHTML;
+  return [holder.innerHTML, holder.textContent];
 }"""
 
 
 def test_slacks_markdown(stage: Stage, look: Look) -> None:
     page = look(stage.ada)
     for text, inside in MARKDOWN:
-        html = page.evaluate(RENDER, text).replace("\u202f", " ")
-        if inside is not None:
-            assert html == f'<span class="md-text">{inside}</span>'
-    assert page.evaluate(RENDER, "&gt; a\n&gt; b\nc") == (
-        '<blockquote><span class="md-text">a<br>b</span></blockquote><span class="md-text">c</span>'
-    )
+        html, _ = page.evaluate(RENDER, text)
+        assert html == f'<span class="md-text">{inside}</span>'
+    for text, said in DATES:
+        _, shown = page.evaluate(RENDER, text)
+        assert shown.replace("\u202f", " ") == said
+    html, _ = page.evaluate(RENDER, "&gt; a\n&gt; b\nc")
+    assert html == '<blockquote><span class="md-text">a<br>b</span></blockquote><span class="md-text">c</span>'
 
 
 def test_the_page_finds_back_when_the_simulator_was_restarted(stage: Stage, look: Look) -> None:
@@ -152,7 +195,7 @@ def test_the_page_finds_back_when_the_simulator_was_restarted(stage: Stage, look
     port = int(stage.simulator.url.rpartition(":")[2])
     stage.simulator.stop()
     expect(page.get_by_text("The simulator does not answer. Reconnecting…")).to_be_visible()
-    with Simulator(settings=SETTINGS, port=port) as again:
+    with Simulator(manifest=SETTINGS, port=port) as again:
         ada, _, ops = people_of(again)
         assert (ada.id, ops.id) == (stage.ada.id, stage.ops.id)
         expect(page.get_by_text("The simulator does not answer")).to_be_hidden(timeout=15_000)
@@ -223,6 +266,6 @@ def test_axe_finds_nothing_serious(
     hold("home")
     if width == "phone":
         page.get_by_role("button", name="Conversations").click()
-    page.get_by_role("button", name="What the app is told").click()
+    page.get_by_role("button", name="App traffic").click()
     expect(page.get_by_role("cell", name="views.publish").first).to_be_visible()
     hold("log")

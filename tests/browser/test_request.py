@@ -143,6 +143,40 @@ def test_typeahead_searches_and_says_when_there_is_nothing(stage: Stage, look: L
     expect(page.get_by_text("No matches")).to_be_visible()
 
 
+def test_a_form_that_loads_first_gets_the_focus_when_it_is_there(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    say(page, "/sym later")
+    expect(modal(page).get_by_label("Read")).to_be_focused()
+
+
+def test_a_view_on_top_of_another_goes_and_the_one_beneath_is_as_it_was(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    say(page, "/sym")
+    modal(page).get_by_label("Reason").fill("written before")
+    modal(page).get_by_role("button", name="About").click()
+    expect(modal(page).get_by_role("heading", name="About")).to_be_visible()
+    modal(page).get_by_role("button", name="Back").click()
+    expect(modal(page).get_by_label("Reason")).to_have_value("written before")
+    modal(page).get_by_role("button", name="About").click()
+    expect(modal(page).get_by_role("heading", name="About")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(modal(page)).to_be_hidden()
+    assert stage.ada.views() == []
+
+
+def test_a_submission_that_takes_too_long_says_so_and_loses_nothing(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    say(page, "/sym")
+    pick(page, "Database", "orders-9", "orders-9")
+    modal(page).get_by_label("Reason").fill("this takes too long")
+    request = modal(page).get_by_role("button", name="Request")
+    request.click()
+    expect(request).to_have_attribute("aria-disabled", "true")
+    expect(modal(page).get_by_role("alert")).to_contain_text("Try again?")
+    expect(request).to_have_attribute("aria-disabled", "false")
+    expect(modal(page).get_by_label("Reason")).to_have_value("this takes too long")
+
+
 def test_a_denial_is_confirmed_first(stage: Stage, look: Look) -> None:
     page = look(stage.ada)
     ask(page)

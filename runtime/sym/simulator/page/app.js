@@ -9,6 +9,7 @@ import { Log } from "./log.js";
 import { Modals } from "./modal.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
+import { clearToasts } from "./toast.js";
 import { Topbar } from "./topbar.js";
 
 const RETRY = 1500;
@@ -17,10 +18,11 @@ class Page {
   constructor() {
     this.store = new Store();
     this.at = null;
+    this.isConnected = true;
     this.tab = "messages";
     this.messages = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-label": "Messages", tabindex: "0" });
     this.homePanel = h("div", { class: "home", role: "tabpanel", id: "panel-home", "aria-labelledby": "tab-home", tabindex: "0" });
-    this.logPanel = h("div", { class: "log", role: "region", "aria-label": "What the app is told", tabindex: "0" });
+    this.logPanel = h("div", { class: "log", role: "region", "aria-label": "App traffic", tabindex: "0" });
     this.composer = new Composer(this.store);
     this.talk = h("div", { class: "talk", id: "panel-messages" }, this.messages, this.composer.node);
     this.sidebar = new Sidebar(this.store, { chosen: (id) => this.go(id), log: () => this.go("log") });
@@ -62,9 +64,17 @@ class Page {
   }
 
   connected(isConnected) {
+    this.isConnected = isConnected;
     this.sidebar.connected(isConnected);
-    this.banner.hidden = isConnected;
-    fill(this.banner, isConnected ? null : "The simulator does not answer. Reconnecting…");
+    this.showTrouble();
+  }
+
+  showTrouble() {
+    const { app } = this.store;
+    const lonely = app && !app.is_connected ? `${app.name} is not connected: until it is, commands and buttons fail.` : "";
+    const words = this.isConnected ? lonely : "The simulator does not answer. Reconnecting…";
+    this.banner.hidden = words === "";
+    if (this.banner.textContent !== words) this.banner.textContent = words;
   }
 
   async everything() {
@@ -72,9 +82,8 @@ class Page {
       setTimeout(() => this.refresh(), RETRY);
       return;
     }
-    const wanted = new URLSearchParams(location.hash.slice(1)).get("as") ?? sessionStorage.getItem("as");
     if (!this.store.person) {
-      const found = this.store.residents.find(({ person }) => person.id === wanted) ?? this.store.residents[0];
+      const found = this.named(this.place.get("as") ?? sessionStorage.getItem("as")) ?? this.store.residents[0];
       if (found) this.become(found.person);
     }
     if (!this.store.person) return;
@@ -84,9 +93,8 @@ class Page {
   }
 
   startSomewhere() {
-    const wanted = new URLSearchParams(location.hash.slice(1)).get("in");
     const { conversations } = this.store;
-    const found = conversations.find((one) => one.id === wanted) ?? conversations.find((one) => one.kind === "channel" && one.is_member) ?? conversations[0];
+    const found = this.called(this.place.get("in")) ?? conversations.find((one) => one.kind === "channel" && one.is_member) ?? conversations[0];
     this.go(found?.id ?? "log");
   }
 
@@ -98,6 +106,7 @@ class Page {
   become(person) {
     this.store.be(person);
     sessionStorage.setItem("as", person.id);
+    clearToasts();
     this.modals.forget();
     this.home.forget();
     this.showPeople();
@@ -141,17 +150,31 @@ class Page {
     history.replaceState(null, "", `#${place}`);
   }
 
-  follow() {
-    const place = new URLSearchParams(location.hash.slice(1));
-    const found = this.store.residents.find(({ person }) => person.id === place.get("as"));
-    if (place.get("in") && this.store.conversation(place.get("in"))) this.at = place.get("in");
-    if (found) this.be(found.person);
+  /** The address says who looks and where: ids, or a handle and a conversation's name. */
+  get place() {
+    return new URLSearchParams(location.hash.slice(1));
+  }
+
+  named(wanted) {
+    return this.store.residents.find(({ person }) => [person.id, person.handle].includes(wanted));
+  }
+
+  called(wanted) {
+    return this.store.conversations.find((one) => [one.id, one.name].includes(wanted));
+  }
+
+  async follow() {
+    const found = this.named(this.place.get("as"));
+    const wanted = this.place.get("in");
+    if (found && found.person.id !== this.store.person?.id) await this.be(found.person);
+    const there = this.called(wanted);
+    if (there && there.id !== this.at) this.go(there.id);
   }
 
   show() {
     const conversation = this.store.conversation(this.at);
-    this.sidebar.show(this.at);
-    this.topbar.show(conversation, this.tab, { title: "What the app is told", note: "Calls of the app and deliveries to it, newest first" });
+    this.sidebar.show(this.at, this.tab === "messages");
+    this.topbar.show(conversation, this.tab, { title: "App traffic", note: "Calls of the app and deliveries to it, newest first" });
     this.talk.hidden = this.at === "log" || this.tab === "home";
     this.homePanel.hidden = this.at === "log" || this.tab !== "home";
     this.logPanel.hidden = this.at !== "log";
@@ -165,6 +188,7 @@ class Page {
   showPeople() {
     this.topbar.showPerson();
     this.sidebar.showApp();
+    this.showTrouble();
   }
 
   showConversations() {
@@ -179,7 +203,8 @@ class Page {
     this.sidebar.node.inert = isPhone && !isOpen;
     this.main.inert = isPhone && isOpen;
     this.topbar.opener.setAttribute("aria-expanded", String(isOpen && isPhone));
-    if (isPhone && isOpen) this.sidebar.node.querySelector("[aria-current], button")?.focus();
+    const { node } = this.sidebar;
+    if (isPhone && isOpen) (node.querySelector("[aria-current]") ?? node.querySelector("button"))?.focus();
     else if (isPhone && wasOpen) this.topbar.opener.focus();
   }
 
@@ -192,7 +217,7 @@ class Page {
   }
 
   told_message(change) {
-    if (change.channel === this.at) {
+    if (change.channel === this.at && this.tab === "messages") {
       this.conversation.load();
       if (change.thread_ts) this.conversation.loadThread(change.thread_ts);
     }

@@ -25,6 +25,7 @@ export class Conversation {
     this.messages = new Map();
     this.dividers = new Map();
     this.isFirst = true;
+    this.marked = null;
     this.acting = this.store.acting;
     this.load = oneAtATime(() => this.ask(this.channel, this.acting));
     arrange(this.container, []);
@@ -82,13 +83,17 @@ export class Conversation {
   }
 
   nothing() {
-    this.empty ??= h("div", { class: "nothing" }, h("p", {}, "Nothing here yet."), h("p", { class: "muted" }, "Write something below, or type / for commands."));
+    const command = this.store.app?.commands[0];
+    const words = command ? ["Type ", h("code", {}, command.command), command.description ? `: ${command.description.toLowerCase()}.` : " below."] : "Write something below.";
+    this.empty ??= h("div", { class: "nothing" }, h("p", {}, "Nothing here yet."), h("p", { class: "muted" }, words));
     return this.empty;
   }
 
   read(messages) {
     const last = messages.filter((message) => !message.is_ephemeral).at(-1);
-    if (last && this.store.conversation(this.channel)?.unread > 0) this.acting.act("mark", { channel: this.channel, ts: last.ts });
+    if (!last || last.ts === this.marked) return;
+    this.marked = last.ts;
+    this.acting.act("mark", { channel: this.channel, ts: last.ts });
   }
 }
 

@@ -114,8 +114,8 @@ export function initials(name) {
 
 /** The picture of somebody: initials on one of eight colours, always the same for the same id; square for an app. */
 export function avatar(id, name, { isApp = false, size = "" } = {}) {
-  let sum = 0;
-  for (const letter of String(id)) sum = (sum * 31 + letter.codePointAt(0)) % 9973;
+  let sum = 2166136261;
+  for (const letter of String(id)) sum = Math.imul(sum ^ letter.codePointAt(0), 16777619) >>> 0;
   const kind = isApp ? "avatar-app" : `avatar-${sum % 8}`;
   return h("span", { class: ["avatar", kind, size], "aria-hidden": "true" }, initials(name));
 }

@@ -13,6 +13,7 @@ export class Home {
 
   /** The tab was opened: the app is told, and publishes. */
   async open() {
+    if (this.store.person.is_stranger) return this.nothing("People of another company have no home tab of this app.");
     const answer = await this.store.acting.act("home");
     if (answer.ok) return this.load();
     return this.nothing(answer.message);
@@ -29,7 +30,8 @@ export class Home {
   }
 
   async ask() {
-    const { acting } = this.store;
+    const { acting, person } = this.store;
+    if (person.is_stranger) return;
     const answer = await acting.home();
     if (!answer.ok || acting !== this.store.acting) return;
     if (answer.view === null) this.nothing("The app has published nothing here yet.");

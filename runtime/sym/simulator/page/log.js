@@ -4,7 +4,7 @@ import { looking } from "./api.js";
 import { time } from "./dates.js";
 import { fill, h, oneAtATime } from "./elements.js";
 
-const KINDS = { call: "app → Slack", delivery: "Slack → app" };
+const KINDS = { call: ["↑", "app → Slack"], delivery: ["↓", "Slack → app"] };
 
 export class Log {
   constructor(container) {
@@ -25,9 +25,10 @@ export class Log {
 
 function row(entry) {
   const details = (entry.details ?? []).map((detail) => h("div", { class: "call-detail" }, detail));
+  const [sign, words] = KINDS[entry.kind] ?? ["·", entry.kind];
   return h("tr", {},
-    h("td", {}, time(Date.parse(entry.at) / 1000, true)),
-    h("td", {}, KINDS[entry.kind] ?? entry.kind),
+    h("td", { class: "call-time" }, time(Date.parse(entry.at) / 1000, true)),
+    h("td", {}, h("span", { class: "call-sign", "aria-hidden": "true" }, sign), h("span", { class: "call-words" }, words)),
     h("td", {}, h("code", {}, entry.what)),
     h("td", {}, h("span", { class: ["outcome", /^(ok|2\d\d)$/.test(entry.outcome) ? "good" : "bad"] }, entry.outcome), details),
     h("td", { class: "number" }, `${entry.milliseconds} ms`));

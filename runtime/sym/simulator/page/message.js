@@ -5,7 +5,6 @@ import { append, avatar, fill, h, icon, newId, spoken } from "./elements.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { Surface } from "./surface.js";
 import { Thread } from "./thread.js";
-import { announce } from "./toast.js";
 
 const FLASH = 1800;
 
@@ -46,7 +45,7 @@ export class Message {
     }
     this.showBody(message);
     this.thread?.update(message);
-    if (wasEdited) this.flash(message);
+    if (wasEdited) this.flash();
   }
 
   showHead(message) {
@@ -74,11 +73,10 @@ export class Message {
     if (this.attachments) this.body.after(this.attachments);
   }
 
-  flash(message) {
+  flash() {
     this.node.classList.remove("flash");
     requestAnimationFrame(() => this.node.classList.add("flash"));
     setTimeout(() => this.node.classList.remove("flash"), FLASH);
-    announce(`Message edited: ${message.text}`);
   }
 }
 

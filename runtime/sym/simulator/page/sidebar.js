@@ -20,7 +20,7 @@ export class Sidebar {
     this.entries = new Map();
     this.team = h("div", { class: "team" });
     this.lists = SECTIONS.map(([title]) => this.section(title));
-    this.logButton = h("button", { type: "button", class: "entry", onclick: log }, h("span", { class: "entry-mark", "aria-hidden": "true" }, "⇄"), h("span", { class: "entry-name" }, "What the app is told"));
+    this.logButton = h("button", { type: "button", class: "entry", onclick: log }, h("span", { class: "entry-mark", "aria-hidden": "true" }, "⇄"), h("span", { class: "entry-name" }, "App traffic"));
     this.clock = h("time", { class: "clock" });
     this.status = h("p", { class: "connection", role: "status" });
     this.appStatus = h("p", { class: "connection" });
@@ -71,8 +71,10 @@ export class Sidebar {
     mark(this.appStatus, app.is_connected ? "good" : "bad", app.is_connected ? `${app.name} connected ${how ?? ""}`.trim() : `${app.name} is not connected`);
   }
 
-  show(current) {
+  /** `current`: the id of where one is; `isReading`: its messages are on the screen. */
+  show(current, isReading) {
     this.current = current;
+    this.isReading = isReading;
     SECTIONS.forEach(([, kinds], at) => {
       const found = this.store.conversations.filter((one) => kinds.includes(one.kind) && !one.is_archived);
       arrange(this.lists[at].list, found.map((one) => this.entry(one)));
@@ -87,7 +89,7 @@ export class Sidebar {
     const known = this.entries.get(id) ?? h("li", {}, h("button", { type: "button", class: "entry", onclick: () => this.chosen(id) }));
     this.entries.set(id, known);
     const button = known.firstElementChild;
-    const unread = conversation.unread > 0 && id !== this.current ? conversation.unread : 0;
+    const unread = id === this.current && this.isReading ? 0 : conversation.unread;
     button.classList.toggle("unread", unread > 0);
     button.classList.toggle("outside", conversation.is_member === false);
     if (id === this.current) button.setAttribute("aria-current", "page");

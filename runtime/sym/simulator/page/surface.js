@@ -18,6 +18,7 @@ export class Surface {
     this.state = {};
     this.errors = {};
     this.busy = new Map();
+    this.skipped = false;
     this.ctx = {
       names: place.names, heading: place.heading,
       interact: (...args) => this.interact(...args),
@@ -38,10 +39,14 @@ export class Surface {
     const sent = value === undefined ? {} : { value };
     const key = `${block.block_id}/${element.action_id}`;
     this.busy.set(key, (this.busy.get(key) ?? 0) + 1);
+    // The app is told of everything that is filled in: what was typed must be there before a click is.
+    if (!/_input$/.test(element.type)) await this.flush();
     const answer = await this.place.acting.act("interact", { ...this.address(block, element), ...sent, ...extra });
     if (this.busy.get(key) > 1) this.busy.set(key, this.busy.get(key) - 1);
     else this.busy.delete(key);
     if (!answer.ok) toast(answer.message);
+    if (!this.skipped || this.busy.size > 0) return;
+    this.skipped = false;
     this.place.refresh();
   }
 
@@ -62,7 +67,7 @@ export class Surface {
     const json = JSON.stringify(block);
     const old = before.get(block.block_id);
     if (old?.json === json) return old;
-    const fresh = { ...renderBlock(block, this.ctx), json };
+    const fresh = { ...renderBlock(block, this.ctx), json, isNew: true };
     for (const [action, one] of fresh.controls) {
       const other = old?.controls.get(action);
       if (other?.type === one.type) one.made.adopt?.(other.made);
@@ -74,8 +79,10 @@ export class Surface {
     for (const [id, one] of this.rendered) {
       for (const [action, { made }] of one.controls) {
         // What the person did a moment ago is newer than what the simulator said before it.
-        if (!this.busy.has(`${id}/${action}`)) made.set(this.state[id]?.[action]);
+        if (this.busy.has(`${id}/${action}`) && !one.isNew) this.skipped = true;
+        else made.set(this.state[id]?.[action]);
       }
+      one.isNew = false;
       this.setError(id, this.errors[id] ?? null);
     }
   }

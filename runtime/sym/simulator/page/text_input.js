@@ -90,11 +90,14 @@ export class TextInput {
     const text = other.draft;
     if (text === null) return;
     this.focusable.value = text;
+    this.isHeld = true;
     other.flush();
   }
 
   set(value) {
-    if (this.draft !== null) return;
+    const isHeld = this.isHeld;
+    this.isHeld = false;
+    if (this.draft !== null || isHeld) return;
     this.focusable.value = (value?.rich_text_value ? words(value.rich_text_value) : value?.value) ?? "";
   }
 }

@@ -31,6 +31,11 @@ export function rescueToasts() {
   if (found) document.body.append(found);
 }
 
+/** Take all toasts away: they were for somebody else. */
+export function clearToasts() {
+  document.getElementById("toasts")?.remove();
+}
+
 /** Have a screen reader say something when it is free. */
 export function announce(text) {
   const place = document.getElementById("announcer");

@@ -50,7 +50,7 @@ export class Topbar {
     if (!person) return;
     const said = notes(person).join(", ");
     fill(this.face, avatar(person.id, person.name),
-      h("span", { class: "me-words" }, h("span", { class: "me-name" }, person.name), said ? h("span", { class: "me-note" }, said) : null));
+      h("span", { class: "me-words" }, h("span", { class: "me-name" }, person.name), h("span", { class: "me-note" }, said || "Switch person")));
     const words = said ? `${person.name} (${said})` : person.name;
     this.switcher.querySelector("button").setAttribute("aria-label", `You are ${words}. Switch person`);
   }
@@ -74,5 +74,5 @@ export class Topbar {
 }
 
 function described(person) {
-  return [...notes(person), person.email].filter(Boolean).join(" · ");
+  return [person.title, ...notes(person), person.email].filter(Boolean).join(" · ");
 }
