@@ -135,7 +135,8 @@ def test_nothing_of_bodies_is_logged(place: Place, caplog: pytest.LogCaptureFixt
 
 
 @pytest.mark.parametrize("payload", [{"actions": 7}, {"actions": []}, {"actions": [7]}, {"user": 7}, {"channel": 7},
-                                     {"view": 7}, {"response_urls": [7]}, {"authorizations": [7]}, {"message": 7}])  # fmt: skip
+                                     {"view": 7}, {"response_urls": [7]}, {"authorizations": [7]},
+                                     {"message": 7}])  # fmt: skip
 @pytest.mark.parametrize("kind", ["block_actions", "view_submission", "block_suggestion", "event_callback", "shortcut"])
 def test_payloads_in_other_shapes_are_no_500(place: Place, payload: dict[str, object], kind: str) -> None:
     whole = {"type": kind, "team": {"id": TEAM}, **payload}
@@ -156,7 +157,7 @@ KINDS = st.sampled_from(["block_actions", "view_submission", "view_closed", "blo
                          "shortcut", "message_action", "block_actions"])  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(payload=st.dictionaries(st.text(max_size=8), JSON, max_size=4) | JSON, kind=KINDS, is_form=st.booleans(),
        is_here=st.booleans())  # fmt: skip
 def test_signed_garbage_of_any_shape_is_never_a_500(place: Place, payload: object, kind: str, is_form: bool,
@@ -168,7 +169,7 @@ def test_signed_garbage_of_any_shape_is_never_a_500(place: Place, payload: objec
     assert answer.status_code in (200, 400, 403)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=200), signature=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=80))
 def test_unsigned_garbage_is_401(place: Place, body: bytes, signature: str) -> None:
     headers = {"X-Slack-Signature": signature, "X-Slack-Request-Timestamp": str(int(place.now.timestamp()))}
