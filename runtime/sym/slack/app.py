@@ -62,6 +62,7 @@ class Slack:
         self._listeners = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener")
         replays = Replays(services.store, services.clock)
         self.app = _bolt(services, self._listeners)
+        self._desk = interactions.register(self.app, services)
         self.door = Door(self.app, services.workspaces, replays)
         self.http_app: ASGIApp = create_http_app(self.door, services, replays)
         self.outbound = services.outbound
@@ -77,6 +78,7 @@ class Slack:
         if self._socket is not None:
             self._socket.stop()
         self._listeners.shutdown(wait=True)
+        self._desk.stop()
 
     def problems(self) -> list[str]:
         """Why people in Slack are not heard now; [] when they are."""
@@ -118,5 +120,4 @@ def _bolt(services: SlackServices, listeners: Executor) -> App:
     )
     app.error(on_failure)
     departures.register(app, services)
-    interactions.register(app, services)
     return app
