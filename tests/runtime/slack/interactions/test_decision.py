@@ -200,6 +200,24 @@ def test_a_button_that_is_about_nothing_is_refused(slack: Town) -> None:
     assert all("no " in each.text for each in said)
 
 
+def test_people_of_another_company_decide_only_where_the_flow_says_so(slack: Town) -> None:
+    slack.flow("closed", code=OPEN)
+    slack.flow("ssh", code=ALL)
+    shared = slack.simulator.channel("requests")
+    stranger = slack.simulator.add_person("Sam", email="sam@acme.example", team="T0STRANGE")
+    slack.simulator.invite(shared, stranger)
+    view = slack.form(slack.ben, "/sym req closed")
+    slack.ben.fill(view, slack.field(view, "reason"), "An outage")
+    assert slack.ben.submit(view) is None
+    assert stranger.click(slack.card(), ids.APPROVE)
+    slack.heard(stranger, "You may not approve", "#requests")
+    assert slack.ada.click(slack.card(), ids.DENY)
+    slack.status("denied")
+    slack.ask(slack.ben)
+    assert stranger.click(slack.card(), ids.APPROVE)
+    slack.wait_for(lambda: slack.runs()[0].status == "approved")
+
+
 @pytest.mark.postgres
 def test_of_twenty_who_decide_at_once_on_two_servers_one_does_and_the_others_hear_who(
     postgres_url: str, tmp_path: Path
