@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from sym.slack.blocks import ids
 from tests.runtime.slack.interactions.town import Town, town
 
 
-def test_a_request_goes_its_way_over_socket_mode(tmp_path: Path, _sqlite_template: Path) -> None:
-    shutil.copy(_sqlite_template, tmp_path / "store.db")
-    (tmp_path / "store.db").chmod(0o600)
-    with town(f"sqlite:///{tmp_path / 'store.db'}", tmp_path, socket_mode=True) as slack:
+def test_a_request_goes_its_way_over_socket_mode(tmp_path: Path, sqlite_url: str) -> None:
+    with town(sqlite_url, tmp_path, socket_mode=True) as slack:
         slack.simulator.wait_for(lambda: slack.simulator.delivery.by == "socket", 10)
         slack.simulator.connect(None)
         slack.flow()
