@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sym.errors import Retryable
 from sym.slack.blocks import ids
 from sym.slack.interactions.desk import LANES
 from tests.runtime.slack.interactions.town import Town
@@ -45,6 +46,26 @@ def test_a_click_that_fails_is_told_with_a_number_that_is_in_the_log(
     assert slack.run().status == "requested"
     assert slack.ada.click(slack.card(), ids.APPROVE)
     slack.status("approved")
+
+
+def test_a_click_that_met_another_one_in_the_store_is_written_all_the_same(
+    slack: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slack.flow()
+    slack.ask(slack.ben)
+    inbound, met = slack.servers[0].runtime.inbound, []
+    act = inbound.act
+
+    def meets(*given: Any, **more: Any) -> Any:
+        if not met:
+            met.append(1)
+            raise Retryable("Two transactions needed the same rows.")
+        return act(*given, **more)
+
+    monkeypatch.setattr(inbound, "act", meets)
+    assert slack.cleo.click(slack.card(), ids.APPROVE)
+    slack.status("approved")
+    assert slack.cleo.ephemerals() == []
 
 
 def test_a_form_that_cannot_be_made_says_so_in_its_place(
