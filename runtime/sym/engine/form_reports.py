@@ -6,11 +6,14 @@ thread of its own, and is lost if it cannot be delivered; the log has it in any 
 
 from __future__ import annotations
 
+import json
 import logging
 import queue
 import threading
+import time
 import uuid
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sym.engine import cards
@@ -23,14 +26,19 @@ from sym.store.resources import get, list_resources
 
 log = logging.getLogger(__name__)
 MOST_WAITING = 8
+SAME_SECONDS = 300.0
+"""What was told is not told again for so long: a form that fails does so with every click."""
+MOST_KNOWN = 256
 Document = dict[str, Any]
 
 
 class FormReports:
     """Hands reports over, one after the other. More than a few that wait are left out: they say the same."""
 
-    def __init__(self, outbound: Outbound) -> None:
+    def __init__(self, outbound: Outbound, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._outbound = outbound
+        self._seconds = seconds
+        self._told: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._waiting: queue.Queue[ErrorReport | None] = queue.Queue(MOST_WAITING)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -40,6 +48,8 @@ class FormReports:
         :func:`about_filter`. Never raises."""
         log.warning("a form, %s: %s", content["event"], content["text"])
         for destination in destinations if self._outbound.is_bound else ():
+            if not self._is_news(destination, content):
+                continue
             report = ErrorReport(id=str(uuid.uuid4()), attempt=1, run_id="", destination=destination, content=content)
             try:
                 self._waiting.put_nowait(report)
@@ -58,6 +68,16 @@ class FormReports:
             except queue.Full:
                 return
             thread.join(timeout)
+
+    def _is_news(self, destination: Document, content: Document) -> bool:
+        key = json.dumps(destination, sort_keys=True), f"{content['run']['flow']['name']}: {content['text']}"
+        with self._lock:
+            last, now = self._told.pop(key, None), self._seconds()
+            is_news = last is None or now - last >= SAME_SECONDS
+            self._told[key] = now if is_news or last is None else last
+            while len(self._told) > MOST_KNOWN:
+                self._told.popitem(last=False)
+        return is_news
 
     def _begin(self) -> None:
         with self._lock:

@@ -8,6 +8,7 @@ sentence. There is no run before the form is submitted, so of all this only refu
 from __future__ import annotations
 
 import logging
+import threading
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,7 @@ from sym.engine.inbound import Accepted, Inbound, Submission
 from sym.engine.offered import FlowsUnavailable, Offers, describe
 from sym.engine.options import matching
 from sym.engine.pinned import organization_slug
-from sym.engine.prompting import Asking, Ignored, Prompt, prompt_world, said
+from sym.engine.prompting import NOT_THEIRS, Asking, Ignored, Prompt, prompt_world, said
 from sym.engine.sandbox.sandbox import Call, Sandbox
 from sym.engine.views import World, params_of
 from sym.errors import AuthorCodeFailed, NotFound, Refused, SymError, Unavailable
@@ -41,6 +42,7 @@ PLACES = 8
 """Calls of authors' code for forms at once."""
 RACES = 4
 MOST_AFTERWARDS = 32
+TOO_BUSY = "The form could not be changed to fit just now. Change this field again."
 UNCHANGED = "The form could not be changed to fit, because the flow's own code failed. Its maintainers are told."
 
 __all__ = ["PLACES", "FlowsUnavailable", "FormUnavailable", "Forms"]
@@ -68,6 +70,7 @@ class Forms:
         self._offers = Offers(store, sandbox, hosts, reports)
         self._prefetching = ThreadPoolExecutor(PLACES, thread_name_prefix="sym-prefetch")
         self._afterwards = ThreadPoolExecutor(1, thread_name_prefix="sym-after-prompt")
+        self._waiting = threading.BoundedSemaphore(MOST_AFTERWARDS)
 
     def close(self) -> None:
         """Begin nothing any more, and let reports go out."""
@@ -134,7 +137,7 @@ class Forms:
                 if (kept := form_rows.update(conn, after, now)) is not None:
                     return kept.shown(problem)
             form = self._load(form_id, user, now)  # another change was faster: this one comes on top of it
-        return form.shown(problem)
+        return form.shown(problem if form.accepted else problem or TOO_BUSY)
 
     def options(self, form_id: str, user: User, field: str, typed: str, *, now: datetime) -> list[Option]:
         """The first 100 options of a field whose label has ``typed`` in it. Raises NotFound."""
@@ -184,6 +187,9 @@ class Forms:
             return prompt.options()
         except Ignored as answer:
             raise FormUnavailable(answer.message, code="FormAPI:IGNORED") from None
+        except NOT_THEIRS as error:
+            log.warning("the form of flow %s could not be made: %s", world.run.flow_slug, error)
+            raise FormUnavailable("The form cannot be shown now. Try again soon.", code="FormAPI:BUSY") from error
         except SymError as error:
             self._report(world, "prompt", said(error))
             raise FormUnavailable(code="FormAPI:FAILED") from error
@@ -202,6 +208,9 @@ class Forms:
             return form, None
         try:
             return self._changed(form, field, text, world), None
+        except NOT_THEIRS as error:
+            log.warning("the form of flow %s could not be changed: %s", world.run.flow_slug, error)
+            return form, TOO_BUSY
         except SymError as error:
             self._report(world, "prompt", said(error))
             return form, UNCHANGED
@@ -222,7 +231,7 @@ class Forms:
     def _run_after(self, prompt: Prompt, world: World) -> None:
         if not prompt.has_after:
             return
-        if self._afterwards._work_queue.qsize() > MOST_AFTERWARDS:
+        if not self._waiting.acquire(blocking=False):
             log.warning("too many after_prompt hooks wait: one of flow %s is left out", world.run.flow_slug)
             return
         self._afterwards.submit(self._after, prompt, world)
@@ -233,6 +242,8 @@ class Forms:
                 self._report(world, "prompt", failure)
         except Exception:
             log.exception("after_prompt of flow %s could not be run", world.run.flow_slug)
+        finally:
+            self._waiting.release()
 
     def _report(self, world: World, event: str, text: str) -> None:
         with self._store.reading() as conn:

@@ -12,7 +12,7 @@ from sym.engine.form import OfferedFlow
 from sym.engine.form_reports import FormReports, about_filter, error_loggers, person
 from sym.engine.host import FlowHost
 from sym.engine.pinned import organization_slug
-from sym.engine.prompting import SECONDS, said
+from sym.engine.prompting import NOT_THEIRS, SECONDS, said
 from sym.engine.sandbox.sandbox import Call, Sandbox
 from sym.engine.views import Document, World, params_of, user_view, view_flow, view_integrations
 from sym.errors import AuthorCodeFailed, Refused, SymError, Unavailable
@@ -68,6 +68,8 @@ class Offers:
             if not isinstance(answer, list) or not all(_is_flow(item) for item in answer):
                 raise AuthorCodeFailed("it must return a list of the flows it was given.", handler="get_flows",
                                        source=SOURCE)  # fmt: skip
+        except NOT_THEIRS as error:
+            raise FlowsUnavailable(code="FormAPI:BUSY") from error
         except SymError as error:
             with self._store.reading() as conn:
                 destinations = error_loggers(conn)

@@ -78,7 +78,10 @@ def _seconds(value: Any) -> int | None:
 
 
 def _distinct(options: Sequence[Option]) -> tuple[Option, ...]:
-    return tuple({option.value: option for option in reversed(options)}.values())[::-1]
+    found: dict[Any, Option] = {}
+    for option in options:
+        found.setdefault(option.value, option)
+    return tuple(found.values())
 
 
 def duration_words(seconds: int) -> str:

@@ -59,7 +59,8 @@ class Outgoing:
 @dataclass(frozen=True, kw_only=True)
 class ErrorReport:
     """What went wrong, for the channel an environment's error logger names. ``id`` as for :class:`Outgoing`;
-    ``destination`` is ``{"kind": "error_logger", "integration_id", "channel"}``."""
+    ``destination`` is ``{"kind": "error_logger", "integration_id", "channel"}``. ``run_id`` is "" for what failed
+    before there was a run (see :mod:`sym.engine.form_reports`); the run in ``content`` then has neither id nor srn."""
 
     id: str
     attempt: int
@@ -104,7 +105,8 @@ class Outbound(Protocol):
 
     def ask(self, function: str, arguments: Document, *, external_id: str, run_id: str | None) -> Any:
         """Do what authors' code asks of ``sym.sdk.integrations.slack``: its ``function`` with ``arguments`` as JSON,
-        in the workspace ``external_id``, for a run. Raises SymException as that module documents it."""
+        in the workspace ``external_id`` ("" where the flow's environment names none), for a run (None while a form is
+        shown). Raises SymException as that module documents it."""
         ...
 
 

@@ -16,7 +16,7 @@ from sym.engine.options import BadOptions, read_options
 from sym.engine.sandbox.limits import DEADLINES
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.views import World, load_world
-from sym.errors import AuthorCodeFailed, SymError
+from sym.errors import AuthorCodeFailed, Retryable, SymError, Unavailable
 from sym.store.database import Connection
 from sym.store.events import Event
 from sym.store.resources import StoredResource
@@ -25,6 +25,8 @@ from sym.store.users import User
 
 SECONDS = DEADLINES["prefetch"]
 """How long each call of authors' code may take while somebody waits for a form."""
+NOT_THEIRS = (Retryable, Unavailable)
+"""What keeps authors' code from running, and is no failure of it."""
 
 
 class Ignored(Exception):

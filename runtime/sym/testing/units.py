@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sym.engine.author import handlers_of
+from sym.engine.changes import for_author
+from sym.engine.form_fields import KeptField, fields_of
 from sym.engine.sandbox import results
 from sym.engine.sandbox.call import Call
 from sym.engine.srns import flow as flow_srn
-from sym.engine.views import user_view, view_event
+from sym.engine.views import params_of, user_view, view_event, view_flow
 from sym.implementation import on_change_name
 from sym.sdk.forms import SymPromptForm
 from sym.sdk.request_destination import RequestForwardContext
+from sym.store.resources import get
 from sym.testing.answers import read_answer
 from sym.testing.declaration import Declared
 from sym.testing.moments import Moment
@@ -39,24 +43,31 @@ class Units:
 
     def prefetch(self, field: str, moment: Moment) -> Any:
         """The options the prefetch function of a prompt field gives. Raises LookupError if there is none."""
-        found = handlers_of(self._declared.implementation).handlers
-        names = [handler.name for handler in found if handler.kind == "prefetch" and handler.field_name == field]
-        if not names:
+        handler = handlers_of(self._declared.implementation).prefetch_for(field)
+        if handler is None:
             raise LookupError(f'The implementation has no function below @prefetch(field_name="{field}").')
-        call = Call(source="impl.py", text=self._declared.implementation, kind="prefetch", function=names[0],
+        call = Call(source="impl.py", text=self._declared.implementation, kind="prefetch", function=handler.name,
                     arguments=[view_event(moment.world)])  # fmt: skip
         return read_answer(self._run(call, moment))
 
     def form(self, values: Mapping[str, Any]) -> SymPromptForm:
-        """The flow's form, with ``values`` filled in. Raises LookupError for a field it does not have."""
-        fields = {block["name"]: _prompt_field(block, values.get(block["name"])) for block in self._declared.fields}
+        """The flow's form as it is opened, but for what is prefetched, with ``values`` filled in. Raises LookupError
+        for a field it does not have."""
+        fields, header = self._fields()
+        names = [field.name for field in fields]
         for name in values:
-            if name not in fields and name != "target_id":
-                raise LookupError(f"The flow has no field {name!r}; it has: {', '.join(fields) or 'none'}.")
-        if "target_id" in values and "target_id" not in fields:
-            fields["target_id"] = _prompt_field({"name": "target_id", "type": "string"}, values["target_id"])
-        document = {"fields": fields, "flow_vars": self._declared.flow_vars, "additional_header_text": None}
-        return _form(document)
+            if name not in names:
+                raise LookupError(f"The flow has no field {name!r}; it has: {', '.join(names) or 'none'}.")
+        filled = [replace(field, value=values.get(field.name, field.value)) for field in fields]
+        return _form(for_author(filled, self._declared.flow_vars, header))
+
+    def _fields(self) -> tuple[list[KeptField], str | None]:
+        with self._stage.store.reading() as conn:
+            flow = get(conn, "flow", self._declared.flow_id)
+            assert flow is not None, "the flow of a test is never deleted"
+            targets = (view_flow(conn, ORG, flow)["strategy"] or {}).get("targets", [])
+        params = params_of(flow.document)
+        return fields_of(params, targets, {}), params.get("additional_header_text")
 
     def on_change(self, field: str, form: SymPromptForm, who: Person, moment: Moment) -> SymPromptForm:
         """The form as the ``on_change`` function of a field leaves it. Raises LookupError if the field has none."""
@@ -90,15 +101,6 @@ class Units:
     def _run(self, call: Call, moment: Moment) -> Any:
         answer = self._stage.sandbox.call(call, self._stage.executor.host(moment.world))
         return answer.value
-
-
-def _prompt_field(block: Mapping[str, Any], value: Any) -> Document:
-    options = [{"value": option, "label": option} for option in block.get("allowed_values") or []]
-    return {
-        "name": block["name"], "type": block["type"], "value": value, "label": block.get("label") or block["name"],
-        "required": block.get("required", True), "visible": block.get("visible", True),
-        "current_allowed_values": options, "original_allowed_values": options,
-    }  # fmt: skip
 
 
 def _form(document: Document) -> SymPromptForm:

@@ -15,6 +15,7 @@ from sym.engine.form_reports import FormReports
 from sym.engine.forms import FlowsUnavailable, Forms, FormUnavailable
 from sym.engine.host import FlowHost
 from sym.engine.inputs import InvalidInputs
+from sym.engine.sandbox.part import Part
 from sym.errors import NotFound, Refused
 from sym.sdk._secrets import SecretPlace
 from sym.store.runs import list_runs
@@ -564,3 +565,58 @@ def test_expired_forms_are_forgotten(engine: Any, ada: At, forms: Forms) -> None
     assert forms.get(young.id, ada.user, now=ada.now).id == young.id
     with pytest.raises(NotFound):
         forms.get(old.id, ada.user, now=ada.now - timedelta(hours=13))
+
+
+def test_a_field_without_code_only_keeps_what_was_filled_in(engine: Any, ada: At, forms: Forms) -> None:
+    engine.flow(fields=FIELDS, access=False)
+    form = ada.open()
+    changed = ada.change(form, "reason", reason="kept", ticket="forged", nonsense=1)
+    assert (field(changed, "reason").value, field(changed, "ticket").value, changed.problem) == ("kept", "none", None)
+    assert forms.get(form.id, ada.user, now=ada.now) == changed
+    with pytest.raises(NotFound, match="no field nonsense"):
+        ada.change(form, "nonsense", nonsense=1)
+
+
+def test_a_form_that_was_submitted_does_not_change(engine: Any, ada: At) -> None:
+    engine.flow(fields=FIELDS, access=False)
+    form = ada.open()
+    ada.submit(form, reason="x")
+    assert ada.change(form, "urgent", urgent=True) == form
+
+
+def test_code_of_a_form_has_the_modules_the_secrets_and_the_counts_of_its_flow(engine: Any, ada: At) -> None:
+    engine.flow("""
+from sym.sdk.integrations import store, sym
+
+@hook
+def on_prompt(event):
+    store.put("opened.by", event.user.email)
+
+@prefetch(field_name="who")
+def who(event):
+    count = event.user.get_event_count("request")
+    return [FieldOption(value=store.fetch("opened.by"), label=f"{count} so far"),
+            FieldOption(value=sym.get_or_create_user_by_email("bob@acme.example").username, label="Bob")]
+""", fields=[{"name": "who", "type": "string", "prefetch": True}], access=False)  # fmt: skip
+    assert field(ada.open(), "who").options == (
+        Option("ada@acme.example", "0 so far"), Option("bob@acme.example", "Bob"),
+    )  # fmt: skip
+
+
+def test_a_sandbox_without_a_place_is_not_blamed_on_the_flow(engine: Any, ada: At, forms: Forms,
+                                                             people: RecordingOutbound) -> None:  # fmt: skip
+    engine.flow("\n@hook\ndef on_prompt(event): pass\n", fields=FIELDS, access=False)
+    with_logger(engine)
+    form = ada.open()
+    forms._sandbox = Part(engine.sandbox, 0)
+    with pytest.raises(FormUnavailable) as caught:
+        ada.open()
+    assert caught.value.code == "FormAPI:BUSY"
+    changed = ada.change(form, "urgent", urgent=True)
+    assert changed.problem is not None
+    assert "Change this field again" in changed.problem
+    engine.save("flows_filter", "filter", {"implementation": FILTER, "vars": {"shown": "flow"}})
+    forms._offers._sandbox = forms._sandbox
+    with pytest.raises(FlowsUnavailable):
+        forms.offered(ada.user, now=ada.now)
+    assert reports(forms, people) == []

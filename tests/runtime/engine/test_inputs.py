@@ -106,3 +106,39 @@ def test_access_that_is_never_scheduled_to_end_takes_no_duration() -> None:
     declared = params(strategy_id="s", schedule_deescalation=False)
     assert read_inputs(declared, [TARGET], {}).duration is None
     assert problems(declared, {"duration": 600}, [TARGET]) == ["flow_inputs.duration"]
+
+
+def test_a_forms_rules_stand_in_for_the_declared_ones() -> None:
+    declared = params(field("team", "string", allowed_values=["a"]), field("note", "string"), strategy_id="s")
+    rules = {
+        "team": {"required": True, "choices": ["b"]}, "note": {"required": False, "choices": None},
+        "target_id": {"required": True, "choices": ["t-2"]}, "duration": {"required": True, "choices": [7]},
+    }  # fmt: skip
+    read = read_inputs(declared, [TARGET, OTHER], {"team": "b", "duration": 7}, rules)
+    assert (read.fields, read.target_id, read.duration) == ({"team": "b"}, "t-2", 7)
+    with pytest.raises(InvalidInputs) as invalid:
+        read_inputs(declared, [TARGET, OTHER], {"team": "a", "duration": 600, "target_id": "t-1"}, rules)
+    assert [path for path, _ in invalid.value.problems] == [
+        "flow_inputs.team", "flow_inputs.target_id", "flow_inputs.duration"
+    ]  # fmt: skip
+
+
+def test_a_rule_may_ask_for_what_was_hidden() -> None:
+    declared = params(field("note", "string", visible=False))
+    assert read_inputs(declared, [], {}).fields == {}
+    with pytest.raises(InvalidInputs):
+        read_inputs(declared, [], {}, {"note": {"required": True, "choices": None}})
+
+
+def test_a_long_list_of_choices_is_not_repeated_in_the_error() -> None:
+    rules = {"x": {"required": True, "choices": [f"r{number}" for number in range(1000)]}}
+    with pytest.raises(InvalidInputs) as invalid:
+        read_inputs(params(field("x", "string")), [], {"x": "nope"}, rules)
+    assert len(str(invalid.value)) < 250
+
+
+def test_durations_to_choose_from_are_seconds_whatever_the_field_is_called() -> None:
+    declared = params(field("window", "duration", allowed_values=["1h"], default="1h"))
+    assert read_inputs(declared, [], {"window": 3600}).fields == {"window": 3600}
+    assert read_inputs(declared, [], {}).fields == {"window": 3600}
+    assert problems(declared, {"window": 60}) == ["flow_inputs.window"]

@@ -230,3 +230,39 @@ def test_what_the_store_keeps_can_be_had_with_its_keys_alone(engine: Any, tmp_pa
     assert fetch_secret(view, place) == "hunter2"
     with pytest.raises(SymException, match="folder of keys"):
         fetch_secret(view, place_of(RuntimeSettings(), engine.store))
+
+
+def test_forms_are_shown_and_submitted_beside_the_worker(engine: Any, start: Start) -> None:
+    engine.flow(access=False, fields=PREFETCHED, code=PREFETCH)
+    runtime = start()
+    form = runtime.forms.open(engine.users["ada"], "flow", channel_identifier="C1", now=runtime.clock())
+    assert [option.label for option in form.fields[0].options] == ["The web team"]
+    accepted = runtime.forms.submit(form.id, engine.users["ada"], {"team": "web"}, now=runtime.clock())
+    until = time.monotonic() + 60
+    while engine.run(accepted.run_id).status != "requested" and time.monotonic() < until:
+        time.sleep(0.02)
+    assert engine.run(accepted.run_id).status == "requested"
+
+
+@pytest.mark.parametrize("store_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_forms_are_shown_where_requests_are_only_taken(engine: Any) -> None:
+    engine.flow(access=False, fields=PREFETCHED, code=PREFETCH)
+    runtime = Runtime(engine.store, settings=RuntimeSettings(works=False), clock=real_time)
+    runtime.start()
+    try:
+        form = runtime.forms.open(engine.users["ada"], "flow", channel_identifier=None, now=runtime.clock())
+        assert [option.value for option in form.fields[0].options] == ["web"]
+    finally:
+        runtime.stop()
+
+
+PREFETCHED = [{"name": "team", "type": "string", "prefetch": True}]
+PREFETCH = """
+@reducer
+def get_permissions(event):
+    return RequestPermission(webapp_view="member", approve_deny="member")
+
+@prefetch(field_name="team")
+def teams(event):
+    return [FieldOption(value="web", label="The web team")]
+"""

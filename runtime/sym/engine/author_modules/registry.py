@@ -23,27 +23,22 @@ SERVED: Mapping[str, Mapping[str, Function]] = {
 
 
 def serve(asked: Asked, module: str, function: str, arguments: Arguments) -> Any:
-    """What ``module.function`` answers. Raises SymException: the module's own, or one whose code ends in NOT_SERVED
-    that names what is missing."""
-    if module in SERVED:
-        if function not in SERVED[module]:
-            raise _not_served(f"{module} has no function {function} in this release.")
+    """What ``module.function`` answers. Raises SymException: the module's own, or SymIntegrationError saying what is
+    missing."""
+    if module in SERVED and function in SERVED[module]:
         return SERVED[module][function](asked, arguments)
-    return _of_vendor(asked, module, function, arguments)
-
-
-def _of_vendor(asked: Asked, module: str, function: str, arguments: Arguments) -> Any:
     found = plugins.load("integrations", module) if module in plugins.names("integrations") else None
     functions: Mapping[str, Any] = getattr(found, "functions", {})
     if function not in functions:
-        raise _not_served(f"{module}.{function} is not served by this release.")
+        raise SymIntegrationError(
+            name="NOT_SERVED",
+            message=f"{module}.{function} is not served by this release. Catch SymException to go on without it.",
+        )
     integration = asked.integration(module)
     if integration is None:
-        raise _not_served(f"{module}.{function} needs an integration of type {module}, and the flow's environment has "
-                          "none.")  # fmt: skip
+        raise SymIntegrationError(
+            name="NO_INTEGRATION",
+            message=f"{module}.{function} needs an integration of type {module}, and the flow's environment has none.",
+        )
     with bind(asked.host):
         return functions[function](objects.to_object(integration), arguments)
-
-
-def _not_served(why: str) -> SymIntegrationError:
-    return SymIntegrationError(name="NOT_SERVED", message=f"{why} Catch SymException to go on without it.")

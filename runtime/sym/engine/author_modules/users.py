@@ -27,7 +27,8 @@ def get_or_create_users_by_emails(asked: Asked, arguments: Arguments) -> list[Do
     ``raise_on_error``."""
     emails = arguments["emails"]
     if len(emails) > MOST:
-        raise _refused(f"at most {MOST} addresses can be asked for at once, not {len(emails)}.")
+        why = f"At most {MOST} addresses can be asked for at once, not {len(emails)}."
+        raise SymIntegrationError("USER_PROCESSING_ERROR", why)
     found: list[Document | None] = []
     for email in emails:
         try:
@@ -53,7 +54,7 @@ def _user(asked: Asked, email: str) -> Document:
             return user_view(conn, known)
     local, _, domain = address.rpartition("@")
     if not local or not domain or any(letter.isspace() for letter in address):
-        raise _refused(f"{email!r} is no e-mail address.")
+        raise _refused(email, "that is no e-mail address.")
     try:
         with asked.store.transaction() as conn:
             user = find_user(conn, email=address) or create_user(
@@ -62,8 +63,8 @@ def _user(asked: Asked, email: str) -> Document:
             )  # fmt: skip
             return user_view(conn, user)
     except SymError as error:
-        raise _refused(f"{email} cannot have a user: {error.message}") from None
+        raise _refused(email, error.message) from None
 
 
-def _refused(why: str) -> SymIntegrationError:
-    return SymIntegrationError("USER_PROCESSING_ERROR", why)
+def _refused(email: str, why: str) -> SymIntegrationError:
+    return SymIntegrationError("USER_PROCESSING_ERROR", f"{email!r} cannot have a user: {why}")

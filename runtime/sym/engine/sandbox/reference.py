@@ -10,7 +10,7 @@ from sym.engine.sandbox.measures import confinement_report
 
 _KINDS = {
     "hook": "`on_…` and `after_…`",
-    "reducer": "`get_…`, the flows filter among them",
+    "reducer": "`get_…`; the flows filter and `on_prompt` have as long as prefetch",
     "prefetch": "`@prefetch`; somebody looks at an empty form meanwhile",
     "on_change": "`on_change_…`; likewise",
     "strategy": "each method of an `AccessStrategy` of your own, `poll` included",
