@@ -27,7 +27,7 @@ Document = Mapping[str, Any]
 def request_card(content: Document, mention: Mention, *, message_id: str) -> Message:
     """The message for a card (:func:`sym.engine.cards.request_card`).
 
-    Besides what every card has, it shows what it finds of: ``decision.at`` (ISO), ``ended_by`` (a person),
+    Besides what every card has, it shows what it finds of: ``ended_by`` (a person),
     ``forwarded_to`` and ``text`` (plain text), ``why`` (why people see it).
     """
     run, state = content["run"], str(content["state"])
@@ -35,7 +35,7 @@ def request_card(content: Document, mention: Mention, *, message_id: str) -> Mes
     since = moment(content.get("decided_at"))
     decision = content.get("decision")
     if decision and state in ("approved", "denied"):
-        decision = {"at": content.get("decided_at"), **decision}
+        decision = {**decision, "at": decision.get("at") or content.get("decided_at")}
         since = None
     headline = f"{icon(state)} *{word(state)}*{f' · {since}' if since and is_over else ''}"
     sentence = asks(run, mention, is_over=is_over)

@@ -42,7 +42,7 @@ def run(**changes: Any) -> dict[str, Any]:
 
 
 def decision(action: str = "approve", **changes: Any) -> dict[str, Any]:
-    return {"action": action, "by": BOB, "message": None, "reason": None, **changes}
+    return {"action": action, "by": BOB, "at": "2026-03-14T15:12:40+00:00", "message": None, "reason": None, **changes}
 
 
 def card(state: str, **changes: Any) -> dict[str, Any]:

@@ -223,8 +223,9 @@ def test_a_field_with_on_change_tells_of_every_change() -> None:
     assert "Enter" in blocks["account"]["hint"]["text"]
 
 
-def test_a_list_with_nothing_in_it_is_said_to_be_empty() -> None:
-    made = view(form(FormField(name="target_id", type="target", label="Target")))
+@pytest.mark.parametrize("is_prefetched", [False, True])
+def test_a_list_with_nothing_in_it_is_said_to_be_empty(is_prefetched: bool) -> None:
+    made = view(form(FormField(name="target_id", type="target", label="Target", is_prefetched=is_prefetched)))
     assert inputs_of(made) == {}
     assert "There is nothing to choose from." in made["blocks"][-1]["text"]["text"]
 

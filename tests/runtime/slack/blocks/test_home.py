@@ -85,8 +85,8 @@ def test_guests_are_offered_no_request() -> None:
 def test_long_lists_fit_and_say_that_there_is_more() -> None:
     view = made(Seen(waiting=(WAITING,) * 60, access=(ACCESS,) * 60, requests=(OWN,) * 60))
     assert len(view["blocks"]) <= 100
-    assert said(view).count("and 40 more") == 3
-    assert "Waiting for you (20+)" in said(view)
+    assert said(view).count("and 48 more") == 3
+    assert "Waiting for you (12+)" in said(view)
     cut = said(made(Seen(waiting=(WAITING,) * 7, cut=frozenset({"waiting"}))))
     assert "Waiting for you (7+)" in cut
     assert "and more" in cut
