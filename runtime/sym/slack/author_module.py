@@ -4,8 +4,8 @@ A message that authors' code sends is posted when it is asked for, not kept as a
 crash sends it again.
 
 Errors are SlackError. Its name is Slack's own word in capitals (``NOT_IN_CHANNEL``, ``RATELIMITED``), ``UNREACHABLE``
-if Slack does not answer, ``NOT_CONNECTED`` if the workspace is not linked, ``NO_MESSAGE`` if there is no card to reply
-to, ``USER_AMBIGUOUS`` if several people have a name.
+or ``UNAVAILABLE`` if Slack does not answer, ``NOT_CONNECTED`` if the workspace is not linked, ``NO_MESSAGE`` if there is
+no card to reply to, ``USER_AMBIGUOUS`` if several people have a name. One that may pass is ``retryable``.
 """
 
 from __future__ import annotations
@@ -181,7 +181,8 @@ def _told_to_authors(function: str) -> Iterator[None]:
                     raise SlackError(code.upper(), f"slack.{function}: Slack refused this ({code}).") from None
                 raise
     except (Undeliverable, Unreachable) as error:
-        failure = SlackError((error.code or "not_delivered").upper(), f"slack.{function}: {error}")
+        code = {"users_not_found": "user_not_found"}.get(error.code, error.code) or "not_delivered"
+        failure = SlackError(code.upper(), f"slack.{function}: {error}")
         failure.retryable = isinstance(error, Unreachable)
         raise failure from None
     except SymError as error:

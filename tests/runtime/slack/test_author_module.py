@@ -162,7 +162,7 @@ def test_people_are_found_by_address_handle_and_name(office: Office, host: Host)
 
 @pytest.mark.parametrize(
     ("identifier", "code"),
-    [("nobody@acme.example", "USERS_NOT_FOUND"), ("@nobody", "USER_NOT_FOUND"), ("Sam", "USER_AMBIGUOUS")],
+    [("nobody@acme.example", "USER_NOT_FOUND"), ("@nobody", "USER_NOT_FOUND"), ("Sam", "USER_AMBIGUOUS")],
 )
 def test_somebody_who_is_nobody_or_several_is_an_error(office: Office, host: Host, identifier: str, code: str) -> None:
     for number in range(2):
