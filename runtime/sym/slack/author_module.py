@@ -4,8 +4,8 @@ A message that authors' code sends is posted when it is asked for, not kept as a
 crash sends it again.
 
 Errors are SlackError. Its name is Slack's own word in capitals (``NOT_IN_CHANNEL``, ``RATELIMITED``), ``UNREACHABLE``
-or ``UNAVAILABLE`` if Slack does not answer, ``NOT_CONNECTED`` if the workspace is not linked, ``NO_MESSAGE`` if there is
-no card to reply to, ``USER_AMBIGUOUS`` if several people have a name. One that may pass is ``retryable``.
+or ``UNAVAILABLE`` if Slack does not answer, ``NOT_CONNECTED`` if the workspace is not linked, ``NO_MESSAGE`` if there
+is no card to reply to, ``USER_AMBIGUOUS`` if several people have a name. One that may pass is ``retryable``.
 """
 
 from __future__ import annotations
