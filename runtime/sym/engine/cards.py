@@ -184,10 +184,13 @@ def _decision(told: Told) -> Document | None:
     if by is None:
         return None
     said: Document = {}
+    at = None
     for event in (*told.world.events, told.world.event):
         if event.name in ("approve", "deny") and event.status != "error":
             said |= _said(event)
-    return {"action": kind, "by": by, "message": said.get("decision_message"), "reason": said.get("reason")}
+            at = event.created_at if event.name == kind else at
+    return {"action": kind, "by": by, "at": _moment(at), "message": said.get("decision_message"),
+            "reason": said.get("reason")}  # fmt: skip
 
 
 def _said(event: Event) -> Document:

@@ -9,29 +9,24 @@ _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 
 METHODS: Mapping[str, tuple[str, ...]] = {
     "apps.connections.open": (),  # with the app-level token, whose scope is connections:write
+    "auth.revoke": (),
     "auth.test": (),
-    "chat.getPermalink": (),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write", "chat:write.public"),
     "chat.update": ("chat:write",),
     "conversations.history": _HISTORY,
-    "conversations.info": _CONVERSATIONS,
     "conversations.join": ("channels:join",),
     "conversations.list": _CONVERSATIONS,
     "conversations.members": _CONVERSATIONS,
     "conversations.open": ("im:write", "mpim:write"),
     "conversations.replies": _HISTORY,
     "oauth.v2.access": (),
-    "team.info": ("team:read",),
-    "usergroups.list": ("usergroups:read",),
     "usergroups.users.list": ("usergroups:read",),
-    "users.conversations": _CONVERSATIONS,
     "users.info": ("users:read",),
     "users.list": ("users:read",),
     "users.lookupByEmail": ("users:read.email",),
     "views.open": (),
     "views.publish": (),
-    "views.push": (),
     "views.update": (),
 }
 """The methods of Slack's Web API that are called, and the bot scopes each needs for all it is called with."""

@@ -77,8 +77,9 @@ def test_the_card_follows_the_run_to_its_end(told: Any, people: RecordingOutboun
     told.work()
     (card,) = people.at("#first")
     assert (card["state"], card["actions"]) == ("granted", ["revoke"])
+    (decided,) = [event for event in told.events(run_id) if event.name == "approve"]
     assert card["decision"] == {
-        "action": "approve", "message": "go ahead", "reason": None,
+        "at": decided.created_at.isoformat(), "action": "approve", "message": "go ahead", "reason": None,
         "by": {"user_id": told.users["bob"].id, "username": "bob@acme.example", "email": "bob@acme.example",
                "name": "bob@acme.example"},
     }  # fmt: skip

@@ -25,9 +25,9 @@ def is_reason(name: str, label: str) -> bool:
     return any(word in words for word in _REASONS)
 
 
-def answers(fields: Sequence[Document]) -> list[Block]:
-    """The blocks for a summary's ``fields``: at most some thirty."""
-    short: list[str] = []
+def answers(fields: Sequence[Document], *, before: Sequence[str] = ()) -> list[Block]:
+    """The blocks for a summary's ``fields``: at most some thirty. ``before``: pairs (escaped mrkdwn) to begin with."""
+    short = list(before)
     long: list[Block] = []
     room = _MOST_TEXT
     left_out = 0

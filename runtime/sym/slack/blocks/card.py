@@ -14,7 +14,6 @@ from sym.slack.blocks.elements import (
     actions,
     context,
     message,
-    pairs,
     plain_text,
     section,
 )
@@ -28,7 +27,7 @@ Document = Mapping[str, Any]
 def request_card(content: Document, mention: Mention, *, message_id: str) -> Message:
     """The message for a card (:func:`sym.engine.cards.request_card`).
 
-    Besides what every card has, it shows what it finds of: ``decision.at`` (ISO), ``ended_by`` (a person),
+    Besides what every card has, it shows what it finds of: ``ended_by`` (a person),
     ``forwarded_to`` and ``text`` (plain text), ``why`` (why people see it).
     """
     run, state = content["run"], str(content["state"])
@@ -36,15 +35,14 @@ def request_card(content: Document, mention: Mention, *, message_id: str) -> Mes
     since = moment(content.get("decided_at"))
     decision = content.get("decision")
     if decision and state in ("approved", "denied"):
-        decision = {"at": content.get("decided_at"), **decision}
+        decision = {**decision, "at": decision.get("at") or content.get("decided_at")}
         since = None
     headline = f"{icon(state)} *{word(state)}*{f' · {since}' if since and is_over else ''}"
     sentence = asks(run, mention, is_over=is_over)
     told = [*decided(decision, mention), *_outcome(content, mention)]
     blocks = [
         section(f"{headline}\n{sentence}"),
-        *pairs(_place(run)),
-        *answers(run.get("fields") or ()),
+        *answers(run.get("fields") or (), before=_place(run)),
         *(section(text) for text in told),
         *_controls(content),
         context(*_small_print(content)),

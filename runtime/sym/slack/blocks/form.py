@@ -18,7 +18,7 @@ from sym.slack.blocks.elements import (
     plain_text,
     section,
 )
-from sym.slack.blocks.text import marked
+from sym.slack.blocks.text import marked, shortened
 
 TITLE = "Sym Request"
 _FURNITURE = 8
@@ -56,7 +56,7 @@ def _blocks(form: Form, shown: Mapping[str, Any] | None) -> list[Block]:
     return [
         section(f"*{marked(form.flow.label, 150)}*{environment}"),
         context("Answer the questions below. Whoever decides sees your answers."),
-        *([section(form.header)] if form.header and form.header.strip() else []),
+        *([_header(form.header)] if form.header and form.header.strip() else []),
         *([context(f"⚠️ {marked(form.problem, 1500)}")] if form.problem else []),
         divider(),
         *(_field(field, before) for field in visible[:_MOST_FIELDS]),
@@ -67,6 +67,11 @@ def _blocks(form: Form, shown: Mapping[str, Any] | None) -> list[Block]:
         ),
         *([] if visible else [section("There is nothing to fill in: submit it to ask.")]),
     ]
+
+
+def _header(text: str) -> Block:
+    # The flow's author wrote it, in Slack's markdown: names of channels and addresses in it become links.
+    return {"type": "section", "text": {"type": "mrkdwn", "text": shortened(text, 3000)}}
 
 
 def _shown_blocks(form: Form, shown: Mapping[str, Any] | None) -> dict[str, tuple[str, Any]]:

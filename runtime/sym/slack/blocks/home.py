@@ -13,8 +13,8 @@ from sym.slack.blocks.story import asked_for, flow_of, short_id
 from sym.slack.blocks.text import Mention, marked, moment, named, who
 
 Document = Mapping[str, Any]
-# With headings and buttons these make 93 blocks; Slack takes 100.
-_MOST = 20
+# With headings and buttons these make 95 blocks; Slack takes 100.
+_MOST = 12
 _LISTS: Mapping[str, tuple[str, str]] = {
     "waiting": ("Waiting for you", "Nothing waits for your decision."),
     "access": ("Your access", "You hold no access."),
@@ -73,13 +73,13 @@ def _list(name: str, entries: Sequence[Document], cut: frozenset[str], mention: 
 def _entry(name: str, block_id: str, entry: Document, mention: Mention) -> list[Block]:
     run, state = entry["run"], str(entry["state"])
     about = [flow_of(run), marked(run.get("environment") or "", 100), _when(entry), short_id(run)]
-    small = " · ".join(part for part in about if part)
+    small = context(" · ".join(part for part in about if part))
     shown = home_buttons(entry, is_own=name != "waiting")
     if name == "waiting":
-        text = f"⏳ {who(run.get('requester'), mention)} asks for {asked_for(run)}\n{small}{_reason(run)}"
-        return [section(text), *([actions(shown, block_id=block_id)] if shown else [])]
-    text = f"{icon(state)} {asked_for(run)} · *{word(state)}*\n{small}"
-    return [section(text, block_id=block_id, accessory=shown[-1] if shown else None)]
+        text = f"{icon(state)} {who(run.get('requester'), mention)} asks for {asked_for(run)}{_reason(run)}"
+        return [section(text), small, *([actions(shown, block_id=block_id)] if shown else [])]
+    text = f"{icon(state)} *{word(state)}*\n{asked_for(run)}"
+    return [section(text, block_id=block_id, accessory=shown[-1] if shown else None), small]
 
 
 def _when(entry: Document) -> str:

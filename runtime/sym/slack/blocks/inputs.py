@@ -24,6 +24,8 @@ _BOOLEANS = (Option(True, "Yes"), Option(False, "No"))
 
 def element(field: FormField) -> Block | None:
     """The element for a field. None for one with nothing to choose from."""
+    if field.type in ("target", "duration") and not field.options:
+        return None
     if field.type in ("slack_user", "slack_user_list"):
         made = _people(field)
     elif field.type == "bool":
@@ -33,8 +35,6 @@ def element(field: FormField) -> Block | None:
     elif field.options:
         made = {"type": _kind(field, "static_select"), "options": [entry(one) for one in field.options]}
         made |= _initial(field, field.options)
-    elif field.type in ("target", "duration"):
-        return None
     else:
         made = _typed(field)
     placed = {} if made["type"] == "radio_buttons" else {"placeholder": plain_text(_placeholder(field, made), 150)}

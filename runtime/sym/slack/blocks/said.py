@@ -30,7 +30,7 @@ def unavailable(run_id: str | None = None) -> Message:
 def submitted(*, flow: str, run_id: str, where: Sequence[str] = ()) -> Message:
     """That the request is on its way. ``where`` names, as ready mrkdwn, who was asked, as far as that is known."""
     goal = f" to {', '.join(where)}" if where else ""
-    line = f"📨 Your request for *{marked(flow, 150)}* was submitted{goal}. You hear here when somebody has decided."
+    line = f"📨 Your request for *{marked(flow, 150)}* was submitted{goal}. You get a message when it is decided."
     return message(line, [section(line), context(f"Request `{marked(run_id[:8], 20)}`")])
 
 

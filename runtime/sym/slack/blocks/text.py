@@ -23,6 +23,7 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _TOKEN = re.compile(r"https?://[^\s<>|\"'`*_~]+[^\s<>|\"'`*_~.,;:!?()\[\]{}]|.", re.DOTALL)
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 _UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+_MOST_SECONDS = 120
 
 
 def size(text: str) -> int:
@@ -80,9 +81,10 @@ def _taken(text: str, limit: int, rendered: Callable[[str], str]) -> str:
 
 
 def _with_ellipsis(parts: list[str], limit: int) -> str:
-    while parts and size("".join(parts)) >= limit:
+    # Neither a space nor the mark of a line that is quoted may be what is left at the end.
+    while parts and (size("".join(parts)) >= limit or not parts[-1].strip("\n> ")):
         parts.pop()
-    return f"{''.join(parts).rstrip()}{_MORE}"
+    return f"{''.join(parts)}{_MORE}"
 
 
 def _link(token: str) -> str:
@@ -147,12 +149,19 @@ def moment(when: Any) -> str | None:
 
 
 def duration(seconds: Any) -> str:
-    """A duration in words: ``1 hour``, ``1 hour 30 minutes``."""
+    """A duration in words: ``1 hour``, ``90 minutes``; in several units only where one would make a number nobody
+    reads."""
     if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds <= 0:
         return marked(seconds if seconds is not None else "", 50)
+    length, unit = next((length, unit) for length, unit in _UNITS if seconds % length == 0)
+    if length > 1 or seconds <= _MOST_SECONDS:
+        return _counted(seconds // length, unit)
     words: list[str] = []
     for length, unit in _UNITS:
         count, seconds = divmod(seconds, length)
-        if count:
-            words.append(f"{count} {unit}{'' if count == 1 else 's'}")
+        words += [_counted(count, unit)] if count else []
     return " ".join(words)
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"
