@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from threading import Condition, Event
@@ -25,7 +26,7 @@ class Delivery:
         self.ack_seconds = ack_seconds
         self.retry_waits = retry_waits
         self.sockets = Sockets(slack.app.id)
-        self.sent: list[Parcel] = []
+        self.sent: deque[Parcel] = deque(maxlen=1_000)
         self._later = ThreadPoolExecutor(max_workers=8, thread_name_prefix="slack-delivery")
         self._stopping = Event()
         self._idle = Condition()

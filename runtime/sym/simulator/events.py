@@ -13,7 +13,7 @@ from sym.simulator.workspace import Workspace
 
 
 class Events:
-    """Sends an event if the app has subscribed to it, in the background."""
+    """Sends an event if the app has subscribed to it and can be reached, in the background."""
 
     def __init__(self, slack: Slack, delivery: Delivery) -> None:
         self._slack, self._delivery = slack, delivery
@@ -22,6 +22,8 @@ class Events:
         """Tell the app of an event of type ``kind``; ``subscription`` where the manifest calls it otherwise."""
         with self._slack.lock:
             app = self._slack.app
+            if self._delivery.by is None:
+                return
             was_there = kind in ("app_uninstalled", "tokens_revoked")
             if (subscription or kind) not in app.settings.events:
                 return

@@ -12,6 +12,7 @@ simulator.stop()
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from sym.simulator.acting import Acting
@@ -19,7 +20,6 @@ from sym.simulator.apps import AppSettings, Installation
 from sym.simulator.clock import Clock
 from sym.simulator.conversations import Conversation
 from sym.simulator.delivery import Delivery
-from sym.simulator.errors import ApiError
 from sym.simulator.faults import Fault
 from sym.simulator.limits import RateLimits
 from sym.simulator.parcels import Parcel
@@ -31,13 +31,22 @@ from sym.simulator.workspace import UserGroup, Workspace
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """``ack_seconds`` is the real time that the app has to answer, ``retry_waits`` the real pauses before an event is
+    sent again (Slack: ``(0, 60, 300)``), ``trigger_seconds`` how long triggers are good by the simulator's clock."""
+
+    ack_seconds: float = 3.0
+    retry_waits: tuple[float, ...] = (0.0, 0.0, 0.0)
+    trigger_seconds: float = 3.0
+
+
 class Simulator:
     """One Slack with one app, which is installed in its first workspace.
 
     ``clock`` gives the time (the real one if None; with one that stands still, triggers never expire and requests are
-    signed for that moment). ``settings`` or ``manifest`` say what the app is and may do; ``secrets`` fixes some of
-    ``client_id client_secret signing_secret app_token bot_token``. ``ack_seconds`` is the real time the app has to
-    answer, ``retry_waits`` the real pauses before an event is sent again. ``rate_limits``: nothing is limited if None.
+    signed for that moment). ``manifest`` says what the app is and may do: an app manifest as Slack has them, or
+    :class:`AppSettings`. ``secrets`` fixes some of ``client_id client_secret signing_secret app_token bot_token``.
     """
 
     def __init__(
@@ -46,21 +55,18 @@ class Simulator:
         clock: Clock | None = None,
         port: int = 0,
         host: str = "127.0.0.1",
-        name: str = "Acme",
-        manifest: Mapping[str, Any] | None = None,
-        settings: AppSettings | None = None,
+        manifest: AppSettings | Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
-        rate_limits: RateLimits | None = None,
-        ack_seconds: float = 3.0,
-        retry_waits: tuple[float, ...] = (0, 0, 0),
+        timing: Timing | None = None,
     ) -> None:
-        given = dict(secrets or {})
+        given, times = dict(secrets or {}), timing or Timing()
         bot_token = given.pop("bot_token", None)
-        said = AppSettings.of_manifest(manifest) if manifest else settings
-        self.slack = Slack(clock=clock, settings=said, secrets=given, rate_limits=rate_limits)
-        self.delivery = Delivery(self.slack, ack_seconds=ack_seconds, retry_waits=retry_waits)
+        settings = AppSettings.of_manifest(manifest) if isinstance(manifest, Mapping) else manifest
+        self.slack = Slack(clock=clock, settings=settings, secrets=given)
+        self.slack.triggers.seconds = times.trigger_seconds
+        self.delivery = Delivery(self.slack, ack_seconds=times.ack_seconds, retry_waits=times.retry_waits)
         self.acting = Acting(self.slack, self.delivery)
-        self.workspace = self.slack.add_workspace(name)
+        self.workspace = self.slack.add_workspace("Acme")
         self.slack.install(self.workspace.id, token=bot_token)
         self._serving = Serving(self.acting, host=host, port=port)
 
@@ -151,7 +157,7 @@ class Simulator:
         of another company (Slack Connect) in the first. ``more``: ``handle title is_single_channel_guest is_deleted
         is_bot``. The app gets ``team_join``."""
         workspace = self.slack.workspaces.get(team or "", self.workspace)
-        more.setdefault("handle", name.split()[0].lower())
+        more.setdefault("handle", name.partition(" ")[0].lower())
         with self.slack.lock:
             home = team if team and team != workspace.id else None
             account = workspace.add_account(
@@ -248,6 +254,10 @@ class Simulator:
         """What happens to the next calls of a method of the Web API (``*``: of any); None lets one through."""
         self.slack.faults.next_calls(method, faults)
 
+    def limit(self, limits: RateLimits | None) -> None:
+        """Limit the rate of calls from now on; None: no limits, as in the beginning."""
+        self.slack.limiter.limits = limits
+
     def down(self) -> None:
         """Slack is down: calls lose their connection, Socket Mode is cut, nobody can act."""
         self.slack.faults.is_down = True
@@ -276,4 +286,4 @@ class Simulator:
         return [entry.outcome for entry in self.slack.journal.calls(method)]
 
 
-__all__ = ["ApiError", "Fault", "Person", "RateLimits", "Simulator"]
+__all__ = ["AppSettings", "Fault", "Person", "RateLimits", "Simulator", "Timing"]

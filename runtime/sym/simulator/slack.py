@@ -16,7 +16,7 @@ from sym.simulator.errors import Impossible
 from sym.simulator.faults import Faults
 from sym.simulator.ids import Ids
 from sym.simulator.journal import Journal
-from sym.simulator.limits import Limiter, RateLimits
+from sym.simulator.limits import Limiter
 from sym.simulator.triggers import Triggers
 from sym.simulator.workspace import Workspace
 
@@ -31,7 +31,6 @@ class Slack:
         clock: Clock | None = None,
         settings: AppSettings | None = None,
         secrets: Mapping[str, str] | None = None,
-        rate_limits: RateLimits | None = None,
     ) -> None:
         self.lock = threading.RLock()
         self.clock = clock or wall_clock
@@ -39,7 +38,7 @@ class Slack:
         self.changes = Changes()
         self.journal = Journal()
         self.faults = Faults()
-        self.limiter = Limiter(self.clock, rate_limits)
+        self.limiter = Limiter(self.clock, None)
         self.triggers = Triggers(self.clock)
         self.consents = Consents(self.clock)
         self.app: App = made_up_app(self.ids, settings or AppSettings(), secrets)
