@@ -23,7 +23,7 @@ from sym.sdk.exceptions.slack import SlackError
 from sym.slack.delivering import Courier
 from sym.slack.delivering_channels import CHANNEL_ID, pages
 from sym.slack.delivering_failures import code_of, understood
-from sym.slack.threads import newest_card
+from sym.slack.threads import chosen_team, newest_card
 from sym.store.database import Store
 from sym.store.users import User
 
@@ -56,11 +56,14 @@ class AuthorModule:
         }  # fmt: skip
 
     def ask(self, function: str, arguments: Document, *, team: str, run_id: str | None) -> Any:
-        """What ``function`` answers to ``arguments``, both as JSON, in the workspace ``team``. Raises SlackError."""
+        """What ``function`` answers to ``arguments``, both as JSON, in the workspace ``team``; without one, in the only
+        one that is linked. Raises SlackError."""
         answer = self._functions.get(function)
         if answer is None:
             raise SlackError("NOT_SERVED", f"slack.{function} is not served by this release.")
         with _told_to_authors(function):
+            with understood("the workspace"):
+                team = chosen_team(team, self._workspaces)
             return answer(team, arguments, run_id)
 
     def _send_message(self, team: str, arguments: Document, run_id: str | None) -> None:  # noqa: ARG002

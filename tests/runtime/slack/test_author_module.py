@@ -199,6 +199,13 @@ def test_a_workspace_that_is_not_linked_is_not_connected(office: Office) -> None
     assert caught.value.error_code == "Slack:NOT_CONNECTED"
 
 
+def test_without_a_workspace_the_only_one_is_asked(office: Office) -> None:
+    office.channel("#ops")
+    arguments = {"destination": {"channel_name": "#ops"}, "message": "hello"}
+    office.outbound.ask("send_message", arguments, external_id="", run_id=None)
+    assert [message.text for message in office.posted("#ops")] == ["hello"]
+
+
 @pytest.mark.parametrize("destination", [None, 7, {}, {"name": "ops"}])
 def test_a_destination_that_is_none_is_an_error(office: Office, destination: Any) -> None:
     with pytest.raises(SlackError) as caught:
