@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -456,3 +458,38 @@ def test_a_resource_that_is_gone_does_not_keep_the_card_from_being_right(office:
     office.told.act("bob", "deny", run_id)
     office.told.work()
     assert buttons_of(office.posted("#ops")[0]) == []
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_however_slack_fails_every_card_is_there_once_and_right_in_the_end(office: Office, seed: int) -> None:
+    office.channel("#ops")
+    office.channel("#second")
+    office.told.flow(routed("slack.channel('#ops')", "slack.channel('#second')", timeout=300))
+    chance = random.Random(seed)
+    trouble = [Fault.answer_lost(), Fault.connection_lost(), Fault.failed(500), Fault.rate_limited(5), None]
+    runs: dict[str, str] = {}
+    for number in range(8):
+        for method in ("chat.postMessage", "chat.update", "conversations.history", "conversations.open"):
+            office.faults.next_calls(method, chance.choices(trouble, k=3))
+        run_id = office.told.requested(chance.choice(["ada", "eve"]), duration=3600)
+        runs[run_id] = chance.choice(["approve", "deny", "", ""])
+        if runs[run_id]:
+            office.told.act("bob", runs[run_id], run_id)
+        office.told.later(seconds=chance.choice([0, 1, 7, 40 if number < 4 else 3]))
+    office.later(400, step=5)
+    office.faults.clear()
+    office.later(600, step=20)
+    posted = [*office.posted("#ops"), *office.posted("#second")]
+    cards = Counter(str(card.blocks[0]["block_id"]) for card in posted)
+    assert set(cards.values()) == {1}
+    shown = {str(card.blocks[0]["block_id"]): buttons_of(card) for card in posted}
+    for run_id, action in runs.items():
+        *before, last = office.rows(run_id)
+        # Who was asked last sees what became of it; whoever was asked before sees nothing that could be pressed.
+        assert last.status == "delivered"
+        assert shown[message_block(last.id)] == ([REVOKE] if action == "approve" else [])
+        assert {row.status for row in before} <= {"superseded"}
+        assert all(shown.get(message_block(row.id), []) == [] for row in before)
+    heard = [message.blocks[0]["block_id"] for name in ("ada", "eve") for message in office.direct(name)]
+    wanted = [message_block(row.id) for run_id in runs for row in office.rows(run_id, "requester")]
+    assert sorted(heard) == sorted(wanted)
