@@ -60,6 +60,7 @@ def examine(settings: Config, clock: Callable[[], datetime]) -> Iterator[Finding
         for check in STORE_CHECKS:
             yield Finding(name_of(check), "skipped", "It is kept in the store.")
     yield from _keys(settings)
+    yield from _slack(settings)
     yield from _sandbox()
     yield from _not_served()
 
@@ -207,6 +208,13 @@ def _keys(settings: Config) -> Iterator[Finding]:
             yield Finding(f"{purpose} key", "ok", f"{signing} signs, {known} in all, private to their owner.")
         except SymError as error:
             yield _failed(f"{purpose} key", error)
+
+
+def _slack(settings: Config) -> Iterator[Finding]:
+    from sym.commands._slack_checks import slack_rows
+
+    for check, result, detail, action in slack_rows(settings):
+        yield Finding(check, result, detail, action)
 
 
 def _sandbox() -> Iterator[Finding]:

@@ -40,4 +40,5 @@ def shown_metrics(settings: Config, store: Store) -> Iterator[Page | None]:
 def _secrets(settings: Config) -> set[str]:
     password = urlsplit(settings.store_url).password if "://" in settings.store_url else None
     passwords = {password, unquote(password)} if password else set()
-    return {*settings.environment_secrets.values(), *passwords, settings.jwt or ""}
+    slack = settings.slack.secrets if settings.slack is not None else ()
+    return {*settings.environment_secrets.values(), *passwords, settings.jwt or "", *slack}

@@ -19,14 +19,14 @@ from tests.runtime.commands.conftest import Symflow
 def test_entries_come_in_order_with_who_and_what(symflow: Symflow) -> None:
     symflow("bots", "create", "ci")
     rows = symflow.rows("audit", "list")
-    assert [row["WHAT"] for row in rows] == ["organization.created", "user.created", "bot.created"]
+    assert [row["WHAT"] for row in rows] == ["organization.created", "user.created", "domain.added", "bot.created"]
     assert {row["WHO"] for row in rows} == {"system"}
     assert [int(row["NO"]) for row in rows] == sorted(int(row["NO"]) for row in rows)
 
 
 def test_json_has_whole_entries(symflow: Symflow) -> None:
     entries = json.loads(symflow("audit", "list", "--json").stdout)
-    assert [entry["name"] for entry in entries] == ["organization.created", "user.created"]
+    assert [entry["name"] for entry in entries] == ["organization.created", "user.created", "domain.added"]
     assert all(entry["meta"]["schema_version"] for entry in entries)
 
 
@@ -34,7 +34,8 @@ def test_a_long_log_is_continued(symflow: Symflow) -> None:
     result = symflow("audit", "list", "--limit", "1", "--json")
     (first,) = json.loads(result.stdout)
     assert f"--after {first['sequence']}" in result.stderr
-    assert [row["WHAT"] for row in symflow.rows("audit", "list", "--after", str(first["sequence"]))] == ["user.created"]
+    rest = symflow.rows("audit", "list", "--after", str(first["sequence"]))
+    assert [row["WHAT"] for row in rest] == ["user.created", "domain.added"]
 
 
 def test_a_run_nobody_knows_has_no_entries(symflow: Symflow) -> None:
@@ -58,14 +59,14 @@ def result(symflow: Symflow, *arguments: str, code: int = 0) -> dict[str, Any]:
 
 def test_a_good_log_verifies_and_says_what_was_looked_at(symflow: Symflow, store: Store) -> None:
     assert "Nothing is anchored" in symflow("audit", "verify").stderr
-    assert result(symflow)["unsealed_entries"] == 2
+    assert result(symflow)["unsealed_entries"] == 3
     sealed(symflow, store)
     symflow("bots", "create", "ci")
     done = symflow("audit", "verify")
     assert "Nothing is anchored" not in done.stderr
     assert "result\tgood" in done.stdout
     found = result(symflow)
-    assert (found["result"], found["seals"], found["sealed_entries"], found["unsealed_entries"]) == ("good", 1, 2, 1)
+    assert (found["result"], found["seals"], found["sealed_entries"], found["unsealed_entries"]) == ("good", 1, 3, 1)
 
 
 def test_a_bad_log_is_exit_code_1_and_names_the_first_bad_entry(symflow: Symflow, store: Store) -> None:
@@ -127,7 +128,8 @@ def test_an_export_of_some_entries_verifies_and_says_what_it_cannot_show(symflow
 def test_a_csv_has_a_row_for_each_entry_and_no_formulas(symflow: Symflow) -> None:
     symflow("users", "create", "=1+2@acme.example", "--first-name", "=cmd")
     rows = list(csv.DictReader(io.StringIO(symflow("audit", "export", "--format", "csv").stdout)))
-    assert [row["name"] for row in rows] == ["organization.created", "user.created", "user.created", "audit.exported"]
+    names = ["organization.created", "user.created", "domain.added", "user.created", "audit.exported"]
+    assert [row["name"] for row in rows] == names
     assert rows[0]["actor"] == "system"
     assert all(not cell.startswith("=") for row in rows for cell in row.values())
     hidden = symflow("audit", "export", "--format", "csv", "--without-personal").stdout

@@ -12,8 +12,8 @@ from sym.commands import root
 from tests.runtime.commands.conftest import Symflow
 
 READS = {
-    "assess", "audit list", "audit public-key", "audit verify", "bots list", "doctor", "leases export", "leases list",
-    "lint", "runs list", "runs show", "simulate", "tokens list", "users list",
+    "assess", "audit list", "audit public-key", "audit verify", "bots list", "doctor", "domains list", "leases export",
+    "leases list", "lint", "runs list", "runs show", "simulate", "tokens list", "users list",
 }  # fmt: skip
 # What a worker does of it is in the log of the run; the engine's tests look at that.
 BY_THE_WORKER = {
@@ -25,7 +25,9 @@ ELSEWHERE = {"store migrate", "audit prune", "tokens revoke", "recover"}
 WRITES = {
     "audit export": ((), ["audit.exported"]),
     "bots create": (("ci",), ["bot.created"]),
-    "init-org": (("acme", "--admin", "ann@acme.example"), ["organization.created", "user.created"]),
+    "init-org": (("acme", "--admin", "ann@acme.example"), ["organization.created", "user.created", "domain.added"]),
+    "domains add": (("example.org",), ["domain.added"]),
+    "domains remove": (("acme.example",), ["domain.removed"]),
     "tokens issue": (("-u", "root@acme.example", "-e", "1d"), ["token.issued"]),
     "users create": (("eve@acme.example",), ["user.created"]),
     "users erase": (("root@acme.example", "--yes"), ["user.deactivated", "user.erased"]),
@@ -53,7 +55,7 @@ def test_a_command_that_changes_something_leaves_its_entry(bare: Symflow, name: 
     before = 0
     if name != "init-org":
         bare("init-org", "acme", "--admin", "root@acme.example")
-        before = 2
+        before = 3
     bare(*name.split(), *arguments)
     assert [row["WHAT"] for row in bare.rows("audit", "list")][before:] == names
 

@@ -34,7 +34,8 @@ def test_one_command_makes_store_keys_organization_and_admin(bare: Symflow) -> N
         assert found.slug == "acme"
         assert [(user.username, user.role) for user in list_users(conn)] == [("root@acme.example", "admin")]
     store.close()
-    assert [row["WHAT"] for row in bare.rows("audit", "list")] == ["organization.created", "user.created", "domain.added"]
+    told = [row["WHAT"] for row in bare.rows("audit", "list")]
+    assert told == ["organization.created", "user.created", "domain.added"]
 
 
 def test_a_second_time_is_refused_and_changes_nothing(symflow: Symflow) -> None:

@@ -18,7 +18,7 @@ __all__ = ["authors_folder", "clock", "sandbox"]
 
 
 @pytest.fixture
-def slack(clock: Clock) -> Iterator[Simulator]:  # noqa: F811 - the fixture
+def slack(clock: Clock) -> Iterator[Simulator]:
     """A Slack whose time is the engine's."""
     simulator = Simulator(clock=clock)
     simulator.start()
@@ -30,7 +30,7 @@ def slack(clock: Clock) -> Iterator[Simulator]:  # noqa: F811 - the fixture
 
 @pytest.fixture
 def office(
-    store: Store, sandbox: Sandbox, clock: Clock, tmp_path: Path, authors_folder: Path, slack: Simulator,  # noqa: F811
+    store: Store, sandbox: Sandbox, clock: Clock, tmp_path: Path, authors_folder: Path, slack: Simulator,
     caplog: pytest.LogCaptureFixture,
 ) -> Iterator[Office]:  # fmt: skip
     """The organization acme, reached in Slack. Nothing that is logged may hold a token."""
