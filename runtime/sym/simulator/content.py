@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from sym.simulator.errors import ApiError
-from sym.simulator.validation import LONGEST_TEXT, check_attachments, check_blocks, check_metadata
+from sym.simulator.validation import LONGEST_BLOCKS, LONGEST_TEXT, check_attachments, check_blocks, check_metadata
 
 FIELDS = ("text", "blocks", "attachments", "metadata")
 
 
 def read(given: Mapping[str, Any]) -> dict[str, Any]:
     """Those of text, blocks, attachments and metadata that are given. Raises ApiError: ``no_text``, ``msg_too_long``,
-    ``invalid_blocks``, ``invalid_blocks_format``, ``invalid_attachments``, ``invalid_metadata_format``."""
+    ``invalid_blocks``, ``invalid_blocks_format``, ``msg_blocks_too_long``, ``invalid_attachments``,
+    ``invalid_metadata_format``."""
     content = {name: given[name] for name in FIELDS if given.get(name) is not None}
     _check_text(content)
     if "blocks" in content:
         if not isinstance(content["blocks"], list):
             raise ApiError("invalid_blocks_format")
         _refuse("invalid_blocks", check_blocks(content["blocks"], "message"))
-        if _length(content["blocks"]) > LONGEST_TEXT:
+        if _length(content["blocks"]) > LONGEST_BLOCKS:
             raise ApiError("msg_blocks_too_long")
     if "attachments" in content:
         _refuse("invalid_attachments", check_attachments(content["attachments"]))

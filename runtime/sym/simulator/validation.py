@@ -15,6 +15,7 @@ from sym.simulator.validation_rich_text import rich_text
 from sym.simulator.validation_rules import Problems, Rule, array, boolean, both, by_type, one_of, record, string
 
 LONGEST_TEXT = 40_000
+LONGEST_BLOCKS = 13_200
 LARGEST_VIEW = 250_000
 _MOST = {"message": 50, "modal": 100, "home": 100}
 _BLOCK_ID: dict[str, Rule] = {"block_id": string(255)}
@@ -79,7 +80,8 @@ _META: dict[str, Rule] = {
 def check_blocks(blocks: Any, surface: str, at: str = "/blocks") -> list[str]:
     """What is wrong with the ``blocks`` of a ``message``, ``modal`` or ``home``, in Slack's words; empty if nothing."""
     problems = Problems()
-    array(by_type(_ALLOWED[surface], "block"), 0, _MOST[surface])(blocks, at, problems)
+    least = 0 if surface == "message" else 1
+    array(by_type(_ALLOWED[surface], "block"), least, _MOST[surface])(blocks, at, problems)
     if not problems.found:
         _check_ids(blocks, at, problems)
         _check_focus(blocks, at, problems)

@@ -23,14 +23,15 @@ Rule = Callable[[Any, str, Problems], None]
 
 
 def string(most: int, least: int = 1, *, pattern: str | None = None, like: str = "") -> Rule:
-    """Text of ``least`` to ``most`` characters, perhaps of a ``pattern`` that is called ``like``."""
+    """Text of ``least`` to ``most`` characters (of UTF-16, as Slack counts; blanks around do not count towards
+    ``least``), perhaps of a ``pattern`` that is called ``like``."""
 
     def rule(value: Any, at: str, problems: Problems) -> None:
         if not isinstance(value, str):
             return problems.add(at, "must be a string")
-        if len(value) > most:
+        if len(value.encode("utf-16-le", "surrogatepass")) > 2 * most:
             problems.add(at, f"must be less than {most + 1} characters")
-        if len(value) < least:
+        if least and len(value.strip()) < least:
             problems.add(at, f"must be more than {least - 1} characters")
         elif pattern and value and not re.fullmatch(pattern, value):
             problems.add(at, f"must be {like}")

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from sym.simulator.conversations import Conversation
 from sym.simulator.server import Person, Simulator
-from tests.runtime.simulator.conftest import actions, button
+from tests.runtime.simulator.conftest import actions, button, plain
 
 
 def refused(act: Any, **arguments: Any) -> dict[str, Any]:
@@ -36,6 +36,10 @@ def test_a_message_has_a_unique_ts_and_ids_for_its_blocks(client: WebClient, ops
         ({"text": "x", "blocks": [{"type": "section"}]}, "invalid_blocks"),
         ({"text": "x", "blocks": "{"}, "invalid_blocks_format"),
         ({"text": "x", "blocks": {"type": "divider"}}, "invalid_blocks_format"),
+        (
+            {"text": "x", "blocks": [{"type": "section", "text": plain("x" * 3000)}] * 5},
+            "msg_blocks_too_long",
+        ),
         ({"text": "x", "metadata": {"event_type": "x"}}, "invalid_metadata_format"),
         ({"text": "x", "attachments": [{"nonsense": 1}]}, "invalid_attachments"),
         ({"text": "x", "channel": "C0"}, "channel_not_found"),
