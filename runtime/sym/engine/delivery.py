@@ -7,8 +7,9 @@ A message that cannot be delivered now is tried again after 2, 4, 8 … and then
 whoever just acted for ten minutes); what has changed meanwhile begins anew. So an outage of minutes or hours ends with
 every card right. People do not wait for that: after the sixth try, about a minute, the message counts as not arrived,
 which is recorded and reported, and a request that reached nobody goes on to its next notification. The trying goes on
-behind it. A request that has moved on is not shown any more where it never appeared; whether it did is asked first,
-because a try that seemed to fail may have been taken.
+behind it, and never holds all of the worker's threads: decisions and ends of access go on beside it. A request that has
+moved on is not shown any more where it never appeared; whether it did is asked first, because a try that seemed to fail
+may have been taken.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from sym.engine.journal import record
 from sym.engine.lifecycle import Decision, Following
 from sym.engine.notices import GRACE, Notices, revise
 from sym.engine.outbound import ErrorReport, Outbound, Outgoing, Undeliverable, Unreachable
-from sym.engine.queue import Queue
+from sym.engine.queue import CONCURRENCY, Queue
 from sym.engine.views import load_world
 from sym.errors import SymError
 from sym.store.database import Connection, Store
@@ -44,6 +45,10 @@ MOST_TRIES_OF_REPLIES = 15
 # A surface that asks again and again to be left alone: so often it is done without counting, and for so long at most.
 MOST_UNCOUNTED = 100
 LONGEST_WISH = 600.0
+LANES = CONCURRENCY - 4
+"""So many messages are handed over at once; a surface that hangs leaves the other threads to the life cycle."""
+# Until one that found no lane is tried.
+LANE_PAUSE = 1.0
 # Between two messages of one thread, when the second finds the first one on its way.
 TURN = timedelta(seconds=1)
 RACES = 20
@@ -59,6 +64,7 @@ class Delivery:
         self._clock = clock
         self._notices = Notices(queue, is_bound=outbound.is_bound)
         self._stopped = threading.Event()
+        self._lanes = threading.BoundedSemaphore(LANES)
 
     def stop(self) -> None:
         """Note nothing any more: what is in hand is delivered again at the next start."""
@@ -89,19 +95,26 @@ class Delivery:
         if message.reference is None and first is None and before is not None:
             self._wait_for(message, before)
             return
+        if not self._lanes.acquire(blocking=False):
+            self._postpone(message, LANE_PAUSE)
+            return
         try:
             reference = self._hand_over(message, first.reference if first else None)
         except Exception as error:  # noqa: BLE001 - whatever a surface raises is a failed delivery
             self._note_failure(message, error)
         else:
             self._note_delivery(message, reference)
+        finally:
+            self._lanes.release()
 
     def _wait_for(self, message: Message, before: Message) -> None:
         """Let the message that begins the thread be delivered before this one."""
-        now = self._clock()
-        delay = max(TURN, before.due_at - GRACE - now + TURN if before.due_at else TURN)
+        wait = before.due_at - GRACE - self._clock() + TURN if before.due_at else TURN
+        self._postpone(message, max(TURN, wait).total_seconds())
+
+    def _postpone(self, message: Message, delay: float) -> None:
         with self._store.transaction() as conn:
-            self._again(conn, message, delay.total_seconds(), now)
+            self._again(conn, message, delay, self._clock())
 
     def _again(self, conn: Connection, message: Message, delay: float, now: datetime, **changes: Any) -> Message | None:
         moved = move_message(conn, message, attempt=message.attempt + 1, due_at=now + timedelta(seconds=delay) + GRACE,

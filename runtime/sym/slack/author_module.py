@@ -4,8 +4,8 @@ A message that authors' code sends is posted when it is asked for, not kept as a
 crash sends it again.
 
 Errors are SlackError. Its name is Slack's own word in capitals (``NOT_IN_CHANNEL``, ``RATELIMITED``), ``UNREACHABLE``
-if Slack does not answer, ``NOT_CONNECTED`` if the workspace is not linked, ``NO_MESSAGE`` if there is no card to reply
-to, ``USER_AMBIGUOUS`` if several people have a name.
+or ``UNAVAILABLE`` if Slack does not answer, ``NOT_CONNECTED`` if the workspace is not linked, ``NO_MESSAGE`` if there
+is no card to reply to, ``USER_AMBIGUOUS`` if several people have a name. One that may pass is ``retryable``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sym.sdk.exceptions.slack import SlackError
 from sym.slack.delivering import Courier
 from sym.slack.delivering_channels import CHANNEL_ID, pages
 from sym.slack.delivering_failures import code_of, understood
-from sym.slack.threads import newest_card
+from sym.slack.threads import chosen_team, newest_card
 from sym.store.database import Store
 from sym.store.users import User
 
@@ -56,11 +56,14 @@ class AuthorModule:
         }  # fmt: skip
 
     def ask(self, function: str, arguments: Document, *, team: str, run_id: str | None) -> Any:
-        """What ``function`` answers to ``arguments``, both as JSON, in the workspace ``team``. Raises SlackError."""
+        """What ``function`` answers to ``arguments``, both as JSON, in the workspace ``team``; without one, in the only
+        one that is linked. Raises SlackError."""
         answer = self._functions.get(function)
         if answer is None:
             raise SlackError("NOT_SERVED", f"slack.{function} is not served by this release.")
         with _told_to_authors(function):
+            with understood("the workspace"):
+                team = chosen_team(team, self._workspaces)
             return answer(team, arguments, run_id)
 
     def _send_message(self, team: str, arguments: Document, run_id: str | None) -> None:  # noqa: ARG002
@@ -181,7 +184,8 @@ def _told_to_authors(function: str) -> Iterator[None]:
                     raise SlackError(code.upper(), f"slack.{function}: Slack refused this ({code}).") from None
                 raise
     except (Undeliverable, Unreachable) as error:
-        failure = SlackError((error.code or "not_delivered").upper(), f"slack.{function}: {error}")
+        code = {"users_not_found": "user_not_found"}.get(error.code, error.code) or "not_delivered"
+        failure = SlackError(code.upper(), f"slack.{function}: {error}")
         failure.retryable = isinstance(error, Unreachable)
         raise failure from None
     except SymError as error:

@@ -81,7 +81,7 @@ def understood(place: str) -> Iterator[None]:
     except SlackApiError as error:
         raise meaning_of(error, place) from None
     except Unavailable as error:
-        raise Unreachable(error.message, hint=error.hint, code="unreachable") from None
+        raise Unreachable(error.message, hint=error.hint, code="unavailable") from None
     except SymError as error:
         # Above all a workspace that is not linked.
         raise Undeliverable(error.message, hint=error.hint, code="not_connected") from None

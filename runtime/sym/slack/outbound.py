@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from sym.engine.outbound import Document, ErrorReport, Outgoing, Undeliverable
 from sym.slack.author_module import AuthorModule
 from sym.slack.delivering import Courier, Message, Place, words_of
+from sym.slack.delivering_breaker import Breaker
 from sym.slack.delivering_channels import CHANNEL_ID
 from sym.slack.delivering_failures import code_of, understood
 from sym.slack.reports import Reports
@@ -48,11 +49,16 @@ class SlackOutbound:
         self._people = people
         self._store = store
         self._courier = Courier(workspaces, people, clock)
+        self._breaker = Breaker(clock)
         self._reports = Reports(self._courier, people, store, clock)
         self._author_module = AuthorModule(self._courier, workspaces, people, store, clock)
 
     def deliver(self, message: Outgoing) -> Mapping[str, Any]:
         """Post a message, or find and change it where an earlier try was taken."""
+        with self._breaker.passing():
+            return self._deliver(message)
+
+    def _deliver(self, message: Outgoing) -> Mapping[str, Any]:
         team = self._team(message.run_id)
         if message.kind == "reply" and self._whispered(team, message):
             return {}
@@ -72,16 +78,19 @@ class SlackOutbound:
             return
         team = str(reference["team"])
         place = Place(team=team, channel=str(reference["channel"]), words=words_of(message.destination))
-        if not self._courier.change(place, str(reference["ts"]), self._render(team, message)):
+        with self._breaker.passing():
+            is_there = self._courier.change(place, str(reference["ts"]), self._render(team, message))
+        if not is_there:
             log.info("the message %s was deleted in Slack and is left so", message.id)
 
     def find(self, message: Outgoing) -> Mapping[str, Any] | None:
         """Where a message is whose delivery nobody noted."""
         if message.kind == "reply":
             return None
-        team = self._team(message.run_id)
-        place = self._place(team, message)
-        ts = self._courier.find(place, message.id, message.created_at)
+        with self._breaker.passing():
+            team = self._team(message.run_id)
+            place = self._place(team, message)
+            ts = self._courier.find(place, message.id, message.created_at)
         return {"team": team, "channel": place.channel, "ts": ts} if ts is not None else None
 
     def find_person(self, *, service: str, external_id: str, email: str) -> str | None:
@@ -103,9 +112,10 @@ class SlackOutbound:
         """Tell the error logger's channel, or admins."""
         with self._store.reading() as conn:
             team = team_of_integration(conn, str(report.destination["integration_id"]))
-        with understood("the workspace"):
-            team = chosen_team(team, self._workspaces)
-        self._reports.tell(team, report)
+        with self._breaker.passing():
+            with understood("the workspace"):
+                team = chosen_team(team, self._workspaces)
+            self._reports.tell(team, report)
 
     def ask(self, function: str, arguments: Document, *, external_id: str, run_id: str | None) -> Any:
         """Do what authors' code asks of ``sym.sdk.integrations.slack``."""

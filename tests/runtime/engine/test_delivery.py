@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from sym.engine import cards
 from sym.engine import delivery as delivery_module
-from sym.engine.delivery import TRIES
+from sym.engine.delivery import LANES, TRIES
 from sym.engine.lifecycle import Decision
 from sym.engine.notices import Told
 from sym.engine.outbound import Unreachable
@@ -392,6 +393,36 @@ def test_a_thread_is_begun_once_however_close_its_messages_are(told: Any, people
     assert people.shown[first.id].thread is None
     assert people.shown[second.id].thread == {"place": ada, "ts": first.id}
     assert people.heard(ada) == ["forwarded", "expired"]
+
+
+def test_a_surface_that_hangs_leaves_threads_to_the_life_cycle(told: Any, people: RecordingOutbound) -> None:
+    told.flow(LAST)
+    runs = [told.request().run_id for _ in range(LANES + 1)]
+    for _ in runs:  # their decisions come first
+        phase, event_id, attempt = told.jobs.take()
+        assert phase == "decide"
+        told.executor.phases()[phase](event_id, attempt)
+    is_over, in_hand = threading.Event(), threading.Barrier(LANES + 1)
+
+    def hang(_: Any) -> None:
+        in_hand.wait(30)
+        assert is_over.wait(30)
+
+    people.after = hang
+    jobs = [told.jobs.take() for _ in runs]
+    threads = [threading.Thread(target=told.delivery.deliver, args=job[1:]) for job in jobs[:-1]]
+    for thread in threads:
+        thread.start()
+    in_hand.wait(30)
+    people.after = None
+    told.delivery.deliver(*jobs[-1][1:])  # returns at once
+    (row,) = (row for run_id in runs for row in messages(told, run_id) if row.id == jobs[-1][1])
+    assert (row.status, row.attempt, row.tries) == ("waiting", 2, 0)
+    is_over.set()
+    for thread in threads:
+        thread.join(30)
+    told.later(seconds=1)
+    assert len(people.at("#first")) == LANES + 1
 
 
 def test_a_card_says_when_it_was_asked_for_until_when_and_since_when_it_is_as_it_is(

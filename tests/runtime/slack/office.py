@@ -8,6 +8,7 @@ from typing import Any
 
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.sealing import SealingKeys
+from sym.simulator.faults import Faults
 from sym.simulator.messages import Message
 from sym.simulator.server import Simulator
 from sym.slack.installations import Installations
@@ -39,7 +40,7 @@ class Office:
     def __init__(self, store: Store, sandbox: Sandbox, clock: Clock, folder: Path, slack: Simulator) -> None:
         self.slack, self.clock = slack, clock
         settings = SlackSettings(bot_token=slack.bot_token, signing_secret=slack.signing_secret, api_url=slack.api_url)
-        self.workspaces = Workspaces(settings, Installations(store, SealingKeys(folder / "keys"), clock), clock)
+        self.workspaces = Workspaces(settings, Installations(store, SealingKeys(folder / "keys"), clock))
         self.people = People(store, self.workspaces)
         self.outbound = SlackOutbound(self.workspaces, self.people, store, clock)
         self.told = Engine(store, sandbox, clock, Door(folder / "door.db"), self.outbound)
@@ -47,24 +48,27 @@ class Office:
             name: slack.add_person(name.title(), email=f"{name}@acme.example", is_admin=name == "root")
             for name in EVERYBODY
         }
+        self.workspaces.linked()
         self.ids = {name: str(person.id) for name, person in self.persons.items()}
 
     @property
     def workspace(self) -> Any:
         """The inside of the simulated workspace."""
-        return self.slack.slack.workspaces[self.slack.team_id]
+        return self.slack.workspace
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong in Slack."""
+        return self.slack.slack.faults
 
     @property
     def bot(self) -> str:
-        return str(self.slack.slack.installation(self.slack.team_id).bot_user)
+        return self.slack.installation.bot_user
 
     def channel(self, name: str, *, members: tuple[str, ...] = EVERYBODY, has_app: bool = True, **more: Any) -> str:
         """A channel, with the app in it if it is to be; gives its id."""
-        self.slack.add_channel(name, members=[self.persons[member] for member in members], **more)
-        found = self.workspace.channel_named(name)
-        if has_app and self.bot not in found.members:
-            found.members.append(self.bot)
-        return str(found.id)
+        people = [self.persons[member] for member in members]
+        return self.slack.add_channel(name, members=people, has_app=has_app, **more).id
 
     def posted(self, channel: str) -> list[Message]:
         """What the app wrote in a channel (``#ops`` or an id), threads included."""
@@ -85,7 +89,8 @@ class Office:
     def rows(self, run_id: str, kind: str = "request") -> list[Row]:
         """The engine's own messages."""
         with self.told.store.reading() as conn:
-            return [row for row in messages_of_run(conn, run_id) if row.kind == kind]
+            found = [row for row in messages_of_run(conn, run_id) if row.kind == kind]
+        return sorted(found, key=lambda row: (row.content.get("position", 0), row.created_at))
 
     def calls(self, method: str) -> int:
         """How often the app has called a method of the Web API."""

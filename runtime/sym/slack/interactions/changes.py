@@ -3,8 +3,10 @@ newest counts, and only what holds in the end is shown."""
 
 from __future__ import annotations
 
+import itertools
 import threading
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sym.engine.form import Form
@@ -52,21 +54,27 @@ class Changes:
                 arrival, lambda: self._work_off(view_id), lambda error: self._fail(changed, view_id, error)
             )
 
-    def _next(self, view_id: str) -> _Changed | None:
-        """The change that has waited longest, None when there is none: the view is let go of."""
+    def _next(self, view_id: str, *, may_let_go: bool) -> _Changed | None:
+        """The change that has waited longest; None when there is none, and then the view may be let go of."""
         with self._lock:
             waiting = self._waiting[view_id]
-            if not waiting:
+            if waiting:
+                return waiting.pop(next(iter(waiting)))
+            if may_let_go:
                 del self._waiting[view_id]
-                return None
-            return waiting.pop(next(iter(waiting)))
+            return None
 
     def _work_off(self, view_id: str) -> None:
         done: tuple[_Changed, Form] | None = None
-        while (changed := self._next(view_id)) is not None:
-            done = changed, self._follow(changed)
-        if done is not None:
-            self._show(view_id, *done)
+        while True:
+            changed = self._next(view_id, may_let_go=done is None)
+            if changed is not None:
+                done = changed, self._follow(changed)
+            elif done is not None:
+                self._show(view_id, *done)
+                done = None
+            else:
+                return
 
     def _follow(self, changed: _Changed) -> Form:
         desk, form_id = self._desk, str(changed.origin.form)
@@ -76,13 +84,18 @@ class Changes:
         return desk.services.forms.change(form_id, user, changed.field, values, now=desk.now)
 
     def _show(self, view_id: str, changed: _Changed, form: Form) -> None:
-        """Show the form, unless it has been changed again by now: then what comes of that is shown."""
+        """Show the form; where another server was faster, as it is by now."""
         desk, arrival = self._desk, changed.arrival
-        modal = Modal(desk.client(arrival), {"view_id": view_id}, arrival.view.get("hash"))
-        with self._lock:
-            if view_id in self._waiting:
-                return
-        modal.show(lambda: request_form(form, private_metadata=changed.origin.written(), shown=arrival.view))
+        forms = itertools.chain([form], iter(partial(self._now, changed), None))
+
+        def make() -> dict[str, Any]:
+            return request_form(next(forms), private_metadata=changed.origin.written(), shown=arrival.view)
+
+        Modal(desk.client(arrival), {"view_id": view_id}, arrival.view.get("hash")).show(make)
+
+    def _now(self, changed: _Changed) -> Form:
+        desk = self._desk
+        return desk.services.forms.get(str(changed.origin.form), desk.user(changed.arrival), now=desk.now)
 
     def _fail(self, changed: _Changed, view_id: str, error: SymError) -> None:
         """Let go of the view. A form that is over goes; any other stays, with what was filled in."""

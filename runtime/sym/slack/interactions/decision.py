@@ -67,7 +67,7 @@ class Decisions:
     def _hand_over(self, arrival: Arrival, action: Action) -> None:
         desk = self._desk
         try:
-            desk.services.inbound.act(action, now=desk.now)
+            desk.insist(lambda: desk.services.inbound.act(action, now=desk.now))
         except Conflict as error:
             desk.tell(arrival, _too_late(desk, arrival, action) or said.refused(error))
         desk.answer(arrival, lambda: _show_homes(desk, arrival, action))

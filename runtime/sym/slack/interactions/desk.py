@@ -11,9 +11,10 @@ import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sym.errors import SymError, Unavailable
+from sym.engine.forms import FlowsUnavailable, FormUnavailable
+from sym.errors import Conflict, Invalid, NotFound, Recovering, Refused, Retryable, SymError, Unavailable
 from sym.slack.blocks import said
 from sym.slack.interactions.arrivals import Arrival, read_arrival
 from sym.slack.interactions.homes import Homes
@@ -27,9 +28,15 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+RACES = 3
 Listen = Callable[[Arrival], None]
 Failed = Callable[[SymError], None]
 """Tells a person what went wrong."""
+
+
+class TryAgain(Unavailable):
+    """That cannot be done at this moment."""
 
 
 class Mishap(SymError):
@@ -96,6 +103,15 @@ class Desk:
         if not self.answers.submit(call, {f"person {arrival.team} {arrival.person}": ANSWERS // 2}):
             log.warning("too much waits for Slack: somebody was not answered")
 
+    def insist(self, call: Callable[[], T]) -> T:
+        """What ``call`` gives, which writes to the store: done again where others needed the same rows."""
+        for _ in range(RACES):
+            try:
+                return call()
+            except Retryable:
+                continue
+        return call()
+
     def _tell(self, arrival: Arrival, message: Message) -> None:
         tell(self.client(arrival), arrival, message)
 
@@ -120,16 +136,20 @@ class Desk:
         if flow:
             shares[f"flow {flow.casefold()}"] = PER_FLOW
         if not self.lanes.submit(lambda: self.guard(call, failed), shares):
-            failed(Unavailable("Too many forms are being opened at the moment.", hint="Try again in a minute."))
+            failed(TryAgain("Too many forms are being opened at the moment.", hint="Try again in a minute."))
 
     def guard(self, call: Callable[[], None], failed: Failed) -> None:
         """Do ``call``; what it raises is told to ``failed`` in words for people."""
         try:
             call()
-        except SymError as error:
+        except FOR_PEOPLE as error:
             _say(failed, error)
         except Exception as error:  # noqa: BLE001 - a person waits for an answer, whatever went wrong
             _say(failed, Mishap(_reported(error)))
+
+
+FOR_PEOPLE = (Refused, NotFound, Conflict, Invalid, Recovering, FormUnavailable, FlowsUnavailable, TryAgain)
+"""Errors whose words are made for whoever caused them. What others say of the store or the network is for the log."""
 
 
 def _say(failed: Failed, error: SymError) -> None:
@@ -145,12 +165,13 @@ def _unheard(error: SymError) -> None:
 
 
 def _reported(error: Exception) -> str:
-    """Log what went wrong, and give the id that people are told. Where, and not with which words: an error's text may
-    quote what somebody wrote, or Slack's answer."""
+    """Log what went wrong, and give the id that people are told. Where, and not with which words, unless they are
+    ours: an error's text may quote what somebody wrote, or Slack's answer."""
     reference = uuid.uuid4().hex[:8]
     place = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(place[-6:]))
-    log.error("an interaction in Slack failed [%s]: %s in %s", reference, _kind(error), where)
+    said = f": {error.message}" if isinstance(error, SymError) else ""
+    log.error("an interaction in Slack failed [%s]: %s%s in %s", reference, _kind(error), said, where)
     return reference
 
 

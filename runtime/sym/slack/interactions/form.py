@@ -7,7 +7,7 @@ from typing import Any
 
 from sym.engine.form import Form
 from sym.engine.inputs import InvalidInputs
-from sym.errors import NotFound, Retryable, SymError, Unavailable
+from sym.errors import NotFound, SymError, Unavailable
 from sym.slack.blocks import said
 from sym.slack.blocks.form import TITLE, errors_by_block, failed, read_values
 from sym.slack.interactions.arrivals import Arrival
@@ -26,9 +26,8 @@ def _hand_in(desk: Desk, arrival: Arrival) -> None:
     origin = read_origin(arrival.view.get("private_metadata"))
     user, form = _open_form(desk, arrival, origin)
     try:
-        accepted = desk.services.forms.submit(
-            form.id, user, read_values(_filled_in(arrival), form), now=desk.now, channel_identifier=origin.channel
-        )
+        values, forms, channel = read_values(_filled_in(arrival), form), desk.services.forms, origin.channel
+        accepted = desk.insist(lambda: forms.submit(form.id, user, values, now=desk.now, channel_identifier=channel))
     except InvalidInputs as error:
         errors = errors_by_block(error.problems, form, _filled_in(arrival))
         if not errors:
@@ -52,7 +51,7 @@ def _open_form(desk: Desk, arrival: Arrival, origin: Origin) -> tuple[User, Form
 def _refusal(arrival: Arrival, error: SymError) -> dict[str, Any]:
     """What Slack is to do with a form that cannot be handed in: to keep it, where trying again may help."""
     blocks = list(_filled_in(arrival))
-    if blocks and isinstance(error, (Unavailable, Retryable, Mishap)):
+    if blocks and isinstance(error, (Unavailable, Mishap)):
         return {"response_action": "errors", "errors": {blocks[0]: str(error)}}
     return {"response_action": "update", "view": failed(TITLE, str(error))}
 

@@ -41,7 +41,10 @@ class Homes:
         begun = time.monotonic()
         with self._changed:
             for person in people:
-                self._due[team, person] = [begun + delay for delay in AFTER_A_CLICK + WHILE_MOVING]
+                first, *others = (begun + delay for delay in AFTER_A_CLICK + WHILE_MOVING)
+                # Whoever clicks on and on is shown something in between, too.
+                known = self._due.get((team, person)) or [first]
+                self._due[team, person] = [min(known[0], first), *others]
             if not self._is_waiting:
                 self._is_waiting = True
                 threading.Thread(target=self._wait, name="slack-homes", daemon=True).start()

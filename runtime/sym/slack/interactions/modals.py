@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sym.errors import SymError, Unavailable
+from sym.errors import SymError
 from sym.slack.blocks.form import TITLE, failed, loading
 from sym.slack.interactions.arrivals import Arrival
-from sym.slack.interactions.desk import Desk
+from sym.slack.interactions.desk import Desk, TryAgain
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -82,7 +82,7 @@ def _open(desk: Desk, arrival: Arrival, fill: Callable[[Modal], None], flow: str
     except SlackApiError as error:
         if error.response.get("error") not in TOO_LATE:
             raise
-        raise Unavailable("Slack did not wait for the form to open.", hint="Try again.") from None
+        raise TryAgain("Slack did not wait for the form to open.", hint="Try again.") from None
     modal = Modal(client, {"view_id": opened["view"]["id"]}, opened["view"]["hash"])
     desk.later(arrival, lambda: fill(modal), modal.fail, flow=flow)
 

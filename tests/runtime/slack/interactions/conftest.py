@@ -12,10 +12,16 @@ from tests.runtime.slack.interactions.town import Town, town
 
 
 @pytest.fixture
-def slack(tmp_path: Path, _sqlite_template: Path) -> Iterator[Town]:
-    """Acme with one server, on SQLite, over HTTP. No flow is declared yet."""
+def sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
+    """The URL of a migrated, empty store on SQLite."""
     path = tmp_path / "store.db"
     shutil.copy(_sqlite_template, path)
     path.chmod(0o600)
-    with town(f"sqlite:///{path}", tmp_path) as made:
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def slack(tmp_path: Path, sqlite_url: str) -> Iterator[Town]:
+    """Acme with one server, on SQLite, over HTTP. No flow is declared yet."""
+    with town(sqlite_url, tmp_path) as made:
         yield made

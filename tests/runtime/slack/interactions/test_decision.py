@@ -10,6 +10,7 @@ import pytest
 from sym.slack.blocks import ids
 from sym.store.database import Store
 from sym.store.recovery import enter_recovery
+from sym.store.resources import get
 from tests.runtime.slack.interactions.town import OPEN, REASON, Town, real_time, town
 
 DURATION = {"name": "duration", "type": "duration", "allowed_values": ["30m", "1h"]}
@@ -80,7 +81,6 @@ def test_who_comes_too_late_hears_who_was_first(slack: Town) -> None:
     slack.flow()
     slack.ask(slack.ben)
     card = slack.card()
-    parcel = None
     assert slack.ada.click(card, ids.APPROVE)
     parcel = next(each for each in slack.simulator.delivery.sent if each.what == "block_actions")
     slack.status("approved")
@@ -156,11 +156,10 @@ def test_access_is_ended_with_its_card(slack: Town) -> None:
 
 def test_a_failed_grant_is_tried_again_by_an_admin(slack: Town) -> None:
     slack.flow(access=True, fields=[REASON, DURATION])
-    good = slack.ids["door"]
     with slack.store.reading() as conn:
-        from sym.store.resources import get
-
-        document = dict(get(conn, "strategy", good).document)  # type: ignore[union-attr]
+        stored = get(conn, "strategy", slack.ids["door"])
+    assert stored is not None
+    document = stored.document
     broken = document["implementation"].replace('return {"opened": target_id}', 'raise ValueError("closed")')
     slack.save("strategy", "door", {**document, "implementation": broken})
     view = slack.form(slack.ben)
@@ -199,6 +198,24 @@ def test_a_button_that_is_about_nothing_is_refused(slack: Town) -> None:
         slack.simulator.delivery.deliver(type(parcel)(**{**vars(parcel), "payload": payload}))
     said = slack.cleo.wait_for(lambda: len(slack.cleo.ephemerals()) == 4 and slack.cleo.ephemerals())
     assert all("no " in each.text for each in said)
+
+
+def test_people_of_another_company_decide_only_where_the_flow_says_so(slack: Town) -> None:
+    slack.flow("closed", code=OPEN)
+    slack.flow("ssh", code=ALL)
+    shared = slack.simulator.channel("requests")
+    stranger = slack.simulator.add_person("Sam", email="sam@acme.example", team="T0STRANGE")
+    slack.simulator.invite(shared, stranger)
+    view = slack.form(slack.ben, "/sym req closed")
+    slack.ben.fill(view, slack.field(view, "reason"), "An outage")
+    assert slack.ben.submit(view) is None
+    assert stranger.click(slack.card(), ids.APPROVE)
+    slack.heard(stranger, "You may not approve", "#requests")
+    assert slack.ada.click(slack.card(), ids.DENY)
+    slack.status("denied")
+    slack.ask(slack.ben)
+    assert stranger.click(slack.card(), ids.APPROVE)
+    slack.wait_for(lambda: slack.runs()[0].status == "approved")
 
 
 @pytest.mark.postgres
