@@ -86,7 +86,7 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tops = {path.parts[0] for path in found.files or () if path.parts[0] not in ("..", "__pycache__")}
         for top in tops:
             if not (packages / top).exists():
-                (packages / top).symlink_to(found.locate_file(top))
+                (packages / top).symlink_to(str(found.locate_file(top)))
     return programs
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sym.engine.sandbox import objects, results
 from sym.engine.sandbox.failures import Unusable
-from sym.implementation import OPTIONAL_METHODS, read_flows_filter, read_implementation
+from sym.implementation import BYTE_ORDER_MARK, OPTIONAL_METHODS, read_flows_filter, read_implementation
 from sym.sdk.strategies import AccessStrategy
 from sym.sdk.user import user_ids
 from sym.sdk.utils import persist_user_identity
@@ -53,9 +53,11 @@ def _unused(returned: Any) -> Any:
 
 def load(filename: str, text: str) -> dict[str, Any]:
     """Run the file's own code and return the module's namespace. Raises what that raises, SyntaxError included."""
+    text = text.removeprefix(BYTE_ORDER_MARK)
     # With its lines known, a traceback the author prints shows them.
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    code = compile(ast.parse(text, filename), filename, "exec")
+    # Not with this module's own future: annotations are the author's to postpone.
+    code = compile(ast.parse(text, filename), filename, "exec", dont_inherit=True)
     module = types.ModuleType(_MODULE)
     module.__file__ = filename
     # dataclasses and typing look a class's module up by name.
