@@ -44,7 +44,7 @@ def run(request: dict[str, Any]) -> Any:
 
 
 def _unused(returned: Any) -> Any:
-    """What an ``after_`` hook returned: it changes nothing and is only shown, so that it may be anything."""
+    """What nothing depends on, such as the result of an ``after_`` hook: it may be anything, and is only shown."""
     try:
         return results.to_document(returned)
     except Unusable:
@@ -97,7 +97,8 @@ def _run_strategy(request: dict[str, Any], method: str, arguments: dict[str, Any
     given = (event,) if method == "get_requester_identity" else (arguments["target_id"], event)
     if "operation" in arguments:
         given = (objects.to_object(arguments["operation"]), *given)
-    return results.to_document(getattr(instance, method)(*given))
+    returned = getattr(instance, method)(*given)
+    return _unused(returned) if method == "deescalate" else results.to_document(returned)
 
 
 def _strategy(namespace: dict[str, Any]) -> type[AccessStrategy]:
