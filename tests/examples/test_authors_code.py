@@ -293,7 +293,8 @@ def test_forms_with_prefetch_and_on_change(make: Make, service: str, printed: Pr
     assert ticket.label == "Why do you need admins@acme.example, ada?"
     assert [option.value for option in form.fields["size"].current_allowed_values] == ["small"]
     assert form.additional_header_text == "*Careful*"
-    assert flow.on_change("long-name", **{"long-name": " X "}).fields["long-name"].value == "x"
+    form = flow.form(**{"long-name": " X "})
+    assert flow.on_change("long-name", form).fields["long-name"].value == "x"
 
     printed()
     request = flow.request(by="ada@example.com", counts=[1, 2], urgent=True,

@@ -198,6 +198,9 @@ class Performer:
                     return _failed(claimed, f"{method} returned an operation in progress, and there is no method poll")
                 return _or_failed(claimed, polling(claimed, answer, self._clock()))
             answer = answer["data"]
+        if method == "deescalate" and answer is not False and not (isinstance(answer, dict) and "$type" not in answer):
+            # It did not raise, so access has ended: what else it says, be it a response or "ok", keeps nobody in.
+            answer = None
         if answer is not None and (not isinstance(answer, dict) or "$type" in answer):
             # Not the value: it may be a secret.
             kind = answer["$type"] if isinstance(answer, dict) else type(answer).__name__

@@ -10,9 +10,11 @@ from sym.implementation.on_change_code import OnChangeCode, on_change_name, read
 from sym.implementation.problems import Problem
 from sym.implementation.restrictions import read_restrictions
 from sym.implementation.source_kind import SOURCE_KINDS, SourceKind, guess_kind, read_problems
+from sym.implementation.source_tree import BYTE_ORDER_MARK
 from sym.implementation.strategy_code import OPTIONAL_METHODS, StrategyCode, read_strategy_code
 
 __all__ = [
+    "BYTE_ORDER_MARK",
     "OPTIONAL_METHODS",
     "SOURCE_KINDS",
     "Handler",

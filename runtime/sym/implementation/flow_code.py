@@ -11,7 +11,7 @@ from typing import Literal
 from sym.implementation.arity import accepts, call_shape
 from sym.implementation.imported_names import name_problems
 from sym.implementation.problems import Problem, error, warning
-from sym.implementation.source_tree import Function, Names, functions, parse
+from sym.implementation.source_tree import Function, Names, functions, parse, statements
 from sym.implementation.vocabulary import FLOWS_FILTER, HOOKS, OBSOLETE, PREFETCH, REDUCERS, fewest_arguments
 
 Kind = Literal["hook", "reducer", "prefetch"]
@@ -75,7 +75,7 @@ def _read(source: str, *, known: dict[str, tuple[str, ...]], wants: tuple[str, .
     for function in functions(tree):
         reader.read(function)
     problems = [*reader.problems, *_duplicate_functions(tree, reader), *_duplicate_fields(reader.handlers.values())]
-    problems += name_problems(tree, reader.names)
+    problems += [*_assigned(tree, known), *name_problems(tree, reader.names)]
     if not any(name in reader.handlers for name in wants):
         problems.append(_nothing_required(wants))
     problems.sort(key=lambda problem: problem.line)
@@ -211,6 +211,17 @@ def _nothing_required(wants: tuple[str, ...]) -> Problem:
     return warning(f"There is no reducer named {' or '.join(wants)}.", 0,
                    hint=f"Define {call_shape(wants[0], (REDUCERS | FLOWS_FILTER)[wants[0]])} with @reducer above it; "
                         "without it nothing can be requested.")  # fmt: skip
+
+
+def _assigned(tree: ast.Module, known: Iterable[str]) -> Iterator[Problem]:
+    """Handlers' names that are given to something else than a function, such as ``on_request = hook(check)``."""
+    for statement in statements(tree.body):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id in known:
+                hint = f"Define it: @{_kind_of(target.id)} above def {target.id}(…)."
+                yield warning(f"{target.id} is assigned, and therefore never called.", statement.lineno,
+                              handler=target.id, hint=hint)  # fmt: skip
 
 
 def _duplicate_functions(tree: ast.Module, reader: _Reader) -> Iterator[Problem]:

@@ -54,14 +54,21 @@ def _read(node: ast.AST, bound: set[str]) -> Iterator[Problem]:
             yield _not_allowed(node, f"from {node.module} import *")
     elif isinstance(node, ast.Name) and node.id in MISSING_BUILTINS - bound and hasattr(builtins, node.id):
         yield _not_allowed(node, f"the builtin {node.id}")
-    elif isinstance(node, ast.Name) and node.id.startswith("_") and node.id != "_":
-        yield _not_allowed(node, f"the name {node.id}, which begins with an underscore")
-    elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
-        yield _not_allowed(node, f"the attribute {node.attr}, which begins with an underscore")
+    elif name := _private(node):
+        yield _not_allowed(node, f"the {name}, which begins with an underscore")
     elif isinstance(node, ast.AugAssign) and not isinstance(node.target, ast.Name):
         yield _not_allowed(node, "changing an attribute or an element in place")
     elif type(node) in _STATEMENTS:
         yield _not_allowed(node, _STATEMENTS[type(node)])
+
+
+def _private(node: ast.AST) -> str | None:
+    """The name in a node that begins with an underscore, if one does; methods such as __init__ may be defined."""
+    if isinstance(node, ast.Name) and node.id.startswith("_") and node.id != "_":
+        return f"name {node.id}"
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name.startswith("_") and not node.name.endswith("__"):
+        return f"name {node.name}"
+    return f"attribute {node.attr}" if isinstance(node, ast.Attribute) and node.attr.startswith("_") else None
 
 
 def _import(node: ast.stmt, path: str) -> Iterator[Problem]:

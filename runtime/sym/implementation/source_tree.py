@@ -11,6 +11,9 @@ from sym.implementation.problems import Problem, error
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
+BYTE_ORDER_MARK = "\ufeff"
+"""What some editors put before a text, and Terraform's file() leaves there; Python ignores it in a file."""
+
 # warnings.catch_warnings swaps process-wide state: two threads inside it at once would leave it swapped.
 _WARNINGS = threading.Lock()
 
@@ -23,8 +26,8 @@ def parse(source: str) -> ast.Module | Problem:
     try:
         with _WARNINGS, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(source)
-            compile(tree, "<source>", "exec")
+            tree = ast.parse(source.removeprefix(BYTE_ORDER_MARK))
+            compile(tree, "<source>", "exec", dont_inherit=True)
     except SyntaxError as problem:
         return error(f"Syntax error: {problem.msg}.", problem.lineno or 0, column=max((problem.offset or 1) - 1, 0),
                      hint="Correct the Python code on this line or just before it.")  # fmt: skip

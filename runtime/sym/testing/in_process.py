@@ -15,7 +15,9 @@ from typing import Any
 from sym.engine.sandbox import execution, failures
 from sym.engine.sandbox.call import Answer, Call
 from sym.engine.sandbox.host_errors import HostError, from_document, to_document
+from sym.engine.sandbox.output import mask_all
 from sym.engine.sandbox.sandbox import Sandbox
+from sym.observability.redaction import mask
 from sym.sdk._host import Host, bind
 from sym.testing.overheard import Overheard
 
@@ -51,18 +53,21 @@ class InProcess(Sandbox):
         filename = self._place_of(call.text) or call.source
         request = {**json.loads(call.request(self._limits)), "filename": filename}
         before = sys.modules.get(_MODULE)
-        overheard = Overheard(self._limits.log_bytes)
+        overheard, inside = Overheard(self._limits.log_bytes), _JsonHost(host)
         try:
-            with bind(_JsonHost(host)), overheard.listening():
+            with bind(inside), overheard.listening():
                 value = execution.run(request)
-            return Answer(json.loads(json.dumps(value, allow_nan=False)), overheard.text())
+            value = mask_all(json.loads(json.dumps(value, allow_nan=False)), inside.secrets)
+            return Answer(value, mask(overheard.text(), inside.secrets))
         except HostBroke as broke:
             raise broke.error from None
         except (Exception, SystemExit) as error:
             if not isinstance(error, failures.Unusable):
                 traceback.print_exc()
             failed = failures.from_document(call, failures.describe(error, filename), _NO_MEMORY)
-            failed.log = overheard.text()
+            failed.log = mask(overheard.text(), inside.secrets)
+            failed.message, failed.hint = mask(failed.message, inside.secrets), mask(failed.hint, inside.secrets)
+            failed.args = (failed.message,)
             raise failed from error
         finally:
             if before is None:
@@ -72,10 +77,12 @@ class InProcess(Sandbox):
 
 
 class _JsonHost:
-    """A host as it is at the other end of the line: nothing but JSON goes either way."""
+    """A host as it is at the other end of the line: nothing but JSON goes either way. ``secrets`` are the values it
+    handed out, which no answer repeats."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self.secrets: set[str] = set()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         ask = getattr(self._host, name)
@@ -83,7 +90,9 @@ class _JsonHost:
         def asked(*given: Any, **named: Any) -> Any:
             plain, by_name = json.loads(json.dumps([given, named]))
             try:
-                return json.loads(json.dumps(ask(*plain, **by_name)))
+                answer = json.loads(json.dumps(ask(*plain, **by_name)))
+                self.secrets |= {str(answer)} if name == "secret" else set()
+                return answer
             except HostError as error:
                 raise from_document(to_document(error)) from None
             except Exception as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sym.assessment import assess
+from sym.assessment.preview import card_lines, form_lines
 from tests.runtime.assessment.conftest import STRATEGY, Put, by_address
 
 ROOT = Path(__file__).parents[3]
@@ -189,3 +190,40 @@ def test_a_module_that_is_called_for_each_key_is_there_for_each(tmp_path: Path, 
     }  # fmt: skip
     assert found["sym_environment.copy"]["label"] == "n1"
     assert "module.unknown.sym_environment.e" in found
+
+
+def test_the_form_and_the_card_of_such_a_flow_can_be_read() -> None:
+    report = assess(REPOSITORIES / "platform")
+    by_name = {one.instance.document["name"]: one.instance for one in report.flows()}
+    others = {one.instance.address: one.instance for one in report.assessed if one.instance.root.name == "prod"}
+    assert list(form_lines(by_name["prod-database"], others)) == [
+        "Request form of Production database (break glass)",
+        "  1. What do you need?  [target_id: text]",
+        "       the strategy's targets; changes the form",
+        "       ( ) Production database",
+        "  2. duration  [duration: how long]",
+        "       ( ) 10m",
+        "       ( ) 1h",
+        "  3. Severity  [severity: whole number]",
+        "       ( ) 1",
+        "       ( ) 2",
+        "       ( ) 3",
+        "  4. witness  [witness: a person, optional]",
+    ]
+    lines = list(form_lines(by_name["sso_access"], others))
+    assert lines[1:7] == [
+        "  Questions? Ask in *#platform*.",
+        "  1. Target  [target_id: text]",
+        "       the strategy's targets",
+        "       ( ) Read only in 111111111111",
+        "       ( ) Read only in 222222222222",
+        "       ( ) Admin in 111111111111",
+    ]
+    assert lines[-2:] == [
+        "  4. Change number  [change_number: text, optional]",
+        "  5. Incident number  [incident_number: text, optional]",
+    ]
+    assert list(card_lines(by_name["sso_access"], others))[-2:] == [
+        "  [Approve] [Deny]  and may add a comment",
+        "  once granted: [Revoke]",
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,8 @@ VALUES = {"var": {"env": "prod", "on": True, "list": ["a", "b"], "map": {"k": {"
 
 
 class Names:
-    more: ClassVar[dict[str, Any]] = {}
+    def __init__(self, **more: Any) -> None:
+        self.more = more
 
     def look_up(self, path: list[Any]) -> Any:
         if path[0] in self.more:
@@ -30,9 +31,7 @@ class Names:
         return known(arguments) if known and arguments else UNKNOWN
 
     def within(self, **extra: Any) -> Names:
-        inner = Names()
-        inner.more = {**self.more, **extra}
-        return inner
+        return Names(**{**self.more, **extra})
 
     def reference(self, kind: str, type_name: str, name: str) -> Ref:
         return Ref("", kind, type_name, name)

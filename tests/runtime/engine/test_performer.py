@@ -290,3 +290,22 @@ def test_nothing_stands_in_the_way_of_what_is_declared_as_it_should(engine: Any)
     assert obstacle(world) is None
     world.flow_view["strategy"]["type"] = "okta_in_2040"
     assert obstacle(world) == "Strategies of type 'okta_in_2040' are not served by this release."
+
+
+@pytest.mark.parametrize(
+    ("returned", "status"),
+    [("return True", "deescalated"), ("return 'ok'", "deescalated"), ("return [1]", "deescalated"),
+     ("return object()", "deescalated"), ("return {'a': 1}", "deescalated"), ("return False", "escalated")],
+)  # fmt: skip
+def test_access_that_ended_is_not_kept_by_what_the_strategy_returned(engine: Any, returned: str, status: str) -> None:
+    engine.strategy(
+        "from sym.sdk.strategies import AccessStrategy\nclass Odd(AccessStrategy):\n"
+        "    def fetch_remote_identity(self, user): return 'x'\n"
+        "    def escalate(self, target_id, event): pass\n"
+        f"    def deescalate(self, target_id, event): {returned}\n"
+    )
+    engine.flow()
+    run_id = approved(engine)
+    assert engine.run(run_id).status == "escalated"
+    engine.later(seconds=3600)
+    assert engine.run(run_id).status == status

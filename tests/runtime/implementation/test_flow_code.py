@@ -239,3 +239,15 @@ def test_an_obsolete_name_is_told_with_what_took_its_place_decorated_or_not(name
 def test_an_obsolete_reducer_is_told_but_a_function_that_only_has_its_name_is_not(name: str, hint: str) -> None:
     assert hint in _only(_read(f"@reducer\ndef {name}(event): ...\n")).hint
     assert _read(f"def {name}(event): ...\n").problems == ()
+
+
+@pytest.mark.parametrize("line", ["on_request = hook(check)", "on_request: object = hook(check)"])
+def test_a_handler_that_is_assigned_is_not_called_and_said_to_be(line: str) -> None:
+    source = f"from sym.sdk import *\n@reducer\ndef get_permissions(event): ...\ndef check(event): ...\n{line}\n"
+    (problem,) = read_implementation(source).problems
+    assert (problem.severity, problem.line, problem.handler) == ("warning", 5, "on_request")
+    assert problem.message == "on_request is assigned, and therefore never called."
+
+
+def test_a_byte_order_mark_is_ignored() -> None:
+    assert read_implementation("\ufefffrom sym.sdk import *\n@reducer\ndef get_approvers(event): ...\n").problems == ()

@@ -21,6 +21,8 @@ from sym.implementation import read_implementation, read_restrictions
         ("open('x')", "the builtin open"),
         ("x = event._secret", "the attribute _secret"),
         ("_x = 1", "the name _x"),
+        ("def _helper(): ...", "the name _helper"),
+        ("class _A: ...", "the name _A"),
         ("counts['a'] += 1", "in place"),
         ("event.count -= 1", "in place"),
         ("async def f(): ...", "async functions"),
@@ -41,6 +43,7 @@ def test_it_is_a_warning_with_its_line(line: str, what: str) -> None:
         "from sym.sdk.annotations import hook\n@hook\ndef on_deny(event):\n    n = 1\n    n += 1\n    return None\n",
         "def next(x): return x\nnext(1)\n",
         "for _ in range(3): pass\n",
+        "class A:\n    def __init__(self, x): self.x = x\n",
     ],
 )
 def test_what_is_allowed_is_not_warned_of(source: str) -> None:

@@ -122,3 +122,27 @@ def test_logging_is_afterwards_as_it_was() -> None:
                 function="on_request", arguments=[{}])  # fmt: skip
     InProcess(lambda _: None).call(call, Host())  # type: ignore[arg-type]
     assert (root.level, root.handlers, sys.stdout, sys.stderr) == before
+
+
+class Secretive:
+    """Has one secret."""
+
+    def secret(self, secret_id: str) -> str:
+        return f"s3cret-{secret_id}"
+
+
+def test_no_answer_repeats_a_secret(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    head = "from sym.sdk._host import current_host\n"
+    for last in ("return {'a': ['it is ' + value]}", "raise ValueError(value)"):
+        text = f"{HEAD}{head}@hook\ndef on_request(event):\n    value = current_host('x').secret('one')\n" \
+               f"    print(value)\n    {last}\n"  # fmt: skip
+        call = Call(source="impl.py", text=text, kind="hook", function="on_request", arguments=[{}])
+        told: list[Any] = []
+        for place in (InProcess(lambda _: None), sandbox):
+            try:
+                answer = place.call(call, Secretive())  # type: ignore[arg-type]
+                told.append((answer.value, answer.log))
+            except CallFailed as error:
+                told.append((str(error), error.log))
+        assert told[0] == told[1]
+        assert "s3cret-one" not in repr(told)

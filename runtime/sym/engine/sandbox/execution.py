@@ -11,7 +11,7 @@ from typing import Any
 
 from sym.engine.sandbox import objects, results
 from sym.engine.sandbox.failures import Unusable
-from sym.implementation import OPTIONAL_METHODS, read_flows_filter, read_implementation
+from sym.implementation import BYTE_ORDER_MARK, OPTIONAL_METHODS, read_flows_filter, read_implementation
 from sym.sdk.strategies import AccessStrategy
 from sym.sdk.user import user_ids
 from sym.sdk.utils import persist_user_identity
@@ -44,7 +44,7 @@ def run(request: dict[str, Any]) -> Any:
 
 
 def _unused(returned: Any) -> Any:
-    """What an ``after_`` hook returned: it changes nothing and is only shown, so that it may be anything."""
+    """What nothing depends on, such as the result of an ``after_`` hook: it may be anything, and is only shown."""
     try:
         return results.to_document(returned)
     except Unusable:
@@ -53,9 +53,11 @@ def _unused(returned: Any) -> Any:
 
 def load(filename: str, text: str) -> dict[str, Any]:
     """Run the file's own code and return the module's namespace. Raises what that raises, SyntaxError included."""
+    text = text.removeprefix(BYTE_ORDER_MARK)
     # With its lines known, a traceback the author prints shows them.
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    code = compile(ast.parse(text, filename), filename, "exec")
+    # Not with this module's own future: annotations are the author's to postpone.
+    code = compile(ast.parse(text, filename), filename, "exec", dont_inherit=True)
     module = types.ModuleType(_MODULE)
     module.__file__ = filename
     # dataclasses and typing look a class's module up by name.
@@ -95,7 +97,8 @@ def _run_strategy(request: dict[str, Any], method: str, arguments: dict[str, Any
     given = (event,) if method == "get_requester_identity" else (arguments["target_id"], event)
     if "operation" in arguments:
         given = (objects.to_object(arguments["operation"]), *given)
-    return results.to_document(getattr(instance, method)(*given))
+    returned = getattr(instance, method)(*given)
+    return _unused(returned) if method == "deescalate" else results.to_document(returned)
 
 
 def _strategy(namespace: dict[str, Any]) -> type[AccessStrategy]:

@@ -43,7 +43,9 @@ line. Waiting for a free place counts against nobody: after as many seconds the 
 | open files | 256 |
 | other programs and processes | none |
 
-What it printed is logged by the worker with the run's id (logger `sym.author`), without the values of secrets.
+What it printed is kept with the run, up to 4000 characters of each call, and shown beside what the call returned:
+by `symflow runs show RUN --trace`, by `GET /api/v1/runs/RUN/trace`, and by `symflow simulate`. The worker logs it too, with
+the run's id (logger `sym.author`). Values of secrets are in neither.
 
 ## What holds it
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sym.engine.sandbox.failures import Unusable
 from sym.sdk.flow import Flow
@@ -12,6 +14,7 @@ from sym.sdk.forms import FieldOption, PromptField, SlackUserSelection, SymPromp
 from sym.sdk.notifications import Notification
 from sym.sdk.request_destination import RequestDestination, RequestDestinationFallback
 from sym.sdk.request_permission import RequestPermission
+from sym.sdk.resource import SRN
 from sym.sdk.strategies import Operation
 from sym.sdk.templates.step import EventRequest
 from sym.sdk.user import User, UserIdentity
@@ -66,7 +69,15 @@ def _object(value: dict[Any, Any], place: str, depth: int) -> Document:
 
 
 def _event_request(request: EventRequest) -> Document:
-    return request.to_dict()
+    document: Document = request.to_dict()
+    # These become fields that people read: a time, an id or a name may be given as it is.
+    return document | {"extra": {name: _as_text(value) for name, value in document["extra"].items()}}
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, (UUID, SRN)) else value
 
 
 def _permission(permission: RequestPermission) -> Document:

@@ -181,3 +181,30 @@ def test_a_result_that_json_cannot_hold_is_refused_by_its_place(run: Run) -> Non
     with pytest.raises(AuthorCodeFailed) as caught:
         run("return {'a': [1, object()]}")
     assert caught.value.message == "the result['a'][1] is of type object, which cannot be handed on."
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(sandbox: Sandbox, host: Any, event: Any) -> None:
+    text = "\ufefffrom sym.sdk import hook\n@hook\ndef on_request(event):\n    return __doc__\n"
+    call = Call(source="impl.py", text=text, kind="hook", function="on_request", arguments=[event])
+    assert sandbox.call(call, host).value is None
+
+
+@pytest.mark.parametrize(("future", "seen"), [("", "int"), ("from __future__ import annotations\n", "'int'")])
+def test_annotations_are_what_the_file_says_they_are(
+    sandbox: Sandbox, host: Any, event: Any, future: str, seen: str
+) -> None:
+    text = f"{future}from sym.sdk import hook\ndef f(x: int): ...\n@hook\ndef on_request(event):\n" \
+           f"    assert f.__annotations__ == {{'x': {seen}}}, f.__annotations__\n"  # fmt: skip
+    call = Call(source="impl.py", text=text, kind="hook", function="on_request", arguments=[event])
+    assert sandbox.call(call, host).value is None
+
+
+@pytest.mark.parametrize(
+    ("returned", "seen"), [("{1, 2}", "(set, which nobody looks at)"), ("[1]", [1]), ("None", None)]
+)
+def test_what_a_hook_returns_afterwards_may_be_anything(
+    sandbox: Sandbox, host: Any, event: Any, returned: str, seen: Any
+) -> None:
+    text = f"from sym.sdk import hook\n@hook\ndef after_request(event):\n    return {returned}\n"
+    call = Call(source="impl.py", text=text, kind="hook", function="after_request", arguments=[event])
+    assert sandbox.call(call, host).value == seen

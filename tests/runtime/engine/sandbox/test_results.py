@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -117,3 +118,12 @@ def test_a_value_that_contains_itself_is_refused() -> None:
     value.append(value)
     with pytest.raises(Unusable, match="nested too deeply"):
         to_document(value)
+
+
+def test_ids_times_and_names_become_texts_in_the_fields_of_an_event() -> None:
+    request = ApprovalTemplate.approve(
+        who=USER_ID, when=datetime(2026, 1, 5, tzinfo=UTC), what=SRN.parse("a:flow:b:latest")
+    )
+    assert to_document(request)["extra"] == {
+        "who": str(USER_ID), "when": "2026-01-05T00:00:00+00:00", "what": "a:flow:b:latest",
+    }  # fmt: skip
