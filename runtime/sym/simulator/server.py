@@ -20,7 +20,7 @@ from sym.simulator.apps import AppSettings, Installation
 from sym.simulator.clock import Clock
 from sym.simulator.conversations import Conversation
 from sym.simulator.delivery import Delivery
-from sym.simulator.faults import Fault
+from sym.simulator.faults import Fault, Faults
 from sym.simulator.limits import RateLimits
 from sym.simulator.parcels import Parcel
 from sym.simulator.person import Person
@@ -140,6 +140,15 @@ class Simulator:
         self.slack.app.request_url, self.slack.app.options_url = request_url, options_url
         self.slack.changes.add("app.changed")
 
+    def verifies(self, request_url: str) -> bool:
+        """Whether the app there proves that it is one (``url_verification``), as Slack asks before it takes a URL.
+        Raises Undelivered."""
+        challenge = self.slack.ids.secret("", request_url)
+        payload = {"type": "url_verification", "token": self.slack.app.verification_token, "challenge": challenge}
+        parcel = Parcel(kind="events_api", what="url_verification", team=self.team_id, payload=payload)
+        answer = self.delivery.deliver(parcel, url=request_url)
+        return answer == challenge or (isinstance(answer, dict) and answer.get("challenge") == challenge)
+
     # who and what is there
 
     def add_workspace(self, name: str, *, installed: bool = False) -> Workspace:
@@ -250,6 +259,11 @@ class Simulator:
 
     # trouble
 
+    @property
+    def faults(self) -> Faults:
+        """What is still to go wrong."""
+        return self.slack.faults
+
     def next_calls(self, method: str, faults: Iterable[Fault | None]) -> None:
         """What happens to the next calls of a method of the Web API (``*``: of any); None lets one through."""
         self.slack.faults.next_calls(method, faults)
@@ -261,7 +275,7 @@ class Simulator:
     def down(self) -> None:
         """Slack is down: calls lose their connection, Socket Mode is cut, nobody can act."""
         self.slack.faults.is_down = True
-        self.delivery.sockets.disconnect("warning")
+        self.delivery.sockets.disconnect(None)
 
     def up(self) -> None:
         """Slack is back."""
