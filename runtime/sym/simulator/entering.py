@@ -99,7 +99,9 @@ class Entering:
         self._events.tell(workspace, "app_home_opened", **about)
 
     def message(self, person: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
-        """Write a plain message; Slack escapes ``& < >`` in it. Raises Unhappy (``restricted_action``, ``is_archived``), Impossible."""
+        """Write a plain message; Slack escapes ``& < >`` in it.
+
+        Raises Unhappy (``restricted_action``, ``is_archived``), Impossible."""
         with self._slack.lock:
             workspace, account = self._slack.actor(person)
             conversation = self._slack.visible(workspace, account, channel)
