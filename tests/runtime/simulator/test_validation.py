@@ -96,7 +96,7 @@ DEFINITIONS = {
     "image": "ImageBlock", "input": "InputBlock", "rich_text": "RichTextBlock", "section": "SectionBlock",
 }  # fmt: skip
 STRANGE: list[Any] = [
-    None, "", "x" * 25, "x" * 31, "x" * 76, "x" * 101, "x" * 151, "x" * 256, "x" * 301, "x" * 2001, "x" * 3001,
+    None, "", "other", "x" * 25, "x" * 31, "x" * 76, "x" * 101, "x" * 151, "x" * 256, "x" * 301, "x" * 2001, "x" * 3001,
     -1, 0, 5000, True, [], {}, [1],
 ]  # fmt: skip
 
