@@ -29,7 +29,8 @@ def test_an_empty_environment_means_the_default_store_and_no_server() -> None:
 def test_an_empty_variable_is_an_unset_one() -> None:
     names = ("SYM_STORE_URL", "SYM_KEYS_DIR", "SYM_JWT", "SYM_API_URL", "SYM_SECRETS_DIR", "SYM_HANDLER_MEMORY_MB",
              "SYM_LOG_LEVEL", "SYM_LOG_FORMAT", "SYM_METRICS", "SYM_LEDGER_DIR", "SYM_AUDIT_ANCHOR", "SYM_AUDIT_SPOOL",
-             "SYM_AUDIT_RETENTION")  # fmt: skip
+             "SYM_AUDIT_RETENTION", "SYM_SLACK_BOT_TOKEN", "SYM_SLACK_SIGNING_SECRET", "SYM_SLACK_APP_TOKEN",
+             "SYM_SLACK_CLIENT_ID", "SYM_SLACK_CLIENT_SECRET", "SYM_SLACK_API_URL")  # fmt: skip
     assert load(dict.fromkeys(names, "")) == load({})
 
 

@@ -111,7 +111,7 @@ def _bolt(services: SlackServices, listeners: Executor) -> App:
     app = App(
         name="slack_bolt.app",
         logger=logger,
-        client=web_client(services.settings, None, retries=True),
+        client=web_client(services.settings, None, retries=False),
         authorize=_Linked(services.workspaces),
         request_verification_enabled=False,
         token_verification_enabled=False,

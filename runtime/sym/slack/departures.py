@@ -9,6 +9,7 @@ from typing import Any
 from slack_bolt import App, BoltContext
 
 from sym.audit.events import Actor
+from sym.errors import Unavailable
 from sym.slack.people import SERVICE
 from sym.slack.wiring import SlackServices
 from sym.store.identities import identities_of
@@ -52,15 +53,21 @@ def departed(services: SlackServices, team_id: str, slack_user: Mapping[str, Any
     user = services.people.known(team_id, str(slack_user["id"])) or _by_email(services, team_id, slack_user)
     if user is None or user.type != "normal" or user.deactivated_at is not None:
         return None
-    linked = {workspace.team_id for workspace in services.workspaces.linked()} - {team_id}
     with services.store.transaction() as conn:
-        others = {one.service_id for one in identities_of(conn, user.id) if one.service == SERVICE} & linked
-        if others:
+        teams = {one.service_id for one in identities_of(conn, user.id) if one.service == SERVICE} - {team_id}
+        if any(_is_linked(services, other) for other in teams):
             log.warning("user %s was deactivated in workspace %s, and goes on in another", user.id, team_id)
             return None
         closed = deactivate(conn, user.id, actor=Actor.SYSTEM, now=services.clock())
     log.warning("user %s was deactivated in workspace %s, and is here", user.id, team_id)
     return closed
+
+
+def _is_linked(services: SlackServices, team_id: str) -> bool:
+    try:
+        return services.workspaces.find(team_id) is not None
+    except Unavailable:
+        return False  # rather an account too many closed than one too few
 
 
 def _by_email(services: SlackServices, team_id: str, slack_user: Mapping[str, Any]) -> User | None:

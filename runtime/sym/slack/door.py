@@ -51,7 +51,11 @@ class Door:
         return self._handled(team_id, request)
 
     def _handled(self, team_id: str, request: BoltRequest) -> BoltResponse:
-        response: BoltResponse = self._app.dispatch(request)
+        try:
+            response: BoltResponse = self._app.dispatch(request)
+        except Exception as error:  # noqa: BLE001 - it takes shapes for granted, also where it handles errors
+            log.warning("a %s could not be read (%s)", _kind(request.body), type(error).__name__)
+            return BoltResponse(status=400)
         if response.status >= 500:
             try:
                 self._replays.forget(team_id, request.body)

@@ -78,7 +78,7 @@ def read_person(workspaces: Workspaces, team_id: str, user: Mapping[str, Any]) -
     # Of an Enterprise organization's people the home is one of its workspaces, and they are at home in others too.
     teams = (user.get("enterprise_user") or {}).get("teams") or ()
     is_elsewhere = bool(user.get("is_stranger")) or (home != team_id and team_id not in teams)
-    is_foreign = is_elsewhere and (not home or workspaces.find(home) is None)
+    is_foreign = is_elsewhere and (home in ("", team_id) or workspaces.find(home) is None)
     is_confirmed = user.get("is_email_confirmed") is not False
     email = str(profile.get("email") or "").strip().lower() if is_confirmed else ""
     return SlackPerson(

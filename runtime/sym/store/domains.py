@@ -56,8 +56,9 @@ def remove_domain(conn: Connection, name: str, *, actor: Actor, now: datetime) -
 
 def joins_as_member(conn: Connection, email: str) -> bool:
     """Whether the person with this e-mail address joins as a member."""
-    domain = email.rpartition("@")[2].lower()
-    return conn.execute(sa.select(table.c.name).where(table.c.name == domain)).first() is not None
+    _, at, domain = email.rpartition("@")
+    query = sa.select(table.c.name).where(table.c.name == domain.lower())
+    return bool(at) and conn.execute(query).first() is not None
 
 
 def _checked(name: str) -> str:

@@ -9,8 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 import requests
 
+from sym.commands._server import _local_port
 from tests.runtime.commands.conftest import VARIABLES, Symflow
 from tests.runtime.commands.test_serve import serving
 
@@ -40,3 +42,12 @@ def test_a_worker_makes_a_server_without_one_ready_and_stops_cleanly(tmp_path: P
         deadline = time.monotonic() + 30
         while requests.get(f"{url}/readyz", timeout=30).status_code == 200:
             assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize(
+    ("address", "port"),
+    [(None, None), ("http://127.0.0.1:8000/api/v1", 8000), ("http://localhost/api/v1", 80), ("https://[::1]", 443),
+     ("https://sym.example.com:8000/api/v1", None)],
+)  # fmt: skip
+def test_a_worker_closes_the_port_of_a_server_on_its_machine(address: str | None, port: int | None) -> None:
+    assert _local_port(address) == port

@@ -1,0 +1,112 @@
+"""Workspaces that take the app off, and people who leave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from slack_sdk.oauth.installation_store import Installation
+
+from sym.audit.events import Actor
+from sym.store.database import Store
+from sym.store.identities import Identity, save_identity
+from sym.store.users import User, create_user, get_user
+from tests.runtime.slack.conftest import Place
+from tests.runtime.slack.fake_slack import TEAM, FakeSlack
+
+OTHER = "T0OTHER"
+
+
+def install(place: Place, fake: FakeSlack) -> None:
+    fake.tokens[OTHER] = "xoxb-other"
+    place.services.workspaces.installations.save(
+        Installation(
+            user_id="U1", team_id=OTHER, team_name="Other", bot_token="xoxb-other", bot_id="B", bot_user_id="U"
+        )
+    )
+
+
+def account(store: Store, now: datetime, *teams: str, email: str = "ada@acme.example") -> User:
+    with store.transaction() as conn:
+        user = create_user(conn, username=email, email=email, type="normal", role="member", actor=Actor.SYSTEM, now=now)
+        for team in teams:
+            save_identity(conn, Identity(user_id=user.id, service="slack", service_id=team, external_user_id="U5"), now)
+    return user
+
+
+def is_closed(place: Place, user: User) -> bool:
+    with place.store.reading() as conn:
+        found = get_user(conn, user.id)
+    assert found is not None
+    return found.deactivated_at is not None
+
+
+def left(place: Place, **details: Any) -> None:
+    """Slack tells that somebody was deactivated; waits for what comes of it."""
+    user = {"id": "U5", "team_id": TEAM, "deleted": True, "profile": {"email": "ADA@acme.example"}, **details}
+    assert place.event({"type": "user_change", "user": user}).status_code == 200
+    place.slack.stop()
+
+
+@pytest.mark.parametrize("event", [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["UB"]}}])
+def test_a_workspace_that_takes_the_app_off_is_forgotten(
+    place: Place, fake_slack: FakeSlack, event: dict[str, Any]
+) -> None:
+    install(place, fake_slack)
+    assert place.event(event, team=OTHER).status_code == 200
+    place.slack.stop()
+    assert place.services.workspaces.find(OTHER) is None
+    assert place.audit()[-1] == "slack.workspace_unlinked"
+    # Slack says it with two events.
+    assert place.event({"type": "app_uninstalled"}, team=OTHER, event_id="Ev2").status_code == 200
+    assert place.event({"type": "user_change", "user": {}}, team=OTHER, event_id="Ev3").status_code == 403
+
+
+def test_revoked_tokens_of_people_change_nothing(place: Place, fake_slack: FakeSlack) -> None:
+    install(place, fake_slack)
+    place.event({"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}}, team=OTHER)
+    place.slack.stop()
+    assert place.services.workspaces.find(OTHER) is not None
+
+
+@pytest.mark.parametrize("teams", [(TEAM,), ()])
+def test_whoever_is_deactivated_in_slack_is_here_too(place: Place, now: datetime, teams: tuple[str, ...]) -> None:
+    user = account(place.store, now, *teams)
+    left(place)
+    assert is_closed(place, user)
+    assert place.audit()[-1] == "user.deactivated"
+
+
+def test_a_change_that_is_no_departure_closes_nothing(place: Place, now: datetime) -> None:
+    user = account(place.store, now, TEAM)
+    left(place, deleted=False)
+    assert not is_closed(place, user)
+
+
+def test_whoever_leaves_one_of_two_workspaces_stays(place: Place, fake_slack: FakeSlack, now: datetime) -> None:
+    install(place, fake_slack)
+    user = account(place.store, now, TEAM, OTHER)
+    left(place)
+    assert not is_closed(place, user)
+
+
+def test_an_identity_in_a_workspace_that_is_not_linked_keeps_nobody(place: Place, now: datetime) -> None:
+    user = account(place.store, now, TEAM, "T0GONE")
+    left(place)
+    assert is_closed(place, user)
+
+
+@pytest.mark.parametrize("details", [{"team_id": "T0EVIL"}, {"is_stranger": True}, {"profile": {}}])
+def test_a_stranger_with_the_same_address_takes_nobody_along(
+    place: Place, now: datetime, details: dict[str, Any]
+) -> None:
+    user = account(place.store, now)
+    left(place, **details)
+    assert not is_closed(place, user)
+
+
+def test_a_stranger_who_is_known_by_their_id_is_closed(place: Place, now: datetime) -> None:
+    user = account(place.store, now, TEAM)
+    left(place, team_id="T0ELSE")
+    assert is_closed(place, user)
