@@ -38,7 +38,7 @@ class Connected:
         link = self._link
         services = SlackServices(
             settings=link.settings, store=link.store, workspaces=link.workspaces, people=link.people,
-            outbound=link.outbound, inbound=runtime.inbound, forms=getattr(runtime, "forms", None), clock=runtime.clock,
+            outbound=link.outbound, inbound=runtime.inbound, forms=runtime.forms, clock=runtime.clock,
         )  # fmt: skip
         self._slack = create_slack(services)
         self._slack.start()
