@@ -10,6 +10,7 @@ import pytest
 
 from sym.audit.events import Actor
 from sym.engine.outbound import Outgoing, Undeliverable, Unreachable
+from sym.engine.routing import position_of
 from sym.simulator.faults import Fault
 from sym.slack.blocks.ids import APPROVE, DENY, RETRY, REVOKE, message_block
 from sym.store import resources
@@ -18,9 +19,8 @@ from tests.runtime.slack.office import Office, buttons_of, routed, text_of
 OPS = routed("slack.channel('#ops')")
 
 
-def outgoing(run_id: str, destination: dict[str, Any], **more: Any) -> Outgoing:
-    fields = {"id": "m1", "attempt": 1, "kind": "request", "content": {}} | more
-    return Outgoing(run_id=run_id, destination=destination, **fields)
+def outgoing(run_id: str, destination: dict[str, Any]) -> Outgoing:
+    return Outgoing(run_id=run_id, destination=destination, id="m1", attempt=1, kind="request", content={})
 
 
 def test_a_request_is_a_card_in_its_channel_changed_in_place_to_its_end(office: Office) -> None:
@@ -369,7 +369,7 @@ def test_while_slack_is_down_a_request_goes_on_to_its_next_notification_and_is_s
     office.faults.is_down = True
     run_id = office.told.requested()
     office.later(70, step=1)
-    assert office.told.run(run_id).routing["position"] == 1
+    assert position_of(office.told.run(run_id).routing) == 1
     office.faults.is_down = False
     office.later(120, step=5)
     assert office.posted("#ops") == []
