@@ -12,8 +12,8 @@ from sym.audit.events import Actor
 from sym.store.database import Store
 from sym.store.identities import Identity, save_identity
 from sym.store.users import User, create_user, get_user
-from tests.runtime.slack.conftest import Place
 from tests.runtime.slack.fake_slack import TEAM, FakeSlack
+from tests.runtime.slack.place import Place
 
 OTHER = "T0OTHER"
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from sym.slack.door import UNLINKED
-from tests.runtime.slack.conftest import Place
 from tests.runtime.slack.fake_slack import TEAM, FakeSlack
+from tests.runtime.slack.place import Place
 
 CLICK: dict[str, Any] = {
     "type": "block_actions", "team": {"id": TEAM}, "user": {"id": "U1", "team_id": TEAM}, "trigger_id": "1.2.click",

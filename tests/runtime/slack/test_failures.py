@@ -14,8 +14,8 @@ from slack_sdk.models.views import View
 
 from sym.errors import Refused
 from sym.slack.failures import failed_view
-from tests.runtime.slack.conftest import Place
 from tests.runtime.slack.fake_slack import TEAM, FakeSlack
+from tests.runtime.slack.place import Place
 from tests.runtime.slack.test_door import CLICK
 
 

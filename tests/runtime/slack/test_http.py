@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sym.slack.http import LONGEST_BODY
-from tests.runtime.slack.conftest import Place, listening, services_for
 from tests.runtime.slack.fake_slack import TEAM, signed
+from tests.runtime.slack.place import Place, listening, services_for
 
 # The example that Slack publishes with the description of its signatures.
 VECTOR_MOMENT = 1531420618

@@ -19,8 +19,8 @@ from sym.slack.installing import COOKIE
 from sym.slack.scopes import bot_scopes
 from sym.store.database import Store
 from sym.store.resources import save
-from tests.runtime.slack.conftest import Place, listening, services_for, settings_for
 from tests.runtime.slack.fake_slack import CLIENT_ID, FakeSlack
+from tests.runtime.slack.place import Place, listening, services_for, settings_for
 
 NEW = "T0NEW"
 

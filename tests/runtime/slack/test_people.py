@@ -21,8 +21,8 @@ from sym.store.identities import Identity, identities_of, save_identity
 from sym.store.organizations import create_organization
 from sym.store.slack import StoredInstallation, save_installation
 from sym.store.users import User, create_user, deactivate, get_user, list_users
-from tests.runtime.slack.conftest import settings_for
 from tests.runtime.slack.fake_slack import TEAM, FakeSlack
+from tests.runtime.slack.place import settings_for
 
 OTHER = "T0OTHER"
 

@@ -15,8 +15,8 @@ from sym.slack import socket_mode
 from sym.slack.door import UNLINKED
 from sym.slack.socket_mode import SocketMode
 from sym.store.database import Store
-from tests.runtime.slack.conftest import Place, listening, services_for, settings_for
 from tests.runtime.slack.fake_slack import APP_TOKEN, TEAM, FakeSlack
+from tests.runtime.slack.place import Place, listening, services_for, settings_for
 from tests.runtime.slack.test_door import CLICK
 
 

@@ -14,8 +14,8 @@ from sym.sealing import SealingKeys
 from sym.slack.installations import Installations
 from sym.slack.workspaces import Unlinked, Workspaces
 from sym.store.database import Store
-from tests.runtime.slack.conftest import settings_for
 from tests.runtime.slack.fake_slack import BOT_TOKEN, TEAM, FakeSlack
+from tests.runtime.slack.place import settings_for
 
 OTHER = "T0OTHER"
 
