@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 from unittest import mock
 from urllib.parse import urlencode
 
@@ -23,7 +21,6 @@ import uvicorn
 
 from sym.audit.events import Actor
 from sym.sealing import SealingKeys
-from sym.slack import interactions
 from sym.slack import interactions
 from sym.slack.app import Slack, SlackServices, create_slack, link_slack
 from sym.slack.settings import SlackSettings
@@ -117,8 +114,6 @@ def listening(services: SlackServices, store: Store, now: datetime) -> Iterator[
     """The app, served on a port of this machine, with listeners that note what they hear."""
     # What people may do has listeners of its own, and tests of its own.
     with mock.patch.object(interactions, "register", return_value=mock.Mock(spec=["stop"])):
-        # The product's own listen to every command: here the connection is tried, with listeners of the tests.
-    with patch.object(interactions, "register", lambda *_: SimpleNamespace(stop=lambda: None)):
         slack = create_slack(services)
     place = Place(slack, services, store, now)
     note(place)
