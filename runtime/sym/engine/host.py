@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sym.audit.events import Actor
 from sym.engine.author_modules.asked import Asked
 from sym.engine.author_modules.registry import serve
 from sym.engine.reach import NOWHERE, Reach
+from sym.engine.resource_views import context_view
 from sym.engine.views import Document, World, secrets_in
 from sym.errors import SymError
 from sym.observability.redaction import remember
@@ -44,9 +46,15 @@ class FlowHost:
         view = self._declared.get(secret_id)
         if view is None:
             raise SymException("Secret", "NOT_DECLARED", f"The flow declares no secret with id {secret_id}.")
-        value = fetch_secret(view, self._place)
+        value = fetch_secret(view, replace(self._place, aws=self._context))
         remember(value)
         return value
+
+    def _context(self, context_id: str) -> Any:
+        """What the permission context with an id connects, for secret sources: see ``SecretPlace.aws``."""
+        with self._store.reading() as conn:
+            view = context_view(conn, self._world.org, context_id)
+        return self.connect(view)
 
     def connect(self, integration: Document) -> Any:
         """What the module of an integration's type connects, None where it needs nothing to be connected. Raises

@@ -89,6 +89,15 @@ def view_integration(reading: Reading, org: str, integration: StoredResource) ->
     }
 
 
+def context_view(conn: Connection, org: str, context_id: str) -> Document:
+    """The view of the permission context with an id. Raises LookupError if there is none."""
+    reading = Reading(conn)
+    found = reading.latest("integration", context_id)
+    if found is None or found.name != "integration" or found.type != "permission_context":
+        raise LookupError(f"There is no sym_integration of type permission_context with the id {context_id!r}.")
+    return view_integration(reading, org, found)
+
+
 def _ids(text: str) -> list[str]:
     try:
         found = json.loads(text or "[]")

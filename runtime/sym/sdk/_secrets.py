@@ -23,12 +23,14 @@ class SecretPlace:
     ``environment`` holds the variables named ``SYM_SECRET_*`` and no others; ``file_root`` is the folder that the
     ``file`` source may read below, None if there is none. ``stored`` gives the value that the store keeps for the
     ``sym_secret`` with an id, and raises LookupError if it has none; None if the store's values cannot be had here.
-    None of it shows in ``repr``.
+    ``aws`` gives what the ``permission_context`` with an id connects, and raises LookupError if there is none; None
+    where AWS cannot be reached. None of it shows in ``repr``.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     file_root: Path | None = field(default=None, repr=False)
     stored: Callable[[str], str] | None = field(default=None, repr=False)
+    aws: Callable[[str], Any] | None = field(default=None, repr=False)
 
 
 def value_problem(value: Any) -> str | None:
