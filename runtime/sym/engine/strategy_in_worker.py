@@ -54,9 +54,11 @@ class InstalledStrategy:
         raise failure
 
     def _instance(self, given: Document, host: Any) -> Any:
-        """The strategy, with its integration, what that connects, and its own settings."""
+        """The strategy, with its integration, what it or that connects, and its own settings."""
         instance = self._module.Strategy(objects.to_object(given["integration"]))
-        if given["integration"] is not None:
+        if hasattr(self._module, "connect"):
+            instance.connection = host.connect_strategy(self._question.strategy)
+        elif given["integration"] is not None:
             instance.connection = host.connect(given["integration"])
         instance.settings = dict(self._question.strategy.get("settings") or {})
         return instance
