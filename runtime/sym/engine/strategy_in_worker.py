@@ -12,7 +12,7 @@ from sym.engine.host import FlowHost
 from sym.engine.sandbox import failures, objects, results
 from sym.engine.sandbox.call import Answer, Call, CallFailed
 from sym.engine.sandbox.output import mask_all
-from sym.engine.strategy_port import Absent, Question
+from sym.engine.strategy_port import OPTIONAL, Absent, Question
 from sym.engine.trace import traced
 from sym.engine.views import Document
 from sym.observability.redaction import mask
@@ -49,7 +49,8 @@ class InstalledStrategy:
                 found = results.to_document(_call(instance, method, given))
                 return Answer(mask_all(found, self._host.secrets), "")
         except Exception as error:  # noqa: BLE001 - told as what authors' code raises is
-            failure = self._failure(method, error)
+            cannot = isinstance(error, NotImplementedError) and method in OPTIONAL
+            failure = Absent(method) if cannot else self._failure(method, error)
         # Out here it does not carry the strategy's own error along, which may hold a secret.
         raise failure
 

@@ -10,12 +10,13 @@ Nobody can be found by e-mail address: GitHub shows few of them, and looks nobod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 from sym.sdk._integration import Integration
-from sym.sdk.connection import Asking, ConnectionHost, Http, Reply, Service
+from sym.sdk.connection import Asking, ConnectionHost, Function, Http, Reply, Service
 from sym.sdk.exceptions.github import GitHubError
 from sym.sdk.schema import attribute, schema
 
@@ -58,7 +59,7 @@ class Connection:
         self._http = http
         self._organization = quote(organization, safe="")
 
-    def find_identity(self, email: str) -> None:  # noqa: ARG002
+    def find_identity(self, email: str) -> None:
         """Nobody: GitHub does not tell."""
 
     def add_collaborator(self, repository: str, login: str) -> int | None:
@@ -100,23 +101,21 @@ class Connection:
         return "/repos/" + "/".join(parts)
 
     def _pages(self, path: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        number, found = 1, [{}] * PAGE
-        while len(found) == PAGE:
+        for number in itertools.count(1):
             found = self._http.get(path, params={**params, "per_page": PAGE, "page": number}).json() or []
             yield from found
-            number += 1
+            if len(found) < PAGE:
+                return
 
 
 def _get_repo_collaborators(asking: Asking) -> list[dict[str, Any]]:
     """Those of one of the ``roles`` that are known here by their login."""
     roles = set(asking.arguments["roles"])
     people = asking.connection.collaborators(asking.arguments["repo_name"])
-    return asking.users(
-        {"user_id": person["login"]} for person in people if person["role_name"] in roles
-    )
+    return asking.users({"user_id": person["login"]} for person in people if person["role_name"] in roles)
 
 
-functions: dict[str, Callable[[Asking], Any]] = {"get_repo_collaborators": _get_repo_collaborators}
+functions: dict[str, Function] = {"get_repo_collaborators": _get_repo_collaborators}
 
 
 def _is_throttled(reply: Reply) -> bool:

@@ -30,8 +30,8 @@ ERRORS = "#errors"
 class Declaration:
     """The flow of a test. ``params`` are further attributes of the block of this name, such as ``allow_revoke``;
     ``strategy_type`` is that of an installed strategy, which runs in place of one with code of its own, with
-    ``strategy_settings``. ``integrations`` are those of the environment: by type the account, or ``external_id`` and
-    ``settings``, in which secrets are named as in ``secrets``."""
+    ``strategy_settings``; with None as ``external_id`` it has no integration. ``integrations`` are those of the
+    environment: by type the account, or ``external_id`` and ``settings``. Settings name secrets as ``secrets`` does."""
 
     implementation: Code
     name: str = "flow"
@@ -41,7 +41,7 @@ class Declaration:
     strategy_type: str = "custom"
     strategy_settings: Mapping[str, Any] = field(default_factory=dict)
     flow_vars: Mapping[str, str] = field(default_factory=dict)
-    external_id: str = "test"
+    external_id: str | None = "test"
     settings: Mapping[str, Any] = field(default_factory=dict)
     secrets: Sequence[str] = ()
     integrations: Mapping[str, str | Mapping[str, Any]] = field(default_factory=dict)
@@ -82,8 +82,9 @@ class Declared:
             target = {"type": next(iter(module.targets)), "name": name, "label": name, **more}
             target["settings"] = {"identifier": name, **(more.get("settings") or {})}
             self.targets[name] = self._save("target", target)
-        strategy: Document = {"type": kind, "name": "strategy", "targets": list(self.targets.values()),
-                    "integration_id": self._integration(module.integration or "custom", wanted)}  # fmt: skip
+        strategy: Document = {"type": kind, "name": "strategy", "targets": list(self.targets.values())}
+        if wanted.external_id is not None:
+            strategy["integration_id"] = self._integration(module.integration or "custom", wanted)
         if wanted.strategy_settings:
             strategy["settings"] = self._with_secrets(module.Settings, wanted.strategy_settings)
         if getattr(module, "needs_implementation", False):
@@ -115,7 +116,7 @@ class Declared:
 
 
     def _listed(self, kind: str, account: str | Mapping[str, Any]) -> str:
-        more = {"external_id": account} if isinstance(account, str) else dict(account)
+        more: Document = {"external_id": account} if isinstance(account, str) else dict(account)
         document: Document = {"type": kind, "name": f"{kind}-test", **more}
         if settings := more.get("settings"):
             document["settings"] = self._with_secrets(plugins.load("integrations", kind).Settings, settings)

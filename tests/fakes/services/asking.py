@@ -58,5 +58,3 @@ class Asker:
                 flow.user(email, **{self._kind: f"{vendor.external_id}/{known}"})
             answer: dict[str, Any] = flow.call("on_request", flow.event("request", by=by))
             return answer
-
-

@@ -146,7 +146,7 @@ class GitHub(ServiceVendor):
         number = self.people.index(login) + 1 if login in self.people else 99
         return {"login": login, "id": number, "node_id": f"MDQ{number}", "type": "User", "site_admin": False,
                 "avatar_url": f"{SITE}/{login}.png", "gravatar_id": "", "url": f"{SITE}/users/{login}",
-                "html_url": f"https://github.com/{login}", **{name: f"{SITE}/{login}" for name in PAGES}}  # fmt: skip
+                "html_url": f"https://github.com/{login}", **dict.fromkeys(PAGES, f"{SITE}/{login}")}  # fmt: skip
 
     def _invitation(self, number: int) -> dict[str, Any]:
         repo, login = self.invited[number]
