@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from sym.sdk.exceptions.sym_exception import SymException
@@ -43,6 +44,7 @@ class Service:
         headers: gives the headers of every request, the credentials among them; asked each time, so that a secret that
             was changed is used at once.
         reason: what the service says of a refusal, read from its answer; what it gives is shown to people.
+        is_throttled: whether a refusal means that it is asked too often, where its status does not say so.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Service:
     error: Callable[[str, str], SymException]
     headers: Headers = field(default=dict, repr=False)
     reason: Callable[[Reply], str] = field(default=lambda _reply: "")
+    is_throttled: Callable[[Reply], bool] = field(default=lambda _reply: False)
 
 
 class Http(Protocol):
@@ -133,6 +136,10 @@ class ConnectionHost(Protocol):
 
     def secret(self, secret_id: str) -> str:
         """The value of a secret, fetched when it is asked for and kept for a minute at most."""
+        ...
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
         ...
 
 
