@@ -45,8 +45,9 @@ def exchanged(http: Http, settings: Mapping[str, Any], scopes: Sequence[str]) ->
 
 def _proof(http: Http, settings: Mapping[str, Any]) -> str:
     if settings["type"] != "external_account":
-        raise GoogleError("CREDENTIALS", f"The integration's type is {settings['type']!r}; only external_account is known. "
-                          "Put in what `gcloud iam workload-identity-pools create-cred-config` writes.")  # fmt: skip
+        said = f"The integration's type is {settings['type']!r}; only external_account is known"
+        hint = "Put in what `gcloud iam workload-identity-pools create-cred-config` writes."
+        raise GoogleError("CREDENTIALS", f"{said}. {hint}")
     try:
         errors: Any = importlib.import_module("google.auth.exceptions")
     except ImportError:

@@ -11,7 +11,8 @@ from typing import Any
 
 Document = dict[str, Any]
 _KINDS: dict[str, tuple[type[Any], ...]] = {
-    "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,), "array": (list,), "object": (dict,),
+    "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,),
+    "array": (list,), "object": (dict,),
 }  # fmt: skip
 
 
