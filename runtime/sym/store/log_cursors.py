@@ -27,6 +27,7 @@ from sym.store.tables import resource as resource_table
 from sym.store.tables import resource_version as version_table
 from sym.store.tables import run as run_table
 
+_JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _INSERT = {
     "postgresql": postgresql.insert(table).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(table).on_conflict_do_nothing(),
@@ -111,7 +112,7 @@ def _free(now: datetime) -> sa.ColumnElement[bool]:
 
 def begin_cursor(conn: Connection, destination_id: str) -> bool:
     """Let a destination begin where the log tells of its declaration; False as long as that is not sealed."""
-    told = entry_table.c.document["fields"]["resource"]["id"].as_string() == destination_id
+    told = sa.type_coerce(entry_table.c.document, _JSON)["fields"]["resource"]["id"].as_string() == destination_id
     query = sa.select(entry_table.c.seal_id, entry_table.c.sequence).where(
         entry_table.c.name == "resource.created", told
     )
@@ -150,10 +151,10 @@ def free_all_cursors(conn: Connection) -> None:
 def environments_of(conn: Connection, destination_id: str) -> list[str]:
     """Ids of the environments that list a destination, by their names."""
     joined = reference_table.join(resource_table, resource_table.c.id == reference_table.c.source_id)
-    query = sa.select(resource_table.c.id).select_from(joined).where(
+    query = sa.select(resource_table.c.id, resource_table.c.slug).select_from(joined).where(
         reference_table.c.target_id == destination_id, resource_table.c.name == "environment"
     )  # fmt: skip
-    return list(conn.execute(query.distinct().order_by(resource_table.c.id)).scalars())
+    return list(conn.execute(query.distinct().order_by(resource_table.c.slug)).scalars())
 
 
 def next_batch(conn: Connection, cursor: LogCursor, *, limit: int, whole_seals: bool = False,
@@ -187,7 +188,7 @@ def _entries(environments: Collection[str]) -> sa.Select[Any]:
         version_table.c.resource_id == run_table.c.flow_id, version_table.c.version == run_table.c.flow_version
     )
     joined = entry_table.join(run_table, run_table.c.id == entry_table.c.run_id).join(version_table, version)
-    within = version_table.c.document["environment_id"].as_string().in_(sorted(environments))
+    within = sa.type_coerce(version_table.c.document, _JSON)["environment_id"].as_string().in_(sorted(environments))
     return sa.select(entry_table).select_from(joined).where(within)
 
 
@@ -209,7 +210,7 @@ def _read(conn: Connection, found: Sequence[sa.Row[Any]], *, personal: bool) -> 
 
 
 def oldest_waiting_seal(conn: Connection) -> int | None:
-    """The number of the last seal that every destination has had; None if there is no destination that has begun."""
+    """The number of the seal that the slowest destination has come to; None if none has begun."""
     number: int | None = conn.execute(sa.select(sa.func.min(table.c.seal))).scalar()
     return number
 

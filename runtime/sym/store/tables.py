@@ -16,8 +16,8 @@ from sym.store.work_tables import job, log_cursor, secret_value, trace, worker
 
 __all__ = [
     "audit_entry", "audit_personal", "audit_seal", "author_value", "domain", "effect", "event", "form", "identity",
-    "job", "lease", "log_cursor", "message", "metadata", "organization", "reference", "resource", "resource_version", "run",
-    "secret_value", "slack_installation", "slack_receipt", "token", "trace", "user", "worker",
+    "job", "lease", "log_cursor", "message", "metadata", "organization", "reference", "resource", "resource_version",
+    "run", "secret_value", "slack_installation", "slack_receipt", "token", "trace", "user", "worker",
 ]  # fmt: skip
 
 organization = sa.Table(
