@@ -60,7 +60,10 @@ def _token(check: str, slack: SlackSettings, token: str, linked: set[str]) -> It
         return
     linked.add(str(said.get("team_id")))
     yield check, "ok", f"Good for {said.get('team')} ({said.get('team_id')}) as @{said.get('user')}.", ""
-    named = {name.lower(): value for name, value in said.headers.items()}.get("x-oauth-scopes", "")
+    named = {name.lower(): value for name, value in said.headers.items()}.get("x-oauth-scopes")
+    if named is None:
+        yield f"{check} scopes", "warning", "Slack does not say which are granted.", "See what the app's page lists."
+        return
     granted = {scope.strip() for scope in str(named).split(",")} - {""}
     missing = [scope for scope in bot_scopes() if scope not in granted]
     if missing:

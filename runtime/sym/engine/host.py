@@ -51,8 +51,6 @@ class FlowHost:
     def connect(self, integration: Document) -> Any:
         """What the module of an integration's type connects, None where it needs nothing to be connected. Raises
         NotServed for a type that is only known."""
-        if integration["type"] == "custom":
-            return None
         environment = self._world.flow_view["environment"]
         return self._reach.connections.open(integration, self.secret, environment.get("runtime"))
 

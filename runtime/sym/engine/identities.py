@@ -12,12 +12,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sym import plugins
 from sym.audit.events import Actor
 from sym.engine.author import SOURCE, AuthorCode
 from sym.engine.host import FlowHost
 from sym.engine.leases import known_identity
-from sym.engine.sandbox import objects
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.strategy import needs_implementation, open_strategy
 from sym.engine.views import Document, World
@@ -70,9 +68,10 @@ class Identities:
         try:
             if integration["type"] == "slack":
                 return host.find_person(service="slack", external_id=integration["external_id"], email=email)
-            found = _finder(integration["type"])
+            connection = host.connect(integration)
             with bind(host):
-                return found(objects.to_object(integration), email) if found else None
+                find = getattr(connection, "find_identity", None)
+                return find(email) if find is not None else None
         except Exception as error:  # noqa: BLE001 - a vendor's; whoever grants meets it too, and tells
             # Not its text: it may hold a token.
             log.warning("%s could not be asked for an identity (%s)", integration["type"], type(error).__name__)
@@ -85,12 +84,6 @@ class Identities:
         )  # fmt: skip
         with self._store.transaction() as conn:
             save_identity(conn, identity, self._clock(), actor=Actor.SYSTEM)
-
-
-def _finder(kind: str) -> Callable[[Any, str], str | None] | None:
-    """The ``find_identity`` of an integration's type, if it has one."""
-    module = plugins.load("integrations", kind) if kind in plugins.names("integrations") else None
-    return getattr(module, "find_identity", None)
 
 
 def _text(value: Any, reducer: str) -> str:

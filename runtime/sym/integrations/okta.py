@@ -14,7 +14,6 @@ from sym.sdk._integration import Integration
 from sym.sdk.connection import ConnectionHost, Http, Reply, Service
 from sym.sdk.exceptions.okta import OktaError
 from sym.sdk.schema import attribute, schema
-from sym.sdk.user import User
 
 external_id = "The Okta domain, such as `dev-12345.okta.com`."
 PAGE = 200
@@ -46,12 +45,10 @@ class Connection:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def find_identity(self, user: User) -> str | None:
-        """The id of the Okta user with somebody's e-mail address, None if there is none or they were deactivated."""
-        if not user.email:
-            return None
-        reply = self._http.get(f"/api/v1/users/{quote(user.email, safe='')}", accept=(404,))
-        found = reply.json() if reply.status == 200 else next(self._search(user.email), None)
+    def find_identity(self, email: str) -> str | None:
+        """The id of the Okta user with this e-mail address, None if there is none or they were deactivated."""
+        reply = self._http.get(f"/api/v1/users/{quote(email, safe='')}", accept=(404,))
+        found = reply.json() if reply.status == 200 else next(self._search(email), None)
         return str(found["id"]) if found and found.get("status") != "DEPROVISIONED" else None
 
     def get_user(self, user_id: str) -> dict[str, Any]:

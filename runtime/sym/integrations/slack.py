@@ -9,6 +9,7 @@ from __future__ import annotations
 from sym.sdk.schema import schema
 
 external_id = "The id of the workspace, such as `T123ABC`."
+needs_no_connection = True
 
 
 @schema

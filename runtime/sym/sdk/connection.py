@@ -7,7 +7,7 @@ author modules work with; ``host`` is a :class:`ConnectionHost`. Strategies find
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -130,6 +130,34 @@ class ConnectionHost(Protocol):
     def secret(self, secret_id: str) -> str:
         """The value of a secret, fetched when it is asked for and kept for a minute at most."""
         ...
+
+
+class Asking(Protocol):
+    """What a function of an author module is given: ``functions`` of a shelf module has them by name."""
+
+    @property
+    def connection(self) -> Any:
+        """What the integration's module connects."""
+        ...
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """The arguments as ``sym.sdk.integrations.<module>`` passes them, in JSON; a user is ``{"id", "username",
+        "email"}``."""
+        ...
+
+    def identity(self, user: Mapping[str, Any]) -> str:
+        """Who a user is in this service. Raises IdentityNotFound."""
+        ...
+
+    def users(self, found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """People of the service, each ``{"user_id", "email"}``, as Sym's users in JSON. Who has no account gets one,
+        who has no address is left out."""
+        ...
+
+
+Function = Callable[[Asking], Any]
+"""A function of an author module; its answer is JSON, as the author module reads it."""
 
 
 def failure(error: Callable[[str, str], SymException], name: str, message: str, *, status: int | None = None,

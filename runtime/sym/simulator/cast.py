@@ -64,8 +64,8 @@ def bring(simulator: Simulator, document: Mapping[str, Any]) -> None:
     _only(document, {"workspace", "people", "channels"}, "the file")
     name = str(document.get("workspace", "Acme"))
     simulator.workspace.name, simulator.workspace.domain = name, name.lower().replace(" ", "-")
-    people = [_person(simulator, each, f"people[{n}]") for n, each in enumerate(document.get("people", []))]
-    for number, each in enumerate(document.get("channels", [])):
+    people = [_person(simulator, each, f"people[{n}]") for n, each in enumerate(_list(document, "people"))]
+    for number, each in enumerate(_list(document, "channels")):
         _channel(simulator, each, people, f"channels[{number}]")
 
 
@@ -86,7 +86,9 @@ def _channel(simulator: Simulator, given: Mapping[str, Any], people: list[Person
     _only(given, _CHANNEL, at)
     if not given.get("name"):
         raise ValueError(f"{at}: name is missing")
-    members = [_named(people, str(each), f"{at}.members[{n}]") for n, each in enumerate(given.get("members", []))]
+    members = [
+        _named(people, str(each), f"{at}.members[{n}]") for n, each in enumerate(_list(given, "members", f"{at}."))
+    ]
     more = {name: given[name] for name in _CHANNEL - {"name", "members"} if name in given}
     simulator.add_channel(str(given["name"]), members=members, **more)
 
@@ -96,6 +98,13 @@ def _named(people: list[Person], name: str, at: str) -> Person:
     if found is None:
         raise ValueError(f"{at}: there is nobody called {name!r} among the people")
     return found
+
+
+def _list(given: Mapping[str, Any], name: str, at: str = "") -> list[Any]:
+    value = given.get(name, [])
+    if not isinstance(value, list):
+        raise ValueError(f"{at}{name}: must be a list")
+    return value
 
 
 def _only(given: Any, known: set[str], at: str) -> None:

@@ -106,4 +106,5 @@ class Delivery:
     def stop(self) -> None:
         """Send nothing more in the background."""
         self._stopping.set()
+        self.sockets.give_up()
         self._later.shutdown(wait=True, cancel_futures=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from sym.simulator import payloads
@@ -98,7 +99,9 @@ class Entering:
         self._events.tell(workspace, "app_home_opened", **about)
 
     def message(self, person: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
-        """Write a plain message. Raises Unhappy (``restricted_action``, ``is_archived``), Impossible."""
+        """Write a plain message; Slack escapes ``& < >`` in it.
+
+        Raises Unhappy (``restricted_action``, ``is_archived``), Impossible."""
         with self._slack.lock:
             workspace, account = self._slack.actor(person)
             conversation = self._slack.visible(workspace, account, channel)
@@ -108,7 +111,7 @@ class Entering:
                 self._join(workspace, conversation, person)
             if thread_ts and conversation.find(thread_ts) is None:
                 raise Impossible("there is no such thread", status=404)
-            message = workspace.post(conversation, person, text=text, thread_ts=thread_ts)
+            message = workspace.post(conversation, person, text=escape(text, quote=False), thread_ts=thread_ts)
         self._tell_of(workspace, conversation, message)
         return message
 

@@ -75,7 +75,6 @@ class Person:
         before = self.home()
         was = before.hash if before else None
         self._acting.entering.open_home(self.id)
-        self._acting.delivery.settle(seconds)
         return self.wait_for(lambda: home if (home := self.home()) and home.hash != was else None, seconds)
 
     def say(self, text: str, channel: str | Conversation = "dm", *, thread: Message | None = None) -> Message:

@@ -68,13 +68,22 @@ class Sockets:
             if connection in self._connections:
                 self._connections.remove(connection)
 
-    def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Tell every connection to come again, and close it, as Slack does every few hours."""
+    def disconnect(self, reason: str | None = "refresh_requested") -> None:
+        """Tell every connection to come again, and close it, as Slack does every few hours; without a ``reason``,
+        close it without a word."""
         with self._lock:
             connections, self._connections = self._connections, []
         for connection in connections:
-            connection.send(json.dumps({"type": "disconnect", "reason": reason, "debug_info": {}}))
+            if reason:
+                connection.send(json.dumps({"type": "disconnect", "reason": reason, "debug_info": {}}))
             connection.drop()
+
+    def give_up(self) -> None:
+        """Wait for no acknowledgement any more: the simulator stops."""
+        for envelope_id in list(self._waiting):
+            waiting = self._waiting.pop(envelope_id, None)
+            if waiting is not None:
+                waiting.set_exception(Undelivered("dispatch_failed", "the simulator stops"))
 
     def receive(self, text: str) -> None:
         """What the app sent: the acknowledgement of an envelope, with or without a payload."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sym.simulator.accounts import Account
 from sym.simulator.blocks import with_ids
@@ -16,6 +16,8 @@ from sym.simulator.ids import Ids
 from sym.simulator.messages import Message
 from sym.simulator.values import start
 from sym.simulator.views import OpenView
+
+T = TypeVar("T")
 
 
 @dataclass(kw_only=True)
@@ -155,3 +157,7 @@ class Workspace:
     def find_account(self, matches: Callable[[Account], bool]) -> Account | None:
         """The first account that ``matches``."""
         return next((account for account in self.accounts.values() if matches(account)), None)
+
+    def wait_for(self, predicate: Callable[[], T], seconds: float = 5.0) -> T:
+        """What ``predicate`` answers as soon as it is true. The lock must not be held. Raises TimeoutError."""
+        return self.changes.wait_for(predicate, seconds)

@@ -41,7 +41,7 @@ class Strategy(AccessStrategy):
 
     def fetch_remote_identity(self, user: User) -> str | None:
         """The Okta user with the same e-mail address."""
-        found: str | None = self.connection.find_identity(user)
+        found: str | None = self.connection.find_identity(user.email) if user.email else None
         return found
 
     def escalate(self, target_id: str, event: Event) -> dict[str, Any]:  # noqa: ARG002

@@ -66,6 +66,11 @@ def test_a_scope_that_is_not_granted_is_named(symflow: Symflow, fake_slack: Fake
     assert (result, "chat:write." in text, "symflow slack manifest" in text) == ("failed", True, True)
 
 
+def test_a_slack_that_does_not_tell_its_scopes_is_a_warning(symflow: Symflow, fake_slack: FakeSlack) -> None:
+    fake_slack.scopes = None
+    assert found(symflow, fake_slack)["slack token scopes"][0] == "warning"
+
+
 def test_tokens_that_slack_refuses_are_failed(symflow: Symflow, fake_slack: FakeSlack) -> None:
     rows = found(symflow, fake_slack, code=1, SYM_SLACK_BOT_TOKEN="xoxb-revoked", SYM_SLACK_APP_TOKEN="xapp-revoked")
     assert rows["slack token"][0] == rows["slack socket"][0] == "failed"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sym.engine.executor import Executor
+from sym.engine.reach import Reach
 from sym.sdk._secrets import SecretPlace
 from sym.store.audit import entries
 from sym.store.identities import Identity, identities_of, save_identity
@@ -147,14 +148,21 @@ FINDER = '''
 from sym.sdk.schema import schema
 
 external_id = "Any text."
-needs_no_connection = True
 
 @schema
 class Settings:
     """None."""
 
-def find_identity(integration, email):
-    {body}
+class Connection:
+    def __init__(self, integration):
+        self.integration = integration
+
+    def find_identity(self, email):
+        integration = self.integration
+        {body}
+
+def connect(host, integration):
+    return Connection(integration)
 '''
 
 
@@ -187,7 +195,7 @@ class Surface(RecordingOutbound):
 
 def test_slack_knows_people_through_the_surface_that_is_connected(engine: Any, tmp_path: Path) -> None:
     engine.executor = Executor(engine.store, engine.queue, engine.sandbox, SecretPlace(), engine.clock,
-                               outbound=Surface())  # fmt: skip
+                               reach=Reach(outbound=Surface()))  # fmt: skip
     of_type(engine, tmp_path / "x", "", kind="slack")
     approved(engine)
     assert VENDOR.members == {("U7", "r")}

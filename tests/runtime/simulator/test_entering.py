@@ -143,10 +143,18 @@ def test_a_replay_is_the_same_thing_newly_signed(simulator: Simulator, app: AppU
 
 
 def test_plain_messages(simulator: Simulator, ada: Person, ben: Person, ops: Conversation) -> None:
-    top = ada.say("hello", "#ops")
+    top = ada.say("hello <all>", "#ops")
+    assert top.text == "hello &lt;all&gt;"
     ben.say("reply", "#ops", thread=top)
     assert ben.id in ops.members, "who writes in a public channel joins it"
     assert [message.text for message in ada.messages("#ops", thread=top)] == ["reply"]
     private = simulator.add_channel("private", is_private=True, members=[ada])
     with pytest.raises(Impossible, match="not in this conversation"):
         ben.messages(private)
+
+
+def test_a_request_url_is_verified_by_its_challenge(simulator: Simulator, app: AppUnderTest) -> None:
+    app.answer = lambda taken: {"challenge": taken.payload["challenge"]}
+    assert simulator.verifies(app.url)
+    app.answer = lambda taken: {"challenge": "other"}
+    assert not simulator.verifies(app.url)

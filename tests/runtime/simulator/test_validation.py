@@ -72,7 +72,7 @@ def named(element: dict[str, Any]) -> dict[str, Any]:
 
 
 def accessories() -> list[dict[str, Any]]:
-    return [named(element) for element in ELEMENTS if element["type"] != "datetimepicker"] + [PICTURE]
+    return [named(element) for element in ELEMENTS if element["type"] in ("button", "users_select")] + [PICTURE]
 
 
 VALID: list[dict[str, Any]] = [
@@ -80,7 +80,7 @@ VALID: list[dict[str, Any]] = [
     *(
         text_input(element=named(element), dispatch_action=True, hint=plain("h"), optional=True)
         for element in [*INPUTS, *ELEMENTS]
-        if element["type"] not in ("button", "overflow")
+        if element in INPUTS or element["type"] in ("checkboxes", "datetimepicker")
     ),
     *({"type": "section", "text": MRKDWN, "accessory": element} for element in accessories()),
     {"type": "section", "fields": [MRKDWN, plain("x")], "expand": True},
@@ -96,7 +96,7 @@ DEFINITIONS = {
     "image": "ImageBlock", "input": "InputBlock", "rich_text": "RichTextBlock", "section": "SectionBlock",
 }  # fmt: skip
 STRANGE: list[Any] = [
-    None, "", "x" * 25, "x" * 31, "x" * 76, "x" * 101, "x" * 151, "x" * 256, "x" * 301, "x" * 2001, "x" * 3001,
+    None, "", "other", "x" * 25, "x" * 31, "x" * 76, "x" * 101, "x" * 151, "x" * 256, "x" * 301, "x" * 2001, "x" * 3001,
     -1, 0, 5000, True, [], {}, [1],
 ]  # fmt: skip
 
@@ -268,6 +268,25 @@ def test_a_modal_with_inputs_needs_a_button() -> None:
     assert check_view(modal(), "home")
     assert check_view({"type": "home", "blocks": [text_input()]}, "home") == []
     assert check_view("x", "modal")
+
+
+def test_each_place_has_its_elements() -> None:
+    placed = {"actions": set(), "input": set(), "section": set()}  # type: dict[str, set[str]]
+    for element in [*INPUTS, *ELEMENTS, PICTURE]:
+        given = named(element) if element is not PICTURE else element
+        blocks = {
+            "actions": {"type": "actions", "elements": [given]},
+            "input": {"type": "input", "label": plain("x"), "element": given},
+            "section": {"type": "section", "text": plain("x"), "accessory": given},
+        }
+        for name, block in blocks.items():
+            if not check_blocks([block], "message"):
+                placed[name].add(element["type"])
+    texts = {element["type"] for element in INPUTS}
+    picked = {element["type"] for element in ELEMENTS}
+    assert placed["actions"] == picked
+    assert placed["input"] == texts | picked - {"button", "overflow"}
+    assert placed["section"] == picked - {"datetimepicker"} | {"image"}
 
 
 def test_markdown_is_for_messages_only() -> None:

@@ -30,7 +30,7 @@ class FakeSlack:
     """``tokens`` are the bot tokens by workspace; ``people`` what users.info shows, by workspace and id; ``codes`` what
     an installation's code is exchanged for; ``is_down`` makes every method fail; ``calls`` are those made."""
 
-    scopes: str = ""
+    scopes: str | None = ""
     tokens: dict[str, str] = field(default_factory=lambda: {TEAM: BOT_TOKEN})
     people: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     codes: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -108,7 +108,8 @@ class FakeSlack:
         request.send_response(status)
         request.send_header("Content-Type", "application/json")
         request.send_header("Content-Length", str(len(body)))
-        request.send_header("X-OAuth-Scopes", self.scopes)
+        if self.scopes is not None:
+            request.send_header("X-OAuth-Scopes", self.scopes)
         request.end_headers()
         request.wfile.write(body)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sym.engine.outbound import Outbound
 from sym.engine.views import Document, World
@@ -13,6 +13,14 @@ from sym.sdk._host import Host
 from sym.store.database import Store
 
 Arguments = Mapping[str, Any]
+
+
+class ConnectingHost(Host, Protocol):
+    """The host of a flow in the worker."""
+
+    def connect(self, integration: Document) -> Any:
+        """See ``FlowHost.connect``."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,17 +32,19 @@ class Asked:
     world: World
     clock: Callable[[], datetime]
     outbound: Outbound
-    host: Host
+    host: ConnectingHost
 
     @property
     def run_id(self) -> str | None:
         """The run the code runs for; None while a form is shown, as nobody has asked for anything yet."""
         return None if self.world.event.name == "prompt" else self.world.run.id
 
-    def integration(self, kind: str) -> Document | None:
-        """The view of the integration of this type that the flow may use: its environment's, else its strategy's."""
+    def integration(self, kind: str, name: str = "") -> Document | None:
+        """The view of the integration of the type ``kind`` that the flow may use: the one its environment has under
+        ``name``, else any of its environment's, else its strategy's."""
         view = self.world.flow_view
-        found = [*view["environment"]["integrations"].values(), (view["strategy"] or {}).get("integration")]
+        listed = view["environment"]["integrations"]
+        found = [listed.get(name), *listed.values(), (view["strategy"] or {}).get("integration")]
         return next((item for item in found if item and item["type"] == kind), None)
 
 

@@ -1,8 +1,8 @@
 """From the name of an author module to who serves it.
 
-``sym``, ``store`` and ``slack`` are served here. A vendor's is served by its item on the shelf of integrations, which
-may have ``functions``: by name, each called with the flow's integration (as ``sym.sdk`` has it) and its arguments, with
-the flow's host bound.
+``sym``, ``store`` and ``slack`` are served here. A vendor's is served by its item on the shelf of integrations, or of
+strategies where the integration is another's (``aws_sso``): ``functions`` by name, each called with a
+:class:`sym.sdk.connection.Asking`, with the flow's host bound.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any
 from sym import plugins
 from sym.engine.author_modules import slack, store, users
 from sym.engine.author_modules.asked import Arguments, Asked, Function
-from sym.engine.sandbox import objects
+from sym.engine.author_modules.vendor_call import VendorCall
 from sym.sdk._host import bind
+from sym.sdk.connection import Function as VendorFunction
 from sym.sdk.exceptions import SymIntegrationError
 
 SERVED: Mapping[str, Mapping[str, Function]] = {
@@ -27,18 +28,24 @@ def serve(asked: Asked, module: str, function: str, arguments: Arguments) -> Any
     missing."""
     if module in SERVED and function in SERVED[module]:
         return SERVED[module][function](asked, arguments)
-    found = plugins.load("integrations", module) if module in plugins.names("integrations") else None
-    functions: Mapping[str, Any] = getattr(found, "functions", {})
+    return _of_vendor(asked, module, function, arguments)
+
+
+def _of_vendor(asked: Asked, module: str, function: str, arguments: Arguments) -> Any:
+    shelf = next((name for name in ("integrations", "strategies") if module in plugins.names(name)), None)
+    found = plugins.load(shelf, module) if shelf else None
+    functions: Mapping[str, VendorFunction] = getattr(found, "functions", {})
     if function not in functions:
         raise SymIntegrationError(
             name="NOT_SERVED",
             message=f"{module}.{function} is not served by this release. Catch SymException to go on without it.",
         )
-    integration = asked.integration(module)
+    kind = module if shelf == "integrations" else str(getattr(found, "integration", module))
+    integration = asked.integration(kind, module)
     if integration is None:
         raise SymIntegrationError(
             name="NO_INTEGRATION",
-            message=f"{module}.{function} needs an integration of type {module}, and the flow's environment has none.",
+            message=f"{module}.{function} needs an integration of type {kind}, and the flow's environment has none.",
         )
     with bind(asked.host):
-        return functions[function](objects.to_object(integration), arguments)
+        return functions[function](VendorCall(asked, integration, arguments))

@@ -19,7 +19,7 @@ MOST = 200
 
 def get_or_create_user_by_email(asked: Asked, arguments: Arguments) -> Document:
     """The user with the address ``email``, a new member if there was none."""
-    return _user(asked, arguments["email"])
+    return user_of(asked, arguments["email"])
 
 
 def get_or_create_users_by_emails(asked: Asked, arguments: Arguments) -> list[Document | None]:
@@ -32,7 +32,7 @@ def get_or_create_users_by_emails(asked: Asked, arguments: Arguments) -> list[Do
     found: list[Document | None] = []
     for email in emails:
         try:
-            found.append(_user(asked, email))
+            found.append(user_of(asked, email))
         except SymIntegrationError as error:
             if arguments.get("raise_on_error"):
                 raise
@@ -47,7 +47,8 @@ FUNCTIONS: Mapping[str, Function] = {
 }
 
 
-def _user(asked: Asked, email: str) -> Document:
+def user_of(asked: Asked, email: str) -> Document:
+    """The user with an address, a new member if there was none. Raises SymIntegrationError."""
     address = email.strip().lower()
     with asked.store.reading() as conn:
         if (known := find_user(conn, email=address)) is not None:

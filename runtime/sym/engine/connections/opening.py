@@ -24,8 +24,10 @@ class Connections:
     def open(self, view: Document, secret: Callable[[str], str], runtime: Document | None = None) -> Any:
         """What the integration's module connects. ``secret`` gives the value of a secret by its id; it is called when
         a request is made. ``runtime`` is the view of the permission context of the environment's runtime, if it has
-        one. Raises NotServed for a type that is only known."""
+        one. None where nothing needs to be connected. Raises NotServed for a type that is only known."""
         module = plugins.load("integrations", view["type"])
+        if getattr(module, "needs_no_connection", False):
+            return None
         if not hasattr(module, "connect"):
             raise NotServed(f"Integrations of type {view['type']!r} are not served by this release.")
         offered = _Offered(self._transport, self._sessions, secret, _role(runtime))

@@ -20,18 +20,20 @@ from sym.sdk.exceptions.knowbe4 import KnowBe4Error
 from sym.sdk.schema import schema
 
 external_id = "Any text."
-needs_no_connection = True
 
 @schema
 class Settings:
     """None."""
     takes_any_setting = True
 
-def _enrollments(integration, arguments):
-    if arguments.get("campaign_id") == 7:
+def connect(host, integration):
+    return integration
+
+def _enrollments(asking):
+    if asking.arguments.get("campaign_id") == 7:
         raise KnowBe4Error("ERROR_RESPONSE", "No such campaign.")
-    key = integration.settings["api_key"].retrieve_value()
-    return [{"at": integration.external_id, "key": key}]
+    key = asking.connection.settings["api_key"].retrieve_value()
+    return [{"at": asking.connection.external_id, "key": key}]
 
 functions = {"get_training_enrollments_for_user": _enrollments}
 '''

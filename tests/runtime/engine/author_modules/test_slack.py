@@ -9,6 +9,7 @@ import pytest
 
 from sym.engine.executor import Executor
 from sym.engine.outbound import Unreachable
+from sym.engine.reach import Reach
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions.slack import SlackError
 from sym.store.traces import traces_of_run
@@ -45,7 +46,7 @@ def run(engine: Any, surface: Any, body: str, *, linked: bool = True) -> tuple[s
     """The id of a run whose on_request had ``body``, and the fields of what it denied."""
     if surface is not None:
         engine.executor = Executor(engine.store, engine.queue, engine.sandbox, SecretPlace(), engine.clock,
-                                   outbound=surface)  # fmt: skip
+                                   reach=Reach(outbound=surface))  # fmt: skip
     engine.flow(CODE.format(body=body), access=False)
     if linked:
         slack = engine.save("integration", "slack", {"type": "slack", "name": "w", "external_id": "T1"})
