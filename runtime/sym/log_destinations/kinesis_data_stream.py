@@ -12,7 +12,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sym.sdk.log_destination import (
-    Declared, LogDestinationError, LogEntry, fitting, personal_values, put_in_rounds,
+    Declared,
+    LogDestinationError,
+    LogEntry,
+    fitting,
+    personal_values,
+    put_in_rounds,
 )  # fmt: skip
 from sym.sdk.schema import attribute, schema
 

@@ -17,7 +17,9 @@ class LogDestination:
 
     type: str = attribute("Kind of destination, such as `kinesis_firehose` or `http`.")
     integration_id: str | None = attribute(
-        "Id of the integration to send with; `http`, `datadog`, `file` and `stdout` need none.", default=None, references="integration"
+        "Id of the integration to send with; `http`, `datadog`, `file` and `stdout` need none.",
+        default=None,
+        references="integration",
     )
     settings: dict[str, str] | None = attribute(
         "Settings of the destination; which ones there are depends on `type`.", default=None, empty_is_unset=True

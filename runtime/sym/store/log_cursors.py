@@ -27,6 +27,8 @@ from sym.store.tables import resource as resource_table
 from sym.store.tables import resource_version as version_table
 from sym.store.tables import run as run_table
 
+MOST_COUNTED = 10_000
+"""Where more entries wait, it is said that it is so many."""
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _INSERT = {
     "postgresql": postgresql.insert(table).on_conflict_do_nothing(),
@@ -81,8 +83,8 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True)
 class Lag:
-    """A destination, and by how much it is behind: ``entries`` have not been sent, the first of them from ``since``
-    (None if there is none). ``cursor`` is None before a worker has seen it."""
+    """A destination, and by how much it is behind: ``entries`` (``MOST_COUNTED`` at most) have not been sent, the
+    first of them from ``since`` (None if there is none). ``cursor`` is None before a worker has seen it."""
 
     id: str
     type: str
@@ -131,7 +133,9 @@ def get_cursor(conn: Connection, destination_id: str) -> LogCursor | None:
     return rows.one(conn, LogCursor, table.select().where(table.c.destination_id == destination_id))
 
 
-def claim_cursor(conn: Connection, destination_id: str, *, by: str, now: datetime, lasts: timedelta) -> LogCursor | None:
+def claim_cursor(
+    conn: Connection, destination_id: str, *, by: str, now: datetime, lasts: timedelta
+) -> LogCursor | None:
     """Take a destination that nobody has; None if somebody has, or was faster."""
     free = table.update().where(table.c.destination_id == destination_id, _free(now))
     done = conn.execute(free.values(claimed_by=by, claimed_until=now + lasts))
@@ -231,8 +235,8 @@ def _waiting(conn: Connection, destination_id: str, cursor: LogCursor | None) ->
     environments = environments_of(conn, destination_id)
     if cursor is None or not environments:
         return 0, None
-    waiting = sa.or_(entry_table.c.seal_id.is_(None), _after(cursor))
-    query = _entries(environments).where(waiting)
-    counted = query.with_only_columns(sa.func.count().label("number"), sa.func.min(entry_table.c.recorded_at))
-    number, since = conn.execute(counted).one()
-    return number, since
+    found = _entries(environments).with_only_columns(entry_table.c.recorded_at)
+    in_order = (entry_table.c.seal_id, entry_table.c.sequence)
+    sealed = conn.execute(found.where(_after(cursor)).order_by(*in_order).limit(MOST_COUNTED)).scalars().all()
+    fresh = conn.execute(found.where(entry_table.c.seal_id.is_(None)).limit(MOST_COUNTED)).scalars().all()
+    return min(len(sealed) + len(fresh), MOST_COUNTED), next(iter(sealed), min(fresh, default=None))

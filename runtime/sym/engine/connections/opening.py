@@ -11,7 +11,7 @@ from sym.engine.connections.http import ServiceHttp, Transport
 from sym.engine.sandbox import objects
 from sym.engine.views import Document
 from sym.errors import NotServed
-from sym.sdk.connection import AwsRole, AwsService, Service
+from sym.sdk.connection import AwsRole, AwsService, ConnectionHost, Service
 
 
 class Connections:
@@ -30,8 +30,11 @@ class Connections:
             return None
         if not hasattr(module, "connect"):
             raise NotServed(f"Integrations of type {view['type']!r} are not served by this release.")
-        offered = _Offered(self._transport, self._sessions, secret, _role(runtime))
-        return module.connect(offered, objects.to_object(view))
+        return module.connect(self.host(secret, runtime), objects.to_object(view))
+
+    def host(self, secret: Callable[[str], str], runtime: Document | None = None) -> ConnectionHost:
+        """What integrations are offered, for what needs none: arguments as for :meth:`open`."""
+        return _Offered(self._transport, self._sessions, secret, _role(runtime))
 
 
 class _Offered:
