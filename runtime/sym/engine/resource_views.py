@@ -100,6 +100,25 @@ def context_view(conn: Connection, org: str, context_id: str) -> Document:
     return view_integration(reading, org, found)
 
 
+def view_log_destination(conn: Connection, org: str, destination: StoredResource,
+                         environments: list[str]) -> Document:  # fmt: skip
+    """A log destination with its integration, the secrets its settings name, and the permission context of the runtime
+    of the first of ``environments`` that has one."""
+    reading, document = Reading(conn), destination.document
+    integration = reading.latest("integration", document["integration_id"]) if document.get("integration_id") else None
+    listing = [found for item in environments if (found := reading.get("environment", item))]
+    runtimes = (_view_runtime(reading, org, item.document.get("runtime_id")) for item in listing)
+    settings = document.get("settings") or {}
+    return {
+        "id": destination.id,
+        "type": destination.type,
+        "settings": settings,
+        "secrets": [view for value in settings.values() if (view := _view_secret(reading, org, value))],
+        "integration": view_integration(reading, org, integration) if integration else None,
+        "runtime": next(filter(None, runtimes), None),
+    }
+
+
 def _ids(text: str) -> list[str]:
     try:
         found = json.loads(text or "[]")

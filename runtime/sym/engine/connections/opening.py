@@ -12,7 +12,7 @@ from sym.engine.connections.http import ServiceHttp, Transport
 from sym.engine.sandbox import objects
 from sym.engine.views import Document
 from sym.errors import NotServed
-from sym.sdk.connection import AwsRole, AwsService, Service
+from sym.sdk.connection import AwsRole, AwsService, ConnectionHost, Service
 
 
 class Connections:
@@ -32,16 +32,17 @@ class Connections:
             return None
         if not hasattr(module, "connect"):
             raise NotServed(f"Integrations of type {view['type']!r} are not served by this release.")
-        return module.connect(self._offered(secret, runtime, now), objects.to_object(view))
+        return module.connect(self.host(secret, runtime, now), objects.to_object(view))
 
     def open_strategy(self, view: Document, secret: Callable[[str], str], *, now: Callable[[], datetime]) -> Any:
         """What the module of a strategy's type connects by the strategy's own settings."""
         module = plugins.load("strategies", view["type"])
         settings = {**(view.get("settings") or {}), **objects.to_object(view.get("secrets") or {})}
-        return module.connect(self._offered(secret, None, now), settings)
+        return module.connect(self.host(secret, None, now), settings)
 
-    def _offered(self, secret: Callable[[str], str], runtime: Document | None,
-                 now: Callable[[], datetime] | None) -> _Offered:  # fmt: skip
+    def host(self, secret: Callable[[str], str], runtime: Document | None = None,
+             now: Callable[[], datetime] | None = None) -> ConnectionHost:  # fmt: skip
+        """What integrations are offered, for what needs none: arguments as for :meth:`open`."""
         offered = _Offered(self._transport, self._sessions, secret, _role(runtime))
         if now is not None:
             offered.now = now
