@@ -74,12 +74,12 @@ def view_target(org: str, target: StoredResource) -> Document:
     }
 
 
-def view_integration(reading: Reading, org: str, integration: StoredResource) -> Document:
+def view_integration(reading: Reading, org: str, integration: StoredResource, *, within: bool = False) -> Document:
     settings: Document = {}
     for key, value in (integration.document.get("settings") or {}).items():
         if key == "secret_ids_json":
-            settings["secrets"] = [view for item in _ids(value) if (view := _view_secret(reading, org, item))]
-        settings[key] = _view_secret(reading, org, value) or value
+            settings["secrets"] = _secrets(reading, org, value, within=within)
+        settings[key] = _view_secret(reading, org, value, within=within) or value
     return {
         "$type": "integration",
         "srn": srns.typed(org, "integration", integration.type, integration.slug, integration.id),
@@ -87,6 +87,10 @@ def view_integration(reading: Reading, org: str, integration: StoredResource) ->
         "external_id": integration.document["external_id"],
         "settings": settings,
     }
+
+
+def _secrets(reading: Reading, org: str, text: str, *, within: bool) -> list[Document]:
+    return [view for item in _ids(text) if (view := _view_secret(reading, org, item, within=within))]
 
 
 def _ids(text: str) -> list[str]:
@@ -97,7 +101,7 @@ def _ids(text: str) -> list[str]:
     return [str(item) for item in found] if isinstance(found, list) else []
 
 
-def _view_secret(reading: Reading, org: str, secret_id: Any) -> Document | None:
+def _view_secret(reading: Reading, org: str, secret_id: Any, *, within: bool = False) -> Document | None:
     """The reference to a sym_secret if ``secret_id`` is one's id, else None."""
     if not isinstance(secret_id, str) or len(secret_id) != 36:
         return None
@@ -105,12 +109,32 @@ def _view_secret(reading: Reading, org: str, secret_id: Any) -> Document | None:
     source = reading.latest("secrets", secret.document["source_id"]) if secret and secret.name == "secret" else None
     if secret is None or source is None:
         return None
-    source_srn = srns.typed(org, "secrets", source.type, source.slug, source.id)
     return {
         "$type": "secret",
         "id": secret.id,
         "path": secret.document["path"],
         "srn": srns.typed(org, "secret", source.type, secret.slug, secret.id),
+        "version": secret.version,
         "settings": secret.document.get("settings") or {},
-        "source": {"srn": source_srn, "type": source.type, "settings": source.document.get("settings") or {}},
+        "source": _view_source(reading, org, source, within=within),
     }
+
+
+def _view_source(reading: Reading, org: str, source: StoredResource, *, within: bool) -> Document:
+    """A source of secrets. The integrations its settings name are one step deep: ids written by hand might lead in a
+    circle."""
+    settings = source.document.get("settings") or {}
+    named = {} if within else {key: _named(reading, value) for key, value in settings.items()}
+    return {
+        "srn": srns.typed(org, "secrets", source.type, source.slug, source.id),
+        "type": source.type,
+        "version": source.version,
+        "settings": settings,
+        "integrations": {key: view_integration(reading, org, item, within=True) for key, item in named.items() if item},
+    }
+
+
+def _named(reading: Reading, value: Any) -> StoredResource | None:
+    """The integration whose id a setting holds."""
+    found = reading.latest("integration", value) if isinstance(value, str) and len(value) == 36 else None
+    return found if found is not None and found.name == "integration" else None

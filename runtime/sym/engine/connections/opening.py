@@ -21,7 +21,7 @@ class Connections:
         self._transport = transport or Transport()
         self._sessions = sessions or AwsSessions()
 
-    def open(self, view: Document, secret: Callable[[str], str], runtime: Document | None = None) -> Any:
+    def open(self, view: Document, secret: Callable[..., str], runtime: Document | None = None) -> Any:
         """What the integration's module connects. ``secret`` gives the value of a secret by its id; it is called when
         a request is made. ``runtime`` is the view of the permission context of the environment's runtime, if it has
         one. None where nothing needs to be connected. Raises NotServed for a type that is only known."""
@@ -33,11 +33,15 @@ class Connections:
         offered = _Offered(self._transport, self._sessions, secret, _role(runtime))
         return module.connect(offered, objects.to_object(view))
 
+    def http(self, service: Service) -> ServiceHttp:
+        """Requests to ``service``."""
+        return self._transport.http(service)
+
 
 class _Offered:
     """See :class:`sym.sdk.connection.ConnectionHost`."""
 
-    def __init__(self, transport: Transport, sessions: AwsSessions, secret: Callable[[str], str],
+    def __init__(self, transport: Transport, sessions: AwsSessions, secret: Callable[..., str],
                  runtime_role: AwsRole | None) -> None:  # fmt: skip
         self._transport = transport
         self._sessions = sessions
