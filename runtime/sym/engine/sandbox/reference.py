@@ -44,8 +44,8 @@ line. Waiting for a free place counts against nobody: after as many seconds the 
 | other programs and processes | none |
 
 What it printed is kept with the run, up to 4000 characters of each call, and shown beside what the call returned:
-by `symflow runs show RUN --trace`, by `GET /api/v1/runs/RUN/trace`, and by `symflow simulate`. The worker logs it too, with
-the run's id (logger `sym.author`). Values of secrets are in neither.
+by `symflow runs show RUN --trace`, by `GET /api/v1/runs/RUN/trace`, and by `symflow simulate`. The worker logs it too,
+with the run's id (logger `sym.author`). Values of secrets are in neither.
 
 ## What holds it
 
