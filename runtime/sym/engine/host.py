@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sym.audit.events import Actor
 from sym.engine.author_modules.asked import Asked
 from sym.engine.author_modules.registry import serve
 from sym.engine.reach import NOWHERE, Reach
-from sym.engine.secret_access import fetch_secret, reaching
+from sym.engine.resource_views import integration_with_id
+from sym.engine.secret_access import fetch_secret
 from sym.engine.views import Document, World, secrets_in
 from sym.observability.redaction import remember
 from sym.sdk._secrets import SecretPlace
@@ -41,14 +44,20 @@ class FlowHost:
         view = self._declared.get(secret_id)
         if view is None:
             raise SymException("Secret", "NOT_DECLARED", f"The flow declares no secret with id {secret_id}.")
-        return self._value(view, fresh=fresh)
-
-    def _value(self, view: Document, *, fresh: bool = False) -> str:
         runtime = self._world.flow_view["environment"].get("runtime")
-        place = reaching(self._place, view["source"], self._reach.connections, self._value, runtime)
-        value = self._reach.secrets.value(view, lambda: fetch_secret(view, place), fresh=fresh)
+        place = replace(self._place, aws=partial(self._named, "permission_context"),
+                        google=partial(self._named, "google"), http=self._reach.connections.http)  # fmt: skip
+        # Environments differ in what their runtimes may read.
+        asked = {**view, "runtime": runtime}
+        value = self._reach.secrets.value(asked, lambda: fetch_secret(view, place), fresh=fresh)
         remember(value)
         return value
+
+    def _named(self, kind: str, integration_id: str) -> Any:
+        """What the integration with an id connects, for secret sources: see ``SecretPlace``."""
+        with self._store.reading() as conn:
+            view = integration_with_id(conn, self._world.org, kind, integration_id)
+        return self.connect(view)
 
     def connect(self, integration: Document) -> Any:
         """What the module of an integration's type connects, None where it needs nothing to be connected. Raises

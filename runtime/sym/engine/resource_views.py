@@ -74,12 +74,12 @@ def view_target(org: str, target: StoredResource) -> Document:
     }
 
 
-def view_integration(reading: Reading, org: str, integration: StoredResource, *, within: bool = False) -> Document:
+def view_integration(reading: Reading, org: str, integration: StoredResource) -> Document:
     settings: Document = {}
     for key, value in (integration.document.get("settings") or {}).items():
         if key == "secret_ids_json":
-            settings["secrets"] = _secrets(reading, org, value, within=within)
-        settings[key] = _view_secret(reading, org, value, within=within) or value
+            settings["secrets"] = [view for item in _ids(value) if (view := _view_secret(reading, org, item))]
+        settings[key] = _view_secret(reading, org, value) or value
     return {
         "$type": "integration",
         "srn": srns.typed(org, "integration", integration.type, integration.slug, integration.id),
@@ -89,8 +89,13 @@ def view_integration(reading: Reading, org: str, integration: StoredResource, *,
     }
 
 
-def _secrets(reading: Reading, org: str, text: str, *, within: bool) -> list[Document]:
-    return [view for item in _ids(text) if (view := _view_secret(reading, org, item, within=within))]
+def integration_with_id(conn: Connection, org: str, kind: str, integration_id: str) -> Document:
+    """The view of the integration of type ``kind`` with an id. Raises LookupError if there is none."""
+    reading = Reading(conn)
+    found = reading.latest("integration", integration_id)
+    if found is None or found.name != "integration" or found.type != kind:
+        raise LookupError(f"There is no sym_integration of type {kind} with the id {integration_id!r}.")
+    return view_integration(reading, org, found)
 
 
 def _ids(text: str) -> list[str]:
@@ -101,7 +106,7 @@ def _ids(text: str) -> list[str]:
     return [str(item) for item in found] if isinstance(found, list) else []
 
 
-def _view_secret(reading: Reading, org: str, secret_id: Any, *, within: bool = False) -> Document | None:
+def _view_secret(reading: Reading, org: str, secret_id: Any) -> Document | None:
     """The reference to a sym_secret if ``secret_id`` is one's id, else None."""
     if not isinstance(secret_id, str) or len(secret_id) != 36:
         return None
@@ -109,6 +114,7 @@ def _view_secret(reading: Reading, org: str, secret_id: Any, *, within: bool = F
     source = reading.latest("secrets", secret.document["source_id"]) if secret and secret.name == "secret" else None
     if secret is None or source is None:
         return None
+    source_srn = srns.typed(org, "secrets", source.type, source.slug, source.id)
     return {
         "$type": "secret",
         "id": secret.id,
@@ -116,25 +122,6 @@ def _view_secret(reading: Reading, org: str, secret_id: Any, *, within: bool = F
         "srn": srns.typed(org, "secret", source.type, secret.slug, secret.id),
         "version": secret.version,
         "settings": secret.document.get("settings") or {},
-        "source": _view_source(reading, org, source, within=within),
+        "source": {"srn": source_srn, "type": source.type, "version": source.version,
+                   "settings": source.document.get("settings") or {}},
     }
-
-
-def _view_source(reading: Reading, org: str, source: StoredResource, *, within: bool) -> Document:
-    """A source of secrets. The integrations its settings name are one step deep: ids written by hand might lead in a
-    circle."""
-    settings = source.document.get("settings") or {}
-    named = {} if within else {key: _named(reading, value) for key, value in settings.items()}
-    return {
-        "srn": srns.typed(org, "secrets", source.type, source.slug, source.id),
-        "type": source.type,
-        "version": source.version,
-        "settings": settings,
-        "integrations": {key: view_integration(reading, org, item, within=True) for key, item in named.items() if item},
-    }
-
-
-def _named(reading: Reading, value: Any) -> StoredResource | None:
-    """The integration whose id a setting holds."""
-    found = reading.latest("integration", value) if isinstance(value, str) and len(value) == 36 else None
-    return found if found is not None and found.name == "integration" else None

@@ -1,34 +1,14 @@
-"""From a secret's view to its value: what its source is given to work with, and which part of what it has is meant."""
+"""From a secret's view to its value: what its source has, and which part of that is meant."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
-
 from sym import plugins
-from sym.engine.connections.opening import Connections
-from sym.engine.views import Document, secrets_in
+from sym.engine.views import Document
 from sym.errors import SymError
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import SymException
 from sym.serving import is_served, keeps_values
-
-
-def reaching(place: SecretPlace, source: Document, connections: Connections, value: Callable[[Document], str],
-             runtime: Document | None) -> SecretPlace:  # fmt: skip
-    """``place``, with services, and the integrations that the settings of ``source`` (a view) name. ``value`` gives the
-    value of a secret by its view: an integration may need some of its own. ``runtime`` as for ``Connections.open``."""
-
-    def connected(setting: str) -> Any:
-        view = (source.get("integrations") or {}).get(setting)
-        if view is None:
-            raise ValueError(f"The source's setting {setting} names no integration.")
-        own = secrets_in(view)
-        return connections.open(view, lambda secret_id, **_: value(own[secret_id]), runtime)
-
-    return replace(place, http=connections.http, connected=connected)
 
 
 def fetch_secret(view: Document, place: SecretPlace) -> str:

@@ -1,8 +1,8 @@
 """Secrets' values between two uses: kept in this process for a minute at most, and fetched anew when a service refuses
 what they were used for.
 
-A value is kept under all that its view says: which source with which settings, which path, which key, and in which
-versions. So whatever Terraform changes is fetched anew at once. What is read on this machine anyway (a source that says
+A value is kept under all that its view says: which source with which settings, which path, which key, in which versions,
+and for which environment's runtime. So whatever Terraform changes is fetched anew at once. What is read on this machine anyway (a source that says
 ``is_local``) is not kept.
 """
 
@@ -85,5 +85,5 @@ def _is_local(kind: str) -> bool:
 
 def _key(view: dict[str, Any]) -> str:
     """What a value is kept under: none of it is secret, and hashed it is short."""
-    named = {name: view.get(name) for name in ("id", "version", "path", "settings", "source")}
+    named = {name: view.get(name) for name in ("id", "version", "path", "settings", "source", "runtime")}
     return hashlib.sha256(json.dumps(named, sort_keys=True, default=str).encode()).hexdigest()

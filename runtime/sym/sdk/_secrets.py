@@ -26,17 +26,18 @@ class SecretPlace:
     ``environment`` holds the variables named ``SYM_SECRET_*`` and no others; ``file_root`` is the folder that the
     ``file`` source may read below, None if there is none. ``stored`` gives the value that the store keeps for the
     ``sym_secret`` with an id, and raises LookupError if it has none; None if the store's values cannot be had here.
-    ``http`` makes requests to a service, and ``connected`` what the module of an integration connects, by the name of
-    the source's setting that names the integration; it raises ValueError if that names none. Both are None where
-    services cannot be reached. ``service_account`` is the file with the token by which Kubernetes vouches for this
-    process, None if there is none. None of it shows in ``repr``.
+    ``aws`` and ``google`` give what the integration with an id connects (``permission_context``, ``google``), and raise
+    LookupError if there is none; ``http`` makes requests to a service. They are None where services cannot be reached.
+    ``service_account`` is the file with the token by which Kubernetes vouches for this process, None if there is none.
+    None of it shows in ``repr``.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     file_root: Path | None = field(default=None, repr=False)
     stored: Callable[[str], str] | None = field(default=None, repr=False)
+    aws: Callable[[str], Any] | None = field(default=None, repr=False)
+    google: Callable[[str], Any] | None = field(default=None, repr=False)
     http: Callable[[Service], Http] | None = field(default=None, repr=False)
-    connected: Callable[[str], Any] | None = field(default=None, repr=False)
     service_account: Path | None = field(default=None, repr=False)
 
 

@@ -87,12 +87,16 @@ class AwsService:
         region: where requests go.
         roles: each is taken on with the credentials of the one before, the first with the worker's own.
         error: the class of the errors that are raised, called as ``error(name, message)``.
+        wait: seconds an answer is waited for.
+        tries: how often a request is made at most, when the service is busy or does not answer.
     """
 
     name: str
     region: str
     roles: tuple[AwsRole, ...]
     error: Callable[[str, str], SymException]
+    wait: float = 20.0
+    tries: int = 3
 
 
 class Aws(Protocol):
@@ -145,6 +149,11 @@ class Asking(Protocol):
     def arguments(self) -> Mapping[str, Any]:
         """The arguments as ``sym.sdk.integrations.<module>`` passes them, in JSON; a user is ``{"id", "username",
         "email"}``."""
+        ...
+
+    @property
+    def log_entry(self) -> dict[str, Any]:
+        """The event that the function is called for, in the shape of the audit log, as something in progress."""
         ...
 
     def identity(self, user: Mapping[str, Any]) -> str:
