@@ -63,7 +63,12 @@ class FlowHost:
         """What the module of an integration's type connects, None where it needs nothing to be connected. Raises
         NotServed for a type that is only known."""
         environment = self._world.flow_view["environment"]
-        return self._reach.connections.open(integration, self.secret, environment.get("runtime"))
+        runtime = environment.get("runtime")
+        return self._reach.connections.open(integration, self.secret, runtime, now=self._clock)
+
+    def connect_strategy(self, strategy: Document) -> Any:
+        """What the module of a strategy's type connects, where the strategy's own settings say what it works with."""
+        return self._reach.connections.open_strategy(strategy, self.secret, now=self._clock)
 
     def persist_identity(self, *, email: str, service: str, service_id: str, user_id: str) -> None:
         """Remember a user's identity in a service, creating the user if there is none with this e-mail address. An

@@ -48,6 +48,7 @@ def view_strategy(reading: Reading, org: str, strategy: StoredResource) -> Docum
     integration = reading.latest("integration", document["integration_id"]) if document.get("integration_id") else None
     # A target that was deleted cannot be asked for, also where a strategy still lists it.
     targets = [found for target_id in document["targets"] if (found := reading.get("target", target_id))]
+    settings = document.get("settings") or {}
     return {
         "id": strategy.id,
         "type": strategy.type,
@@ -56,7 +57,8 @@ def view_strategy(reading: Reading, org: str, strategy: StoredResource) -> Docum
         "srn": srns.typed(org, "access_strategy", strategy.type, strategy.slug, strategy.id),
         "integration": view_integration(reading, org, integration) if integration else None,
         "targets": [view_target(org, target) for target in targets],
-        "settings": document.get("settings") or {},
+        "settings": settings,
+        "secrets": {key: view for key, value in settings.items() if (view := _view_secret(reading, org, value))},
         "implementation": document.get("implementation"),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+
 from sym import plugins
 from sym.engine.views import Document
 from sym.errors import SymError

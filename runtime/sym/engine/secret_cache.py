@@ -1,9 +1,9 @@
 """Secrets' values between two uses: kept in this process for a minute at most, and fetched anew when a service refuses
 what they were used for.
 
-A value is kept under all that its view says: which source with which settings, which path, which key, in which versions,
-and for which environment's runtime. So whatever Terraform changes is fetched anew at once. What is read on this machine anyway (a source that says
-``is_local``) is not kept.
+A value is kept under all that its view says: which source with which settings, which path, which key, in which
+versions, and for which environment's runtime. So whatever Terraform changes is fetched anew at once. What is read on
+this machine anyway (a source that says ``is_local``) is not kept.
 """
 
 from __future__ import annotations

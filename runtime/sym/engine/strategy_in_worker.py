@@ -13,7 +13,7 @@ from sym.engine.host import FlowHost
 from sym.engine.sandbox import failures, objects, results
 from sym.engine.sandbox.call import Answer, Call, CallFailed
 from sym.engine.sandbox.output import mask_all
-from sym.engine.strategy_port import Absent, Question
+from sym.engine.strategy_port import OPTIONAL, Absent, Question
 from sym.engine.trace import traced
 from sym.engine.views import Document
 from sym.observability.redaction import mask
@@ -52,14 +52,17 @@ class InstalledStrategy:
                 found = results.to_document(_call(instance, method, given))
                 return Answer(mask_all(found, self._host.secrets), "")
         except Exception as error:  # noqa: BLE001 - told as what authors' code raises is
-            failure = self._failure(method, error)
+            cannot = isinstance(error, NotImplementedError) and method in OPTIONAL
+            failure = Absent(method) if cannot else self._failure(method, error)
         # Out here it does not carry the strategy's own error along, which may hold a secret.
         raise failure
 
     def _instance(self, given: Document, host: Any) -> Any:
-        """The strategy, with its integration, what that connects, and its own settings."""
+        """The strategy, with its integration, what it or that connects, and its own settings."""
         instance = self._module.Strategy(objects.to_object(given["integration"]))
-        if given["integration"] is not None:
+        if hasattr(self._module, "connect"):
+            instance.connection = host.connect_strategy(self._question.strategy)
+        elif given["integration"] is not None:
             instance.connection = host.connect(given["integration"])
         if getattr(instance, "needs_log_entry", False):
             instance.log_entry = self._log_entry()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from sym.sdk.exceptions.sym_exception import SymException
@@ -43,6 +44,7 @@ class Service:
         headers: gives the headers of every request, the credentials among them; asked each time, and once more, for
             secrets that are fetched anew, when the service answers 401.
         reason: what the service says of a refusal, read from its answer; what it gives is shown to people.
+        is_throttled: whether a refusal means that it is asked too often, where its status does not say so.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Service:
     error: Callable[[str, str], SymException]
     headers: Headers = field(default=dict, repr=False)
     reason: Callable[[Reply], str] = field(default=lambda _reply: "")
+    is_throttled: Callable[[Reply], bool] = field(default=lambda _reply: False)
 
 
 class Http(Protocol):
@@ -134,6 +137,10 @@ class ConnectionHost(Protocol):
     def secret(self, secret_id: str, *, fresh: bool = False) -> str:
         """The value of a secret, fetched when it is asked for and kept for a minute at most; ``fresh``: fetched in any
         case, because what was kept was refused. For the headers of a :class:`Service` that is done for it."""
+        ...
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
         ...
 
 

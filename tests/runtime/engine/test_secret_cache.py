@@ -64,7 +64,8 @@ def test_a_value_is_fetched_once_in_a_minute(cache: SecretCache, source: Source,
 @pytest.mark.parametrize(
     "changed",
     [
-        {"id": "s2"}, {"version": 2}, {"path": "okta/other"}, {"runtime": {"role_arn": "another"}}, {"settings": {"json_key": "other"}},
+        {"id": "s2"}, {"version": 2}, {"path": "okta/other"}, {"runtime": {"role_arn": "another"}},
+        {"settings": {"json_key": "other"}},
         {"source": {"type": "vault", "version": 2, "settings": {"address": "https://vault"}}},
         {"source": {"type": "vault", "version": 1, "settings": {"address": "https://other"}}},
     ],

@@ -136,6 +136,7 @@ class ServiceHttp:
     def _refused(self, method: str, path: str, reply: Reply) -> SymException:
         waits = reply.status in (408, 425) or reply.status >= 500
         name = "UNAVAILABLE" if waits else _NAMES.get(reply.status, "REJECTED")
+        name = "THROTTLED" if self._service.is_throttled(reply) else name
         said = Redactor().text(self._service.reason(reply))[:500].strip()
         text = f"{self._service.name} answered {reply.status} to {method} {path.partition('?')[0]}"
         text += f": {said.rstrip('.')}. " if said else ". "

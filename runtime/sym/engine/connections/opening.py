@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sym import plugins
@@ -21,7 +22,8 @@ class Connections:
         self._transport = transport or Transport()
         self._sessions = sessions or AwsSessions()
 
-    def open(self, view: Document, secret: Callable[..., str], runtime: Document | None = None) -> Any:
+    def open(self, view: Document, secret: Callable[..., str], runtime: Document | None = None, *,
+             now: Callable[[], datetime] | None = None) -> Any:  # fmt: skip
         """What the integration's module connects. ``secret`` gives the value of a secret by its id; it is called when
         a request is made. ``runtime`` is the view of the permission context of the environment's runtime, if it has
         one. None where nothing needs to be connected. Raises NotServed for a type that is only known."""
@@ -30,8 +32,20 @@ class Connections:
             return None
         if not hasattr(module, "connect"):
             raise NotServed(f"Integrations of type {view['type']!r} are not served by this release.")
+        return module.connect(self._offered(secret, runtime, now), objects.to_object(view))
+
+    def open_strategy(self, view: Document, secret: Callable[..., str], *, now: Callable[[], datetime]) -> Any:
+        """What the module of a strategy's type connects by the strategy's own settings."""
+        module = plugins.load("strategies", view["type"])
+        settings = {**(view.get("settings") or {}), **objects.to_object(view.get("secrets") or {})}
+        return module.connect(self._offered(secret, None, now), settings)
+
+    def _offered(self, secret: Callable[..., str], runtime: Document | None,
+                 now: Callable[[], datetime] | None) -> _Offered:  # fmt: skip
         offered = _Offered(self._transport, self._sessions, secret, _role(runtime))
-        return module.connect(offered, objects.to_object(view))
+        if now is not None:
+            offered.now = now
+        return offered
 
     def http(self, service: Service) -> ServiceHttp:
         """Requests to ``service``."""
@@ -47,6 +61,7 @@ class _Offered:
         self._sessions = sessions
         self.secret = secret
         self.runtime_role = runtime_role
+        self.now: Callable[[], datetime] = _no_clock
 
     def http(self, service: Service) -> ServiceHttp:
         """See ``ConnectionHost.http``."""
@@ -55,6 +70,10 @@ class _Offered:
     def aws(self, service: AwsService) -> AwsClient:
         """See ``ConnectionHost.aws``."""
         return self._sessions.aws(service)
+
+
+def _no_clock() -> datetime:
+    raise RuntimeError("whoever opened this connection gave it no clock")
 
 
 def _role(runtime: Document | None) -> AwsRole | None:
