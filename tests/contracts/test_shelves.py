@@ -21,7 +21,7 @@ ITEMS = [(shelf, name) for shelf in serving.SHELVES for name in plugins.names(sh
 STRATEGIES = plugins.names("strategies")
 THROUGH_INTEGRATIONS = [(shelf, name) for shelf, name in ITEMS if shelf in ("strategies", "log_destinations")]
 ABILITIES = {"strategies": "Strategy", "log_destinations": "Destination", "secret_sources": "Source"}
-ALLOWED_IMPORTS = {"log_destinations": ("sym.sdk", "sym.audit")}
+ALLOWED_IMPORTS = {"log_destinations": ("sym.sdk", "sym.audit"), "integrations": ("sym.sdk", "sym.integrations._")}
 
 
 def schemas(shelf: str, name: str) -> list[type[Any]]:
