@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from sym.audit.events import Actor
 from sym.engine.author_modules.asked import Asked
 from sym.engine.author_modules.registry import serve
 from sym.engine.reach import NOWHERE, Reach
-from sym.engine.resource_views import integration_with_id
-from sym.engine.secret_access import fetch_secret
+from sym.engine.secret_access import SecretAccess
 from sym.engine.views import Document, World, secrets_in
-from sym.observability.redaction import remember
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import CouldNotSaveError, SDKError, SymException
 from sym.store.database import Store
@@ -34,7 +30,7 @@ class FlowHost:
                  reach: Reach = NOWHERE) -> None:  # fmt: skip
         self._reach = reach
         self._store = store
-        self._place = place
+        self._secrets = SecretAccess(store, place, reach.connections, clock)
         self._world = world
         self._clock = clock
         self._declared = secrets_in(world.flow_view)
@@ -44,20 +40,7 @@ class FlowHost:
         view = self._declared.get(secret_id)
         if view is None:
             raise SymException("Secret", "NOT_DECLARED", f"The flow declares no secret with id {secret_id}.")
-        runtime = self._world.flow_view["environment"].get("runtime")
-        place = replace(self._place, aws=partial(self._named, "permission_context"),
-                        google=partial(self._named, "google"), http=self._reach.connections.http)  # fmt: skip
-        # Environments differ in what their runtimes may read.
-        asked = {**view, "runtime": runtime}
-        value = self._reach.secrets.value(asked, lambda: fetch_secret(view, place), fresh=fresh)
-        remember(value)
-        return value
-
-    def _named(self, kind: str, integration_id: str) -> Any:
-        """What the integration with an id connects, for secret sources: see ``SecretPlace``."""
-        with self._store.reading() as conn:
-            view = integration_with_id(conn, self._world.org, kind, integration_id)
-        return self.connect(view)
+        return self._secrets.value(view, self._world.flow_view["environment"].get("runtime"), fresh=fresh)
 
     def connect(self, integration: Document) -> Any:
         """What the module of an integration's type connects, None where it needs nothing to be connected. Raises

@@ -6,17 +6,14 @@ from dataclasses import dataclass, field
 
 from sym.engine.connections.opening import Connections
 from sym.engine.outbound import Outbound, Unbound
-from sym.engine.secret_cache import SecretCache
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """``outbound`` is how people are reached, ``connections`` how services are; ``secrets`` are the values that were
-    fetched a moment ago."""
+    """``outbound`` is how people are reached, ``connections`` how services are."""
 
     outbound: Outbound = field(default_factory=Unbound)
     connections: Connections = field(default_factory=Connections)
-    secrets: SecretCache = field(default_factory=SecretCache)
 
 
 NOWHERE = Reach()

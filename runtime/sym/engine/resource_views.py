@@ -100,6 +100,25 @@ def integration_with_id(conn: Connection, org: str, kind: str, integration_id: s
     return view_integration(reading, org, found)
 
 
+def view_log_destination(conn: Connection, org: str, destination: StoredResource,
+                         environments: list[str]) -> Document:  # fmt: skip
+    """A log destination with its integration, the secrets its settings name, and the permission context of the runtime
+    of the first of ``environments`` that has one."""
+    reading, document = Reading(conn), destination.document
+    integration = reading.latest("integration", document["integration_id"]) if document.get("integration_id") else None
+    listing = [found for item in environments if (found := reading.get("environment", item))]
+    runtimes = (_view_runtime(reading, org, item.document.get("runtime_id")) for item in listing)
+    settings = document.get("settings") or {}
+    return {
+        "id": destination.id,
+        "type": destination.type,
+        "settings": settings,
+        "secrets": [view for value in settings.values() if (view := _view_secret(reading, org, value))],
+        "integration": view_integration(reading, org, integration) if integration else None,
+        "runtime": next(filter(None, runtimes), None),
+    }
+
+
 def _ids(text: str) -> list[str]:
     try:
         found = json.loads(text or "[]")
@@ -124,6 +143,10 @@ def _view_secret(reading: Reading, org: str, secret_id: Any) -> Document | None:
         "srn": srns.typed(org, "secret", source.type, secret.slug, secret.id),
         "version": secret.version,
         "settings": secret.document.get("settings") or {},
-        "source": {"srn": source_srn, "type": source.type, "version": source.version,
-                   "settings": source.document.get("settings") or {}},
+        "source": {
+            "srn": source_srn,
+            "type": source.type,
+            "version": source.version,
+            "settings": source.document.get("settings") or {},
+        },
     }

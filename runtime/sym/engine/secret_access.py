@@ -1,15 +1,61 @@
-"""From a secret's view to its value: what its source has, and which part of that is meant."""
+"""From a secret's view to its value: what its source is given to work with, and which part of what it has is meant."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 from sym import plugins
-from sym.engine.views import Document
+from sym.engine.connections.opening import Connections
+from sym.engine.pinned import organization_slug
+from sym.engine.resource_views import integration_with_id
+from sym.engine.views import Document, secrets_in
 from sym.errors import SymError
+from sym.observability.redaction import remember
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import SymException
 from sym.serving import is_served, keeps_values
+from sym.store.database import Store
+
+
+class SecretAccess:
+    """Values of secrets, for whoever has their views: the code of a run, a log destination."""
+
+    def __init__(self, store: Store, place: SecretPlace, connections: Connections,
+                 clock: Callable[[], datetime]) -> None:  # fmt: skip
+        self._store = store
+        self._place = place
+        self._connections = connections
+        self._clock = clock
+
+    def value(self, view: Document, runtime: Document | None, *, fresh: bool = False) -> str:
+        """The value of the secret with this view, kept for a minute at most; ``fresh``: fetched now in any case. It is
+        masked in what is logged from now on. ``runtime`` as for ``Connections.open``. Raises SymException."""
+
+        def fetch() -> str:
+            place = replace(
+                self._place, http=self._connections.http, aws=partial(self._named, runtime, "permission_context"),
+                google=partial(self._named, runtime, "google"),
+            )  # fmt: skip
+            return fetch_secret(view, place)
+
+        # Environments differ in what their runtimes may read.
+        value = self._connections.secrets.value({**view, "runtime": runtime}, fetch, fresh=fresh)
+        remember(value)
+        return value
+
+    def _named(self, runtime: Document | None, kind: str, integration_id: str) -> Any:
+        """What the integration with an id connects: see ``SecretPlace``."""
+        with self._store.reading() as conn:
+            view = integration_with_id(conn, organization_slug(conn), kind, integration_id)
+        own = secrets_in(view)
+        return self._connections.open(
+            view, lambda secret_id, **asked: self.value(own[secret_id], runtime, **asked), runtime, now=self._clock
+        )
 
 
 def fetch_secret(view: Document, place: SecretPlace) -> str:
