@@ -23,6 +23,7 @@ from sym.engine.connections.opening import Connections
 from sym.engine.notices import Notices
 from sym.engine.reporting_failures import changes_after, is_to_be_told, tell
 from sym.engine.reporting_outlet import Outlet, outlet_of
+from sym.engine.secret_access import SecretAccess
 from sym.observability import watch
 from sym.observability.redaction import forgetting
 from sym.sdk._secrets import SecretPlace
@@ -54,7 +55,7 @@ class Reporter:
                  clock: Callable[[], datetime]) -> None:  # fmt: skip
         self._store = store
         self._connections = connections
-        self._place = place
+        self._secrets = SecretAccess(store, place, connections, clock)
         self._notices = notices
         self._clock = clock
         self._in_hand: dict[str, threading.Thread] = {}
@@ -110,7 +111,7 @@ class Reporter:
     def _send_batch(self, cursor: LogCursor) -> tuple[LogCursor | None, int]:
         """Send what comes next; where the cursor is then (None: somebody else has it), and how many were taken."""
         with self._store.reading() as conn:
-            outlet = outlet_of(conn, cursor.destination_id, self._connections, self._place)
+            outlet = outlet_of(conn, cursor.destination_id, self._connections, self._secrets)
             if outlet is None:
                 return None, 0
             limit = max(1, outlet.most_entries >> min(cursor.tries, 20))

@@ -8,13 +8,11 @@ from datetime import datetime
 
 from sym import plugins
 from sym.engine.connections.opening import Connections
-from sym.engine.host import fetch_secret
 from sym.engine.pinned import organization_slug
 from sym.engine.resource_views import view_log_destination
+from sym.engine.secret_access import SecretAccess
 from sym.engine.views import Document, secrets_in
 from sym.errors import NotServed
-from sym.observability.redaction import remember
-from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions.sym_exception import SymException
 from sym.sdk.log_destination import Declared, Destination, LogEntry
 from sym.serving import is_served
@@ -43,7 +41,7 @@ class Outlet:
         self.open().send([_entry(entry) for entry in entries], now)
 
 
-def outlet_of(conn: Connection, destination_id: str, connections: Connections, place: SecretPlace) -> Outlet | None:
+def outlet_of(conn: Connection, destination_id: str, connections: Connections, secrets: SecretAccess) -> Outlet | None:
     """The destination as it is declared now; None if it is not any more."""
     found = get(conn, "log_destination", destination_id)
     if found is None:
@@ -56,21 +54,19 @@ def outlet_of(conn: Connection, destination_id: str, connections: Connections, p
         most_entries=getattr(module, "most_entries", MOST_ENTRIES),
         whole_seals=bool(getattr(module, "whole_seals", False)),
         sends_personal=view["settings"].get("personal_values") == "sent",
-        open=lambda: _open(view, connections, place),
+        open=lambda: _open(view, connections, secrets),
     )
 
 
-def _open(view: Document, connections: Connections, place: SecretPlace) -> Destination:
+def _open(view: Document, connections: Connections, secrets: SecretAccess) -> Destination:
     kind, known = view["type"], secrets_in(view)
     if not is_served("log_destinations", kind):
         raise NotServed(f"Log destinations of type {kind!r} are not served by this release.")
 
-    def secret(secret_id: str) -> str:
+    def secret(secret_id: str, *, fresh: bool = False) -> str:
         if secret_id not in known:
             raise SymException("Secret", "NOT_DECLARED", f"The destination names no secret with the id {secret_id}.")
-        value = fetch_secret(known[secret_id], place)
-        remember(value)
-        return value
+        return secrets.value(known[secret_id], view["runtime"], fresh=fresh)
 
     integration = view["integration"]
     connection = connections.open(integration, secret, view["runtime"]) if integration else None

@@ -91,12 +91,12 @@ def view_integration(reading: Reading, org: str, integration: StoredResource) ->
     }
 
 
-def context_view(conn: Connection, org: str, context_id: str) -> Document:
-    """The view of the permission context with an id. Raises LookupError if there is none."""
+def integration_with_id(conn: Connection, org: str, kind: str, integration_id: str) -> Document:
+    """The view of the integration of type ``kind`` with an id. Raises LookupError if there is none."""
     reading = Reading(conn)
-    found = reading.latest("integration", context_id)
-    if found is None or found.name != "integration" or found.type != "permission_context":
-        raise LookupError(f"There is no sym_integration of type permission_context with the id {context_id!r}.")
+    found = reading.latest("integration", integration_id)
+    if found is None or found.name != "integration" or found.type != kind:
+        raise LookupError(f"There is no sym_integration of type {kind} with the id {integration_id!r}.")
     return view_integration(reading, org, found)
 
 
@@ -141,6 +141,12 @@ def _view_secret(reading: Reading, org: str, secret_id: Any) -> Document | None:
         "id": secret.id,
         "path": secret.document["path"],
         "srn": srns.typed(org, "secret", source.type, secret.slug, secret.id),
+        "version": secret.version,
         "settings": secret.document.get("settings") or {},
-        "source": {"srn": source_srn, "type": source.type, "settings": source.document.get("settings") or {}},
+        "source": {
+            "srn": source_srn,
+            "type": source.type,
+            "version": source.version,
+            "settings": source.document.get("settings") or {},
+        },
     }

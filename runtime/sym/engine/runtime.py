@@ -41,6 +41,9 @@ from sym.store.organizations import require_organization
 from sym.store.secret_values import reveal
 from sym.store.workers import living_workers
 
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
+"""Where Kubernetes puts the token of a pod's service account."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeSettings:
@@ -187,6 +190,7 @@ def place_of(settings: RuntimeSettings, store: Store) -> SecretPlace:
         environment=settings.environment_secrets,
         file_root=settings.secret_file_root,
         stored=partial(reveal, store, keys) if keys else None,
+        service_account=SERVICE_ACCOUNT,
     )
 
 
