@@ -32,20 +32,18 @@ def request_card(content: Document, mention: Mention, *, message_id: str) -> Mes
     """
     run, state = content["run"], str(content["state"])
     is_over = state != "requested"
-    since = moment(content.get("decided_at"))
+    headline = _headline(content, mention)
     decision = content.get("decision")
     if decision and state in ("approved", "denied"):
         decision = {**decision, "at": decision.get("at") or content.get("decided_at")}
-        since = None
-    headline = f"{icon(state)} *{word(state)}*{f' · {since}' if since and is_over else ''}"
     sentence = asks(run, mention, is_over=is_over)
-    told = [*decided(decision, mention), *_outcome(content, mention)]
+    told = [*decided(decision, mention), *_outcome(content)]
     blocks = [
         section(f"{headline}\n{sentence}"),
         *answers(run.get("fields") or (), before=_place(run)),
         *(section(text) for text in told),
         *_controls(content),
-        context(*_small_print(content)),
+        context(_small_print(content)),
     ]
     return message(f"{icon(state)} {word(state)}: {sentence} ({flow_of(run)})", blocks, message_id=message_id)
 
@@ -55,19 +53,26 @@ def _place(run: Document) -> list[str]:
     return [f"*Flow*\n{flow_of(run)}", f"*Environment*\n{environment}"]
 
 
-def _outcome(content: Document, mention: Mention) -> list[str]:
+def _headline(content: Document, mention: Mention) -> str:
+    """The state, and what goes with it: when it began or until when it lasts, and who ended access."""
+    state = str(content["state"])
+    named = f"{icon(state)} *{word(state)}*"
+    if state == "granted":
+        return f"{named} until {moment(content.get('ends_at')) or 'somebody ends it'}"
+    by = f" by {who(content['ended_by'], mention)}" if content.get("ended_by") else ""
+    since = moment(content.get("decided_at"))
+    # What was just decided has a line of its own, with its moment.
+    is_told = state == "requested" or (state in ("approved", "denied") and content.get("decision"))
+    return f"{named}{by}{f' · {since}' if since and not is_told else ''}"
+
+
+def _outcome(content: Document) -> list[str]:
     """What became of it, beyond the state's name and the decision."""
     state, text = str(content["state"]), content.get("text")
-    until = moment(content.get("ends_at"))
-    by = f" by {who(content['ended_by'], mention)}" if content.get("ended_by") else ""
     goal = marked(content.get("forwarded_to") or "others", 300)
     lines = {
         "forwarded": f"Nobody decided here in time. It was sent on to {goal} and cannot be decided here any more.",
         "expired": "Nobody decided in time. Whoever still needs it asks again.",
-        "granting": "Access is being granted.",
-        "granted": f"Access until *{until}*" if until else "Access until somebody ends it",
-        "ending": "Access is being taken away.",
-        "ended": f"Access was ended{by}." if by else "",
         "errored": f"Access could not be granted.{f' {marked(text, 300)}' if text else ''}",
         "ignored": marked(text, 1000) if text else "",
     }
@@ -93,16 +98,15 @@ def _decision_message() -> Block:
     }  # fmt: skip
 
 
-def _small_print(content: Document) -> list[str]:
+def _small_print(content: Document) -> str:
     run = content["run"]
-    lines = [short_id(run)]
-    if asked := moment(content.get("requested_at")):
-        lines.append(f"asked {asked}")
-    if content["state"] == "requested":
-        if expiry := moment(content.get("times_out_at")):
-            lines.append(f"times out {expiry}")
-        lines.append(marked(content.get("why") or f"You see this because requests of {plain_flow(run)} come here", 200))
-    return [" · ".join(lines)]
+    is_waiting = content["state"] == "requested"
+    moments = [("asked", content.get("requested_at")), ("times out", content.get("times_out_at") if is_waiting else None)]
+    line = " · ".join([short_id(run), *(f"{what} {at}" for what, when in moments if (at := moment(when)))])
+    if not is_waiting:
+        return line
+    why = content.get("why") or f"You see this because requests for {plain_flow(run)} come here"
+    return f"{line}\n{marked(why, 200)}"
 
 
 def plain_flow(run: Document) -> str:
