@@ -16,7 +16,7 @@ from sym.simulator.apps import AppSettings, Command, Shortcut
 from sym.simulator.conversations import Conversation
 from sym.simulator.person import Person
 from sym.simulator.server import Simulator
-from tests.browser.chromium import Scheme, chromium, launched, window
+from tests.browser.chromium import SCHEMES, Scheme, chromium, launched, window
 from tests.browser.small_app import Product, Serving
 
 SETTINGS = AppSettings(
@@ -92,30 +92,27 @@ def look(browser: Browser, stage: Stage) -> Iterator[Look]:
     assert stage.problems == []
 
 
-@pytest.fixture
-def accessible() -> Callable[[Page], None]:
-    """Hold a page against axe: nothing that it calls serious or critical."""
-
-    def hold(page: Page) -> None:
-        found = Axe().run(page).response["violations"]
-        grave = [
-            (each["id"], [node["html"] for node in each["nodes"]])
-            for each in found
-            if each["impact"] in {"serious", "critical"}
-        ]
-        assert grave == []
-
-    return hold
+Hold = Callable[[Page, str], None]
 
 
 @pytest.fixture
-def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Keep a screenshot where ``SCREENSHOTS`` says, if it does."""
+def hold() -> Hold:
+    """``hold(page, name)``: in light and in dark, axe finds nothing that it calls serious or critical. A picture of each
+    is kept where ``SCREENSHOTS`` says, if it does."""
     folder = os.environ.get("SCREENSHOTS")
 
-    def keep(page: Page, name: str) -> None:
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{name}.png")
+    def held(page: Page, name: str) -> None:
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            if folder:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=Path(folder) / f"{name}-{scheme}.png")
+            found = Axe().run(page).response["violations"]
+            grave = [
+                (each["id"], [node["html"] for node in each["nodes"]])
+                for each in found
+                if each["impact"] in {"serious", "critical"}
+            ]
+            assert grave == [], f"{name}, {scheme}"
 
-    return keep
+    return held

@@ -59,6 +59,8 @@ class Acme:
         params = {"strategy_id": strategy, "include_decision_message": True, "prompt_field": flows.FIELDS}
         self._save("flow", name="database", label="Production databases", environment_id=environment,
                    implementation=flows.IMPLEMENTATION, params=[params])  # fmt: skip
+        self._save("flow", name="release", label="Release on a Friday", environment_id=environment,
+                   implementation=flows.RELEASE, params=[{"prompt_field": flows.RELEASE_FIELDS}])  # fmt: skip
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What Acme's platform team has written: one flow, about its production database."""
+"""What Acme's platform team has written: access to databases, and an approval."""
 
 from __future__ import annotations
 
@@ -29,6 +29,24 @@ def get_permissions(event):
 def get_request_notifications(event):
     return [Notification(destinations=[slack.channel("#access-requests")])]
 '''
+
+RELEASE = """
+from sym.sdk import PermissionLevel, RequestPermission, reducer
+from sym.sdk.integrations import slack
+from sym.sdk.notifications import Notification
+
+
+@reducer
+def get_permissions(event):
+    return RequestPermission(webapp_view=PermissionLevel.MEMBER, approve_deny=PermissionLevel.MEMBER)
+
+
+@reducer
+def get_request_notifications(event):
+    return [Notification(destinations=[slack.channel("#ops")])]
+"""
+
+RELEASE_FIELDS = [{"name": "version", "type": "string", "label": "Version"}]
 
 ON_CHANGE = """
 def on_change_write(username, form):

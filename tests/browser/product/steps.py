@@ -66,3 +66,23 @@ def open_home(page: Page) -> Locator:
     page.get_by_role("navigation").get_by_role("button", name="Sym").click()
     page.get_by_role("tab", name="Home").click()
     return page.get_by_role("tabpanel")
+
+
+def open_messages(page: Page) -> None:
+    """What the app wrote to somebody directly."""
+    open_home(page)
+    page.get_by_role("tab", name="Messages").click()
+
+
+def only_for_me(page: Page, says: str) -> Locator:
+    """The newest message that only this person sees, with this text."""
+    return message(page, says).filter(has_text="Only visible to you")
+
+
+def tab_to(page: Page, goal: Locator, *, back: bool = False) -> None:
+    """Press Tab (or Shift+Tab) until the focus is there."""
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+        if goal.evaluate("node => node === document.activeElement"):
+            return
+    raise AssertionError(f"{goal} is not reached with the Tab key")

@@ -18,7 +18,7 @@ from sym.slack.blocks.elements import (
     section,
 )
 from sym.slack.blocks.states import icon, word
-from sym.slack.blocks.story import asks, decided, flow_of, short_id
+from sym.slack.blocks.story import asks, by_whom, decided, flow_of, short_id, words_of
 from sym.slack.blocks.text import Mention, marked, moment, who
 
 Document = Mapping[str, Any]
@@ -32,14 +32,10 @@ def request_card(content: Document, mention: Mention, *, message_id: str) -> Mes
     """
     run, state = content["run"], str(content["state"])
     is_over = state != "requested"
-    headline = _headline(content, mention)
-    decision = content.get("decision")
-    if decision and state in ("approved", "denied"):
-        decision = {**decision, "at": decision.get("at") or content.get("decided_at")}
     sentence = asks(run, mention, is_over=is_over)
-    told = [*decided(decision, mention), *_outcome(content)]
+    told = [*_decision(content, mention), *_outcome(content)]
     blocks = [
-        section(f"{headline}\n{sentence}"),
+        section(f"{_headline(content, mention)}\n{sentence}"),
         *answers(run.get("fields") or (), before=_place(run)),
         *(section(text) for text in told),
         *_controls(content),
@@ -59,11 +55,22 @@ def _headline(content: Document, mention: Mention) -> str:
     named = f"{icon(state)} *{word(state)}*"
     if state == "granted":
         return f"{named} until {moment(content.get('ends_at')) or 'somebody ends it'}"
+    since = content.get("decided_at")
+    if _is_decision(content):
+        return f"{named}{by_whom(content['decision'], mention, since)}"
     by = f" by {who(content['ended_by'], mention)}" if content.get("ended_by") else ""
-    since = moment(content.get("decided_at"))
-    # What was just decided has a line of its own, with its moment.
-    is_told = state == "requested" or (state in ("approved", "denied") and content.get("decision"))
-    return f"{named}{by}{f' · {since}' if since and not is_told else ''}"
+    at = moment(since) if state != "requested" else None
+    return f"{named}{by}{f' · {at}' if at else ''}"
+
+
+def _is_decision(content: Document) -> bool:
+    """Whether the state is the decision, so that the first line says who made it."""
+    return content["state"] in ("approved", "denied") and bool(content.get("decision"))
+
+
+def _decision(content: Document, mention: Mention) -> list[str]:
+    decision = content.get("decision")
+    return words_of(decision) if _is_decision(content) else decided(decision, mention)
 
 
 def _outcome(content: Document) -> list[str]:

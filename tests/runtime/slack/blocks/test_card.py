@@ -108,10 +108,10 @@ def test_the_text_box_is_only_there_if_the_card_asks_for_it() -> None:
 
 def test_a_decided_card_says_who_decided_when_and_what_they_said() -> None:
     text = said(made(card("approved")))
-    assert "✅ *Approved by* <@U0BOB> · <!date^1773501160^{date_short_pretty} at {time}|14 Mar 2026, 15:12 UTC>" in text
+    assert "✅ *Approved* by <@U0BOB> · <!date^1773501160^{date_short_pretty} at {time}|14 Mar 2026, 15:12 UTC>" in text
     assert "*Decision message*\n> Only until the import is through, please." in text
     text = said(made(card("denied", decision=decision("deny", reason="Not today."))))
-    assert "⛔ *Denied by* <@U0BOB>" in text
+    assert "⛔ *Denied* by <@U0BOB>" in text
     assert "*Reason*\n> Not today." in text
 
 
