@@ -156,7 +156,7 @@ def summary(told: Told) -> Document:
         "id": run.id,
         "srn": srns.run(world.org, run.flow_slug, run.flow_version, run.id),
         "flow": {"name": run.flow_slug, "label": world.flow.document.get("label") or run.flow_slug},
-        "environment": str(world.flow_view["environment"]["srn"]).split(":")[2],
+        "environment": _environment(world),
         "requester": _person(world, run.requester_id),
         "target": {key: target[key] for key in ("name", "label", "type")} if target else None,
         "duration": run.duration,
@@ -167,6 +167,12 @@ def summary(told: Told) -> Document:
             if field["name"] in run.fields
         ],
     }  # fmt: skip
+
+
+def _environment(world: World) -> str:
+    """What people call the environment."""
+    view = world.flow_view["environment"]
+    return str(view.get("label") or str(view["srn"]).split(":")[2])
 
 
 def _person(world: World, user_id: str | None) -> Document | None:

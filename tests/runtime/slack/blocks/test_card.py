@@ -108,17 +108,17 @@ def test_the_text_box_is_only_there_if_the_card_asks_for_it() -> None:
 
 def test_a_decided_card_says_who_decided_when_and_what_they_said() -> None:
     text = said(made(card("approved")))
-    assert "✅ *Approved by* <@U0BOB> · <!date^1773501160^{date_short_pretty} at {time}|14 Mar 2026, 15:12 UTC>" in text
+    assert "✅ *Approved* by <@U0BOB> · <!date^1773501160^{date_short_pretty} at {time}|14 Mar 2026, 15:12 UTC>" in text
     assert "*Decision message*\n> Only until the import is through, please." in text
     text = said(made(card("denied", decision=decision("deny", reason="Not today."))))
-    assert "⛔ *Denied by* <@U0BOB>" in text
+    assert "⛔ *Denied* by <@U0BOB>" in text
     assert "*Reason*\n> Not today." in text
 
 
 def test_granted_access_says_until_when() -> None:
     until = "<!date^1773504760^{date_short_pretty} at {time}|14 Mar 2026, 16:12 UTC>"
-    assert f"Access until *{until}*" in said(made(card("granted")))
-    assert "Access until somebody ends it" in said(made(card("granted", ends_at=None)))
+    assert f"🔓 *Access granted* until {until}\n" in said(made(card("granted")))
+    assert "*Access granted* until somebody ends it" in said(made(card("granted", ends_at=None)))
 
 
 def test_a_forwarded_card_says_where_it_went() -> None:
@@ -127,7 +127,7 @@ def test_a_forwarded_card_says_where_it_went() -> None:
 
 
 def test_what_else_is_known_is_said() -> None:
-    assert "Access was ended by <@U0BOB>." in said(made(card("ended", ended_by=BOB)))
+    assert "🔒 *Access ended* by <@U0BOB> · <!date^1773501160^" in said(made(card("ended", ended_by=BOB)))
     assert "Access could not be granted. Okta said no." in said(made(card("errored", text="Okta said no.")))
     assert "Ask in #ops first." in said(made(card("ignored", text="Ask in #ops first.")))
     assert "You are on call" in said(made(card("requested", why="You are on call")))
