@@ -7,7 +7,7 @@ from typing import Any
 
 from sym.engine.form import OfferedFlow
 from sym.errors import SymError
-from sym.slack.blocks.elements import Message, context, message, section
+from sym.slack.blocks.elements import Message, message, section
 from sym.slack.blocks.text import Mention, marked, moment, named, who
 
 Document = Mapping[str, Any]
