@@ -126,13 +126,22 @@ def news(told: Told) -> Document | None:
 
 
 def answer(told: Told) -> Document | None:
-    """What whoever acted hears when it came to nothing; None if it did not."""
+    """What whoever acted hears: that their request went out, or that it came to nothing; else None."""
+    if "run.requested" in told.decision.audit and told.decision.following is None:
+        return _submitted(told)
     names = ("action.refused", "event.ignored", "event.failed")
     what = next((name.partition(".")[2] for name in told.decision.audit if name in names), None)
     if what is None:
         return None
     text = told.decision.error if what != "failed" else None
     return {"what": what, "action": told.world.event.name, "run": summary(told), "text": text,
+            "state": state_of_card(told.run, told.lease)}  # fmt: skip
+
+
+def _submitted(told: Told) -> Document:
+    out = routing.notification_of(told.run.routing)
+    asked = [dict(destination) for destination in out["destinations"]] if out else []
+    return {"what": "submitted", "action": "request", "run": summary(told), "text": None, "asked": asked,
             "state": state_of_card(told.run, told.lease)}  # fmt: skip
 
 

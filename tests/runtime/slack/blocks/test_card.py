@@ -67,8 +67,7 @@ def test_an_approval_without_access_names_the_flow(golden: Golden) -> None:
 
 def test_a_card_is_found_again_by_its_first_block() -> None:
     block_id = made(card("requested"))["blocks"][0]["block_id"]
-    assert block_id == "sym:m-1"
-    assert ids.message_of(block_id) == "m-1"
+    assert block_id == ids.message_block("m-1") == "sym:m-1"
 
 
 def test_buttons_carry_the_run() -> None:
