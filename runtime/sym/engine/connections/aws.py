@@ -99,8 +99,13 @@ class AwsClient:
     def _unreached(self, operation: str, error: Exception) -> SymException:
         from botocore.exceptions import (
             ConnectionError as NoConnection,
-            ConnectTimeoutError, HTTPClientError, NoCredentialsError, ReadTimeoutError,
         )  # fmt: skip
+        from botocore.exceptions import (
+            ConnectTimeoutError,
+            HTTPClientError,
+            NoCredentialsError,
+            ReadTimeoutError,
+        )
         from botocore.parsers import ResponseParserError
 
         if isinstance(error, NoCredentialsError):
