@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -81,7 +82,7 @@ def test_a_context_of_the_runtimes_own_role_takes_it_on_once(aws: TrustingAws) -
 
 
 def test_a_flow_goes_through_the_runtime_of_its_environment(aws: TrustingAws) -> None:
-    given = {"external_id": ACCOUNT, "settings": {"cloud": "aws", "region": "us-east-1", "role_arn": CONNECTOR}}
+    given: dict[str, Any] = {"external_id": ACCOUNT, "settings": {"cloud": "aws", "region": "us-east-1", "role_arn": CONNECTOR}}
     target = {"target": {"settings": {"iam_group": GROUP}}}
     with FlowTest(ANYBODY, strategy_type="aws_iam", targets=target, **given) as flow:
         link_runtime(flow)
@@ -99,9 +100,8 @@ def link_runtime(flow: FlowTest) -> None:
     settings = {"cloud": "aws", "region": "us-east-1", "role_arn": RUNTIME, "external_id": EXTERNAL_ID}
     document = {"type": "permission_context", "name": "runtime", "external_id": ACCOUNT, "settings": settings}
     with flow.stage.store.transaction() as conn:
-        save = {"actor": Actor.SYSTEM, "now": now}
-        own = resources.save(conn, "integration", document, **save)
-        runtime = resources.save(conn, "runtime", {"name": "runtime", "context_id": own.id}, **save)
+        save: Callable[..., Any] = partial(resources.save, conn, actor=Actor.SYSTEM, now=now)
+        own = save("integration", document)
+        runtime = save("runtime", {"name": "runtime", "context_id": own.id})
         (environment,) = resources.list_resources(conn, "environment")
-        resources.save(conn, "environment", {**environment.document, "runtime_id": runtime.id}, **save,
-                       resource_id=environment.id)  # fmt: skip
+        save("environment", {**environment.document, "runtime_id": runtime.id}, resource_id=environment.id)

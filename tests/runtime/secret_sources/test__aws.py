@@ -18,6 +18,7 @@ from tests.fakes.services.aws import ACCOUNT, REGION, ROLE, AwsVendor
 from tests.fakes.services.aws_policies import context
 
 VALUE = "hunter2-in-aws"
+NOTHING: dict[str, Any] = {}
 KINDS = ("aws_secrets_manager", "aws_ssm")
 
 
@@ -161,9 +162,9 @@ def test_without_a_way_to_aws_nothing_is_opened(kind: str) -> None:
     with pytest.raises(ValueError, match="without a way to AWS"):
         source.open({"context_id": "c1"}, SecretPlace())
     with pytest.raises(LookupError):
-        source.open({"context_id": "c2"}, SecretPlace(aws={}.__getitem__))
+        source.open({"context_id": "c2"}, SecretPlace(aws=NOTHING.__getitem__))
 
 
 def test_nothing_of_the_way_shows(source: Open) -> None:
-    assert "aws" not in repr(SecretPlace(aws={}.__getitem__))
+    assert "aws" not in repr(SecretPlace(aws=NOTHING.__getitem__))
     assert json.dumps(VALUE) not in repr(source("aws_ssm"))
