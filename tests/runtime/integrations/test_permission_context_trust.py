@@ -82,7 +82,8 @@ def test_a_context_of_the_runtimes_own_role_takes_it_on_once(aws: TrustingAws) -
 
 
 def test_a_flow_goes_through_the_runtime_of_its_environment(aws: TrustingAws) -> None:
-    given: dict[str, Any] = {"external_id": ACCOUNT, "settings": {"cloud": "aws", "region": "us-east-1", "role_arn": CONNECTOR}}
+    settings = {"cloud": "aws", "region": "us-east-1", "role_arn": CONNECTOR}
+    given: dict[str, Any] = {"external_id": ACCOUNT, "settings": settings}
     target = {"target": {"settings": {"iam_group": GROUP}}}
     with FlowTest(ANYBODY, strategy_type="aws_iam", targets=target, **given) as flow:
         link_runtime(flow)
