@@ -48,7 +48,8 @@ def plant(tmp_path: Any, engine_event: dict[str, Any]) -> Iterator[Plant]:
                        "external_id": "acme", "settings": {}}  # fmt: skip
         strategy = {"type": "planted", "integration": integration}
         host: Any = AskedHost()
-        return InstalledStrategy(Question(strategy=strategy, target_id="t", event=engine_event), host)
+        question = Question(strategy=strategy, target_id="t", event=engine_event)
+        return InstalledStrategy(question, host, lambda: {"id": "e1"})
 
     yield make
     package.__path__.remove(str(tmp_path))
@@ -129,3 +130,10 @@ def test_the_class_of_an_error_says_what_comes_next(plant: Plant) -> None:
 def test_what_json_cannot_hold_is_refused(plant: Plant) -> None:
     with pytest.raises(AuthorCodeFailed, match="which cannot be handed on"):
         plant("    def escalate(self, target_id, event): return object()\n").ask("escalate")
+
+
+def test_the_event_as_the_audit_log_has_it_is_for_those_who_ask_for_it(plant: Plant) -> None:
+    told = "    def escalate(self, target_id, event): return {'entry': getattr(self, 'log_entry', None)}\n"
+    assert plant(told).ask("escalate") == {"entry": None}
+    sys.modules.pop("sym.strategies.planted")
+    assert plant("    needs_log_entry = True\n" + told).ask("escalate") == {"entry": {"id": "e1"}}
