@@ -22,8 +22,8 @@ class PagerDuty(ServiceVendor):
     def __init__(self) -> None:
         super().__init__()
         self.users = {"PADA": "Ada@example.com", "PBEN": "ben@example.com", "PCAT": "cat@example.com"}
-        self.schedules = {"S1": ("Primary", ["PADA", "PBEN", "PGONE"]), "S2": ("Primary (old)", []), "S3": ("Twins", []),
-                          "S4": ("Twins", [])}  # fmt: skip
+        names = {"S1": "Primary", "S2": "Primary (old)", "S3": "Twins", "S4": "Twins"}
+        self.schedules = {key: (name, ["PADA", "PBEN", "PGONE"] if key == "S1" else []) for key, name in names.items()}
         self.policies = {"E1": "Payments", "E2": "Search"}
         self.on_call: list[tuple[str, str, str | None]] = [("PADA", "E1", "S1"), ("PCAT", "E2", None)]
         self.incidents: list[dict[str, Any]] = []

@@ -120,7 +120,8 @@ RECENT, EARLIER = "2026-01-05T08:00:00+00:00", "2026-01-03T08:00:00+00:00"
 def test_incidents(vendor: PagerDuty, ask: Asker, arguments: str, numbers: list[str]) -> None:
     vendor.incidents = [
         incident(1, RECENT), incident(2, RECENT, "PBEN", service={"id": "POTHER"}, status="acknowledged"),
-        incident(3, RECENT, status="resolved"), incident(4, RECENT, "PBEN", urgency="low"), incident(5, EARLIER, "PBEN"),
+        incident(3, RECENT, status="resolved"), incident(4, RECENT, "PBEN", urgency="low"),
+        incident(5, EARLIER, "PBEN"),
     ]  # fmt: skip
     assert [found["id"] for found in ask(f"pagerduty.get_incidents({arguments})")] == numbers
     assert ask(f"pagerduty.has_incident({arguments})") is True
