@@ -2,21 +2,21 @@
 
 Every request is a POST of JSON to `url`, signed with `signing_secret`; both are needed. Headers:
 
-- `Sym-Timestamp`: when it was made, in seconds since 1970. Refuse what is older than five minutes.
-- `Sym-Signature`: `v1=` and the HMAC-SHA256 of `v1:<timestamp>:<body>` in hexadecimal digits.
-- `Idempotency-Key`, of `escalate` and `deescalate`: the event's id, the same when a call is repeated.
+* `Sym-Timestamp`: when it was made, in seconds since 1970. Refuse what is older than five minutes.
+* `Sym-Signature`: `v1=` and the HMAC-SHA256 of `v1:<timestamp>:<body>` in hexadecimal digits.
+* `Idempotency-Key`, of `escalate` and `deescalate`: the event's id, the same when a call is repeated.
 
 The body has `version` (1), `action`, `requester` (`id`, `username`, `email`, `first_name`, `last_name`, `identity`),
 `event` (`id`, `name`), `run`, `target` (`id`, `type`, `name`, `label`, `settings`) and `fields`. Answers, by action:
 
-- `escalate`, `deescalate`: `{"status": "succeeded", "output": {…}}`; or `"in_progress"` with an `operation_id`; or
+* `escalate`, `deescalate`: `{"status": "succeeded", "output": {…}}`; or `"in_progress"` with an `operation_id`; or
   `"failed"` with a `message` and perhaps `"retryable": true`. `output` may be left out; `deescalate` sends it along. Of
   access that is not there `deescalate` says `{"status": "already_gone"}` with status 404; any other 404 is a failure.
-- `poll`: the same, about the `operation` that is in progress (`id`, `data`). What failed is begun again, a few times.
-- `is_escalated`: `{"escalated": true}` or false.
-- `get_requester_identity`: `{"user_id": "…"}`, or null. Asked, with nothing but the requester, where the strategy has
+* `poll`: the same, about the `operation` that is in progress (`id`, `data`). What failed is begun again, a few times.
+* `is_escalated`: `{"escalated": true}` or false.
+* `get_requester_identity`: `{"user_id": "…"}`, or null. Asked, with nothing but the requester, where the strategy has
   an integration, to which identities belong. Without one `identity` is null.
-- `list_active`: `{"active": ["…"]}`, everybody who has the access of `target.settings`, which is all that is sent.
+* `list_active`: `{"active": ["…"]}`, everybody who has the access of `target.settings`, which is all that is sent.
 
 The last three may be answered with status 501 by a service that cannot tell. Nothing else counts, and redirects are not
 followed. Statuses 408, 425, 429 and from 500 are tried again. `runtime/docs/http-strategy.md` has an example.
