@@ -17,8 +17,8 @@ def source_files() -> Iterator[Path]:
 
 
 def shelf_items() -> Iterator[tuple[Path, Path]]:
-    """Every item of every shelf, with the test it must have."""
+    """Every item of every shelf, with the test it must have; what items share begins with an underscore."""
     for shelf in SHELVES:
         for item in sorted((SOURCE_ROOTS["runtime"] / shelf).glob("*.py")):
-            if item.stem != "__init__":
+            if not item.stem.startswith("_"):
                 yield item, ROOT / "tests" / "runtime" / shelf / f"test_{item.stem}.py"

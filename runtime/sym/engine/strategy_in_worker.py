@@ -5,6 +5,7 @@ Unlike authors' code it is not confined, and nothing stops a call that hangs: it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sym import plugins
@@ -22,10 +23,12 @@ _NO_MEMORY = "ran out of memory."
 
 
 class InstalledStrategy:
-    """See :class:`sym.engine.strategy_port.StrategyPort`."""
+    """See :class:`sym.engine.strategy_port.StrategyPort`. ``log_entry`` gives the event as the audit log has it, for
+    strategies that say ``needs_log_entry = True``."""
 
-    def __init__(self, question: Question, host: FlowHost) -> None:
+    def __init__(self, question: Question, host: FlowHost, log_entry: Callable[[], Document] = dict) -> None:
         self._question = question
+        self._log_entry = log_entry
         self._host = _RememberingHost(host)
         self._kind: str = question.strategy["type"]
         self._module = plugins.load("strategies", self._kind)
@@ -61,6 +64,8 @@ class InstalledStrategy:
             instance.connection = host.connect_strategy(self._question.strategy)
         elif given["integration"] is not None:
             instance.connection = host.connect(given["integration"])
+        if getattr(instance, "needs_log_entry", False):
+            instance.log_entry = self._log_entry()
         instance.settings = dict(self._question.strategy.get("settings") or {})
         return instance
 

@@ -25,6 +25,12 @@ def route(method: str, pattern: str) -> Callable[[Callable[..., Answer]], Callab
     return mark
 
 
+def question(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Mark a route that changes nothing, whatever its method: a token is asked for, or a search."""
+    function.is_question = True  # type: ignore[attr-defined]
+    return function
+
+
 class Request:
     """What a route is given: ``query`` and ``headers`` by name (headers in lower case), ``json`` or ``form``;
     ``lists`` has every value of what is in the query several times."""
