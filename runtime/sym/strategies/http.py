@@ -1,29 +1,25 @@
 """``type = "http"``: access granted by a web service of yours, which is asked to grant it and to take it away.
 
-Every request is a POST of JSON to ``url``, signed with ``signing_secret``, which both are needed. It has the headers
+Every request is a POST of JSON to `url`, signed with `signing_secret`; both are needed. Headers:
 
-``Sym-Timestamp``    when it was made, in seconds since 1970; refuse what is older than five minutes
-``Sym-Signature``    ``v1=`` and the HMAC-SHA256 of ``v1:<timestamp>:<body>``, in hexadecimal digits
-``Idempotency-Key``  of ``escalate`` and ``deescalate``: the event's id, the same when a call is repeated
+* `Sym-Timestamp`: when it was made, in seconds since 1970. Refuse what is older than five minutes.
+* `Sym-Signature`: `v1=` and the HMAC-SHA256 of `v1:<timestamp>:<body>` in hexadecimal digits.
+* `Idempotency-Key`, of `escalate` and `deescalate`: the event's id, the same when a call is repeated.
 
-and a body with ``version`` (1), ``action``, ``requester`` (``id``, ``username``, ``email``, ``first_name``,
-``last_name``, ``identity``) and, but for the first action, ``event`` (``id``, ``name``), ``run``, ``target`` (``id``,
-``type``, ``name``, ``label``, ``settings``) and ``fields``. Nothing else than these answers counts, with status 200:
+The body has `version` (1), `action`, `requester` (`id`, `username`, `email`, `first_name`, `last_name`, `identity`),
+`event` (`id`, `name`), `run`, `target` (`id`, `type`, `name`, `label`, `settings`) and `fields`. Answers, by action:
 
-``get_requester_identity``  ``{"user_id": "…"}``; null if there is nobody. Asked only where the strategy has an
-                            integration, to which identities belong: without one, ``identity`` is null
-``escalate``                ``{"status": "succeeded", "output": {…}}``, or ``"in_progress"`` with an ``operation_id``,
-                            or ``"failed"`` with a ``message`` and perhaps ``"retryable": true``. ``output`` may be left
-                            out, and is sent along with ``deescalate``
-``deescalate``              the same; or, with status 404, ``{"status": "already_gone"}``. Any other 404 is a failure
-``poll``                    the same, of the ``operation`` that was in progress (``id``, ``data``). What failed is begun
-                            again, a few times
-``is_escalated``            ``{"escalated": true}`` or false; ``event.name`` says whether access begins or ends
-``list_active``             ``{"active": ["…"]}``: the identities (or e-mail addresses) of everybody who has the access
-                            of ``target.settings``, the only other thing in the body
+* `escalate`, `deescalate`: `{"status": "succeeded", "output": {…}}`; or `"in_progress"` with an `operation_id`; or
+  `"failed"` with a `message` and perhaps `"retryable": true`. `output` may be left out; `deescalate` sends it along. Of
+  access that is not there `deescalate` says `{"status": "already_gone"}` with status 404; any other 404 is a failure.
+* `poll`: the same, about the `operation` that is in progress (`id`, `data`). What failed is begun again, a few times.
+* `is_escalated`: `{"escalated": true}` or false.
+* `get_requester_identity`: `{"user_id": "…"}`, or null. Asked, with nothing but the requester, where the strategy has
+  an integration, to which identities belong. Without one `identity` is null.
+* `list_active`: `{"active": ["…"]}`, everybody who has the access of `target.settings`, which is all that is sent.
 
-The last two, and ``get_requester_identity``, may be answered with status 501 by a service that cannot tell. Redirects
-are not followed. Statuses 408, 425, 429 and from 500 are tried again.
+The last three may be answered with status 501 by a service that cannot tell. Nothing else counts, and redirects are not
+followed. Statuses 408, 425, 429 and from 500 are tried again. `runtime/docs/http-strategy.md` has an example.
 
 What the settings and the target were called elsewhere is not known: these names are this project's own, and none is
 required to be there when Terraform applies. The strategy works without an integration, and with one of any type.
@@ -170,8 +166,9 @@ class Strategy(AccessStrategy):
             return _outcome(reply)
         if reply.json() == {"status": "already_gone"}:
             raise AlreadyGone("The service says that the access is gone already.")
-        why = 'The service answered 404 without {"status": "already_gone"}: is settings.url right?'
-        raise HTTPError("NOT_FOUND", why)
+        raise HTTPError(
+            "NOT_FOUND", 'The service answered 404 without {"status": "already_gone"}: is settings.url right?'
+        )
 
     def _identity(self, event: Event) -> str | None:
         return self.get_requester_identity(event) if self.integration is not None else None

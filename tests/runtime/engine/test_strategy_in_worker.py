@@ -28,6 +28,9 @@ class AskedHost:
     def connect(self, integration: dict[str, Any]) -> None:
         """Nothing is connected."""
 
+    def connect_strategy(self, strategy: dict[str, Any]) -> str:
+        return f"connected by {strategy['type']}"
+
     def step_output(self, step: str | None) -> dict[str, Any]:
         return {"of": step}
 
@@ -97,6 +100,26 @@ def test_what_it_does_not_have_is_absent(plant: Plant) -> None:
     assert not strategy.has("is_escalated")
     with pytest.raises(Absent):
         strategy.ask("is_escalated")
+
+
+def test_it_may_find_out_only_when_it_is_asked_that_it_cannot_tell(plant: Plant) -> None:
+    strategy = plant(
+        "    def escalate(self, target_id, event): raise NotImplementedError\n"
+        "    def is_escalated(self, target_id, event): raise NotImplementedError\n"
+    )
+    assert strategy.has("is_escalated")
+    with pytest.raises(Absent):
+        strategy.ask("is_escalated")
+    with pytest.raises(AuthorCodeFailed, match="NotImplementedError"):
+        strategy.ask("escalate")
+
+
+def test_it_may_connect_by_its_own_settings(plant: Plant) -> None:
+    strategy = plant(
+        "    def escalate(self, target_id, event): return {'by': self.connection}\n"
+        "def connect(host, settings): return 'unused'\n"
+    )
+    assert strategy.ask("escalate") == {"by": "connected by planted"}
 
 
 def test_an_error_tells_its_line_and_no_secret(plant: Plant) -> None:
