@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sym import plugins
 from sym.audit.events import Actor
 from sym.engine.author_modules.asked import Asked
 from sym.engine.author_modules.registry import serve
 from sym.engine.reach import NOWHERE, Reach
+from sym.engine.secret_access import SecretAccess
 from sym.engine.views import Document, World, secrets_in
-from sym.errors import SymError
-from sym.observability.redaction import remember
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import CouldNotSaveError, SDKError, SymException
-from sym.serving import is_served, keeps_values
 from sym.store.database import Store
 from sym.store.events import count_events
 from sym.store.identities import Identity, save_identity
@@ -34,25 +30,28 @@ class FlowHost:
                  reach: Reach = NOWHERE) -> None:  # fmt: skip
         self._reach = reach
         self._store = store
-        self._place = place
+        self._secrets = SecretAccess(store, place, reach.connections, clock)
         self._world = world
         self._clock = clock
         self._declared = secrets_in(world.flow_view)
 
-    def secret(self, secret_id: str) -> str:
-        """The value of a secret the flow declares, fetched now and kept nowhere."""
+    def secret(self, secret_id: str, *, fresh: bool = False) -> str:
+        """The value of a secret the flow declares, kept for a minute at most; ``fresh``: fetched now in any case."""
         view = self._declared.get(secret_id)
         if view is None:
             raise SymException("Secret", "NOT_DECLARED", f"The flow declares no secret with id {secret_id}.")
-        value = fetch_secret(view, self._place)
-        remember(value)
-        return value
+        return self._secrets.value(view, self._world.flow_view["environment"].get("runtime"), fresh=fresh)
 
     def connect(self, integration: Document) -> Any:
         """What the module of an integration's type connects, None where it needs nothing to be connected. Raises
         NotServed for a type that is only known."""
         environment = self._world.flow_view["environment"]
-        return self._reach.connections.open(integration, self.secret, environment.get("runtime"))
+        runtime = environment.get("runtime")
+        return self._reach.connections.open(integration, self.secret, runtime, now=self._clock)
+
+    def connect_strategy(self, strategy: Document) -> Any:
+        """What the module of a strategy's type connects, where the strategy's own settings say what it works with."""
+        return self._reach.connections.open_strategy(strategy, self.secret, now=self._clock)
 
     def persist_identity(self, *, email: str, service: str, service_id: str, user_id: str) -> None:
         """Remember a user's identity in a service, creating the user if there is none with this e-mail address. An
@@ -106,40 +105,6 @@ class FlowHost:
     def find_person(self, *, service: str, external_id: str, email: str) -> str | None:
         """See ``Outbound.find_person``."""
         return self._reach.outbound.find_person(service=service, external_id=external_id, email=email)
-
-
-def fetch_secret(view: Document, place: SecretPlace) -> str:
-    """The value a secret's view refers to: the source's value at its path, or one key of it when it is a JSON object.
-
-    Raises SymException saying which secret could not be had and why, never with any part of a value.
-    """
-    kind, path = view["source"]["type"], view["path"]
-    if not is_served("secret_sources", kind):
-        raise SymException("Secret", "NOT_SERVED", f"Secrets of type {kind!r} are not served by this release.")
-    module = plugins.load("secret_sources", kind)
-    try:
-        source = module.Source.open(view["source"]["settings"], place)
-        value = str(source.fetch(view["id"] if keeps_values(kind) else path))
-    except (ValueError, LookupError, OSError, SymError) as error:
-        raise SymException("Secret", "NOT_FOUND", f"The secret {path!r} could not be read: {error}") from None
-    key = (view.get("settings") or {}).get("json_key")
-    picked = _pick(value, key) if key else value
-    if picked is None:
-        raise SymException("Secret", "NOT_FOUND", f"The secret {path!r} is not a JSON object with the key {key!r}.")
-    return picked
-
-
-def _pick(value: str, key: str) -> str | None:
-    """The value at the dotted ``key``, None if there is none: an exception of the parser's would hold the secret."""
-    try:
-        document = json.loads(value)
-    except ValueError:
-        return None
-    for part in [key] if isinstance(document, dict) and key in document else key.split("."):
-        if not isinstance(document, dict) or part not in document:
-            return None
-        document = document[part]
-    return document if isinstance(document, str) else json.dumps(document)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -50,6 +50,14 @@ def _entry(name: str, world: World, errors: tuple[str, ...]) -> audit.RunEvent:
     )
 
 
+def entry_in_progress(world: World) -> dict[str, Any]:
+    """The world's event in the shape of its audit entries, for whoever is to work on it. Its id is the event's: it is
+    the same whenever the same event is handed over."""
+    entry = _entry(audit.RunEscalated.name, world, ())
+    document = entry.document(world.event.id, world.event.created_at)
+    return {**document, "state": {"status": "processing", "errors": []}}
+
+
 def noted(world: World, note: dict[str, Any]) -> World:
     """The world with ``note`` among what its event brought along, as the audit entry shows it."""
     if not note:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sym import plugins
 from sym.engine.instructions import by_hand
 from sym.engine.lifecycle import RunState
 from sym.engine.routing import permissions_now
@@ -49,7 +50,7 @@ def open_lease(world: World) -> Lease:
     strategy = world.flow_view["strategy"]
     target = target_view(world.run, world.flow_view)
     assert target is not None, "an access flow's request was checked to have a target"
-    integration = strategy["integration"] or {"type": strategy["type"], "external_id": ""}
+    integration = strategy["integration"] or {"type": strategy["type"], "external_id": _account(strategy)}
     identity = known_identity(world, integration)
     key_document = {
         "strategy": strategy["type"],
@@ -110,6 +111,12 @@ def known_identity(world: World, integration: Document) -> str | None:
         if known["service"] == integration["type"] and known["service_id"] == integration["external_id"]:
             return str(known["user_id"])
     return None
+
+
+def _account(strategy: Document) -> str:
+    """What stands for the account where a strategy has no integration: what its own settings say."""
+    account = getattr(plugins.load("strategies", strategy["type"]), "account", None)
+    return str(account(strategy.get("settings") or {})) if account else ""
 
 
 def _key(key_document: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from sym.engine import cards, routing
 from sym.engine.cards import Told
 from sym.engine.queue import Queue
+from sym.observability import watch
 from sym.store.database import Connection
 from sym.store.messages import Message, get_message, insert_message, messages_of_run, move_message
 from sym.store.resources import get
@@ -46,6 +47,12 @@ class Notices:
         content, destination = cards.error(told), _error_logger(conn, told)
         if content is not None and destination is not None and self._is_bound:
             self._add(conn, told, ("error", destination, content), now)
+
+    def report_on(self, conn: Connection, about: tuple[str, str], destinations: list[Document], content: Document,
+                  now: datetime) -> None:  # fmt: skip
+        """Tell error loggers what is no decision's doing; ``about`` is the run and the event that it shows in."""
+        for destination in destinations if self._is_bound else ():
+            self._insert(conn, about, ("error", destination, content), now)
 
     def _ask(self, conn: Connection, told: Told, now: datetime) -> None:
         out = routing.notification_of(told.run.routing)
@@ -89,9 +96,15 @@ class Notices:
         raise RuntimeError(f"the message {message.id} could not be changed")
 
     def _add(self, conn: Connection, told: Told, draft: tuple[str, Document, Document], now: datetime) -> None:
+        self._insert(conn, (told.run.id, told.world.event.id), draft, now)
+
+    def _insert(self, conn: Connection, about: tuple[str, str], draft: tuple[str, Document, Document],
+                now: datetime) -> None:  # fmt: skip
         kind, destination, content = draft
+        if kind == "error":
+            watch.reported(str(content["what"]))
         message = Message(
-            id=str(uuid.uuid4()), run_id=told.run.id, event_id=told.world.event.id, kind=kind, destination=destination,
+            id=str(uuid.uuid4()), run_id=about[0], event_id=about[1], kind=kind, destination=destination,
             content=content, created_at=now, due_at=now + GRACE if self._is_bound else None,
         )  # fmt: skip
         insert_message(conn, message)

@@ -19,6 +19,7 @@ def view_environment(reading: Reading, org: str, environment: StoredResource | N
         return {"srn": f"{org}:environment:removed:latest", "integrations": {}}
     return {
         "srn": f"{org}:environment:{environment.slug}:latest:{environment.id}",
+        "label": environment.document.get("label"),
         "runtime_id": environment.document.get("runtime_id"),
         "runtime": _view_runtime(reading, org, environment.document.get("runtime_id")),
         "integrations": _view_integrations(reading, org, environment.document.get("integrations")),
@@ -48,6 +49,7 @@ def view_strategy(reading: Reading, org: str, strategy: StoredResource) -> Docum
     integration = reading.latest("integration", document["integration_id"]) if document.get("integration_id") else None
     # A target that was deleted cannot be asked for, also where a strategy still lists it.
     targets = [found for target_id in document["targets"] if (found := reading.get("target", target_id))]
+    settings = document.get("settings") or {}
     return {
         "id": strategy.id,
         "type": strategy.type,
@@ -56,7 +58,8 @@ def view_strategy(reading: Reading, org: str, strategy: StoredResource) -> Docum
         "srn": srns.typed(org, "access_strategy", strategy.type, strategy.slug, strategy.id),
         "integration": view_integration(reading, org, integration) if integration else None,
         "targets": [view_target(org, target) for target in targets],
-        "settings": document.get("settings") or {},
+        "settings": settings,
+        "secrets": {key: view for key, value in settings.items() if (view := _view_secret(reading, org, value))},
         "implementation": document.get("implementation"),
     }
 
@@ -89,6 +92,34 @@ def view_integration(reading: Reading, org: str, integration: StoredResource) ->
     }
 
 
+def integration_with_id(conn: Connection, org: str, kind: str, integration_id: str) -> Document:
+    """The view of the integration of type ``kind`` with an id. Raises LookupError if there is none."""
+    reading = Reading(conn)
+    found = reading.latest("integration", integration_id)
+    if found is None or found.name != "integration" or found.type != kind:
+        raise LookupError(f"There is no sym_integration of type {kind} with the id {integration_id!r}.")
+    return view_integration(reading, org, found)
+
+
+def view_log_destination(conn: Connection, org: str, destination: StoredResource,
+                         environments: list[str]) -> Document:  # fmt: skip
+    """A log destination with its integration, the secrets its settings name, and the permission context of the runtime
+    of the first of ``environments`` that has one."""
+    reading, document = Reading(conn), destination.document
+    integration = reading.latest("integration", document["integration_id"]) if document.get("integration_id") else None
+    listing = [found for item in environments if (found := reading.get("environment", item))]
+    runtimes = (_view_runtime(reading, org, item.document.get("runtime_id")) for item in listing)
+    settings = document.get("settings") or {}
+    return {
+        "id": destination.id,
+        "type": destination.type,
+        "settings": settings,
+        "secrets": [view for value in settings.values() if (view := _view_secret(reading, org, value))],
+        "integration": view_integration(reading, org, integration) if integration else None,
+        "runtime": next(filter(None, runtimes), None),
+    }
+
+
 def _ids(text: str) -> list[str]:
     try:
         found = json.loads(text or "[]")
@@ -111,6 +142,12 @@ def _view_secret(reading: Reading, org: str, secret_id: Any) -> Document | None:
         "id": secret.id,
         "path": secret.document["path"],
         "srn": srns.typed(org, "secret", source.type, secret.slug, secret.id),
+        "version": secret.version,
         "settings": secret.document.get("settings") or {},
-        "source": {"srn": source_srn, "type": source.type, "settings": source.document.get("settings") or {}},
+        "source": {
+            "srn": source_srn,
+            "type": source.type,
+            "version": source.version,
+            "settings": source.document.get("settings") or {},
+        },
     }

@@ -25,6 +25,7 @@ from sym.engine.presence import Presence
 from sym.engine.queue import CONCURRENCY, Queue, Worker
 from sym.engine.reach import Reach
 from sym.engine.recovery import Recovery
+from sym.engine.reporting import Reporter
 from sym.engine.sandbox.limits import MIB, Limits
 from sym.engine.sandbox.part import Part
 from sym.engine.sandbox.sandbox import Sandbox
@@ -39,6 +40,9 @@ from sym.store.database import Store
 from sym.store.organizations import require_organization
 from sym.store.secret_values import reveal
 from sym.store.workers import living_workers
+
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
+"""Where Kubernetes puts the token of a pod's service account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +87,8 @@ class Runtime:
         queue = Queue(store, clock)
         notices = Notices(queue, is_bound=outbound.is_bound)
         spool = Spool(settings.audit.spool) if settings.audit else None
-        reach = Reach(outbound=outbound, connections=Connections(Transport(settings.service_urls)))
+        connections = Connections(Transport(settings.service_urls))
+        reach = Reach(outbound=outbound, connections=connections)
         self._executor = Executor(
             store, queue, self._sandbox, place, clock, notices=notices, spool=spool, reach=reach
         )  # fmt: skip
@@ -92,6 +97,7 @@ class Runtime:
         self._worker = Worker(queue, {**self._executor.phases(), **self._delivery.phases()}, self._presence)
         self._sweeper = Sweeper(store, queue, clock)
         self._sealer = Sealer(store, settings.audit, clock) if settings.audit else None
+        self._reporter = Reporter(store, connections, place, notices, clock)
         self._keeper = ClockKeeper(store, clock)
         self._settings = settings
         self._recovery: Recovery | None = None
@@ -119,6 +125,7 @@ class Runtime:
         self._sweeper.start()
         if self._sealer is not None:
             self._sealer.start()
+        self._reporter.start()
         self._is_running = True
 
     def _watch_grants(self) -> None:
@@ -155,6 +162,7 @@ class Runtime:
         self._executor.stop()
         self._delivery.stop()
         self._sandbox.close()
+        self._reporter.stop()
         if self._sealer is not None:
             self._sealer.stop()
         self._worker.release()
@@ -182,6 +190,7 @@ def place_of(settings: RuntimeSettings, store: Store) -> SecretPlace:
         environment=settings.environment_secrets,
         file_root=settings.secret_file_root,
         stored=partial(reveal, store, keys) if keys else None,
+        service_account=SERVICE_ACCOUNT,
     )
 
 

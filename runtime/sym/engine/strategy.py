@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 from sym import plugins
 from sym.engine.host import FlowHost
+from sym.engine.journal import entry_in_progress
 from sym.engine.leases import target_id, with_identity
 from sym.engine.sandbox.sandbox import Sandbox
 from sym.engine.strategy_in_sandbox import SandboxedStrategy
@@ -23,9 +27,10 @@ def open_strategy(world: World, lease: Lease, host: FlowHost, sandbox: Sandbox) 
     event = view_event(with_identity(world, lease))
     event["payload"]["fields"] = {**event["payload"]["fields"], "target": lease.snapshot["target"]}
     question = Question(strategy=strategy, target_id=target_id(lease.snapshot["target"]), event=event)
+    granted = replace(world, fields={**world.fields, "target": lease.snapshot["target"]})
     if needs_implementation(strategy["type"]):
         return SandboxedStrategy(question, host, sandbox)
-    return InstalledStrategy(question, host)
+    return InstalledStrategy(question, host, partial(entry_in_progress, granted))
 
 
 def unserved(strategy: Document) -> str | None:

@@ -5,6 +5,7 @@ Unlike authors' code it is not confined, and nothing stops a call that hangs: it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sym import plugins
@@ -12,7 +13,7 @@ from sym.engine.host import FlowHost
 from sym.engine.sandbox import failures, objects, results
 from sym.engine.sandbox.call import Answer, Call, CallFailed
 from sym.engine.sandbox.output import mask_all
-from sym.engine.strategy_port import Absent, Question
+from sym.engine.strategy_port import OPTIONAL, Absent, Question
 from sym.engine.trace import traced
 from sym.engine.views import Document
 from sym.observability.redaction import mask
@@ -22,10 +23,12 @@ _NO_MEMORY = "ran out of memory."
 
 
 class InstalledStrategy:
-    """See :class:`sym.engine.strategy_port.StrategyPort`."""
+    """See :class:`sym.engine.strategy_port.StrategyPort`. ``log_entry`` gives the event as the audit log has it, for
+    strategies that say ``needs_log_entry = True``."""
 
-    def __init__(self, question: Question, host: FlowHost) -> None:
+    def __init__(self, question: Question, host: FlowHost, log_entry: Callable[[], Document] = dict) -> None:
         self._question = question
+        self._log_entry = log_entry
         self._host = _RememberingHost(host)
         self._kind: str = question.strategy["type"]
         self._module = plugins.load("strategies", self._kind)
@@ -49,15 +52,20 @@ class InstalledStrategy:
                 found = results.to_document(_call(instance, method, given))
                 return Answer(mask_all(found, self._host.secrets), "")
         except Exception as error:  # noqa: BLE001 - told as what authors' code raises is
-            failure = self._failure(method, error)
+            cannot = isinstance(error, NotImplementedError) and method in OPTIONAL
+            failure = Absent(method) if cannot else self._failure(method, error)
         # Out here it does not carry the strategy's own error along, which may hold a secret.
         raise failure
 
     def _instance(self, given: Document, host: Any) -> Any:
-        """The strategy, with its integration, what that connects, and its own settings."""
+        """The strategy, with its integration, what it or that connects, and its own settings."""
         instance = self._module.Strategy(objects.to_object(given["integration"]))
-        if given["integration"] is not None:
+        if hasattr(self._module, "connect"):
+            instance.connection = host.connect_strategy(self._question.strategy)
+        elif given["integration"] is not None:
             instance.connection = host.connect(given["integration"])
+        if getattr(instance, "needs_log_entry", False):
+            instance.log_entry = self._log_entry()
         instance.settings = dict(self._question.strategy.get("settings") or {})
         return instance
 

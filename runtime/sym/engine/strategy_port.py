@@ -12,6 +12,10 @@ QUICK_SECONDS = 15.0
 LOOKS = frozenset({"get_requester_identity", "is_escalated", "manual_instructions"})
 """The questions that change nothing."""
 
+OPTIONAL = frozenset({"is_escalated", "poll", "manual_instructions"})
+"""The questions a strategy need not answer. One that is installed may also find out only when it is asked that it
+cannot, and raise NotImplementedError."""
+
 
 class Absent(Exception):
     """The strategy cannot be asked this."""

@@ -50,6 +50,14 @@ API_REQUESTS = Histogram(
     buckets=_FAST,
     registry=REGISTRY,
 )
+ERROR_REPORTS = Counter("sym_error_reports", "What error loggers were to hear of.", ["what"], registry=REGISTRY)
+LOG_ENTRIES_SENT = Counter(
+    "sym_log_entries_sent", "Entries of the audit log that log destinations took.", ["type", "name"], registry=REGISTRY
+)
+LOG_SEND_FAILURES = Counter(
+    "sym_log_send_failures", "Times a log destination did not take what was sent to it.", ["type", "name"],
+    registry=REGISTRY,
+)  # fmt: skip
 LAST_SWEEP = Gauge(
     "sym_last_sweep_timestamp_seconds",
     "When the sweeper of this process last looked for what is due and does not move; 0 before the first time.",

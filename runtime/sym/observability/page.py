@@ -7,7 +7,7 @@ import logging
 import platform
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 from sym.errors import Unavailable
 from sym.observability import metrics
 from sym.store.database import Store
+from sym.store.log_cursors import Lag, lags
 from sym.store.survey import Survey, survey
 
 log = logging.getLogger(__name__)
@@ -57,11 +58,12 @@ class Page(Collector):
         now = self._clock()
         try:
             with self._store.reading() as conn:
-                found = survey(conn, now)
+                found, behind = survey(conn, now), lags(conn)
         except Exception:
             log.exception("the store could not be measured")
             return [_gauge("sym_store_up", "Whether the store can be read.", 0)]
-        return [_gauge("sym_store_up", "Whether the store can be read.", 1), *gauges(found, now)]
+        return [_gauge("sym_store_up", "Whether the store can be read.", 1), *gauges(found, now),
+                *lag_gauges(behind, now)]  # fmt: skip
 
     @contextmanager
     def served_at(self, host: str, port: int) -> Iterator[int]:
@@ -103,6 +105,33 @@ def gauges(found: Survey, now: datetime) -> Iterator[Metric]:
         "sym_audit_unsealed_seconds", "Age of the oldest entry of the audit log that is not sealed; 0 without one.",
         _since(found.first_unsealed, now),
     )  # fmt: skip
+
+
+def lag_gauges(behind: Sequence[Lag], now: datetime) -> Iterator[Metric]:
+    """How far log destinations are behind at ``now``, as metrics; none where there is no destination."""
+    measures: tuple[tuple[str, str, Callable[[Lag], float]], ...] = (
+        (
+            "sym_log_destination_lag_entries",
+            "Entries that are to be sent to a log destination, 10000 at most.",
+            lambda lag: float(lag.entries),
+        ),
+        (
+            "sym_log_destination_lag_seconds",
+            "Age of the first of them; 0 without one.",
+            lambda lag: _since(lag.since, now),
+        ),
+        (
+            "sym_log_destination_failing_seconds",
+            "Since when a log destination takes nothing; 0 if it does.",
+            lambda lag: _since(lag.cursor.failing_since if lag.cursor else None, now),
+        ),
+    )
+    for name, meaning, value in measures:
+        family = GaugeMetricFamily(name, meaning, labels=["type", "name"])
+        for lag in behind:
+            family.add_metric([lag.type, lag.slug], value(lag))
+        if behind:
+            yield family
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

@@ -184,3 +184,18 @@ def api_request(method: str, request_id: str, headers: Mapping[str, str]) -> Ite
 def swept(now: datetime) -> None:
     """The sweeper has looked for what is due and does not move."""
     metrics.LAST_SWEEP.set(now.timestamp())
+
+
+def reported(what: str) -> None:
+    """An error logger is to hear of something, such as ``event.failed``."""
+    metrics.ERROR_REPORTS.labels(what).inc()
+
+
+def sent_to_log_destination(kind: str, name: str, entries: int) -> None:
+    """A log destination has taken entries of the audit log."""
+    metrics.LOG_ENTRIES_SENT.labels(kind, name).inc(entries)
+
+
+def log_destination_failed(kind: str, name: str) -> None:
+    """A log destination has not taken what was sent to it."""
+    metrics.LOG_SEND_FAILURES.labels(kind, name).inc()

@@ -17,7 +17,9 @@ class LogDestination:
 
     type: str = attribute("Kind of destination, such as `kinesis_firehose` or `http`.")
     integration_id: str | None = attribute(
-        "Id of the integration to send with; `http` and `datadog` need none.", default=None, references="integration"
+        "Id of the integration to send with; `http`, `datadog`, `file` and `stdout` need none.",
+        default=None,
+        references="integration",
     )
     settings: dict[str, str] | None = attribute(
         "Settings of the destination; which ones there are depends on `type`.", default=None, empty_is_unset=True
@@ -25,6 +27,7 @@ class LogDestination:
 
 
 def slug_source(document: dict[str, Any]) -> str:
-    """What a destination is called: its stream, else its address, else its type."""
+    """What a destination is called: its stream, address, bucket or path, else its type."""
     settings = document.get("settings") or {}
-    return str(settings.get("stream_name") or settings.get("url") or document.get("type") or "")
+    named = (settings.get(name) for name in ("stream_name", "url", "bucket", "path"))
+    return str(next(filter(None, named), None) or document.get("type") or "")

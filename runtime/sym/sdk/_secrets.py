@@ -2,7 +2,8 @@
 
 A source module has two classes: ``Settings``, the schema of what ``sym_secrets.settings`` may say, and ``Source``,
 which fetches. Built-in sources and those of third parties implement the same protocol. A module that says
-``keeps_values = True`` has its values in Sym's own store, where ``sym_secret.value_wo`` puts them.
+``keeps_values = True`` has its values in Sym's own store, where ``sym_secret.value_wo`` puts them; one that says
+``is_local = True`` reads on this machine, so that nothing is gained by keeping what it gave for a while.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, Self
+
+from sym.sdk.connection import Http, Service
 
 LONGEST_VALUE = 64 * 1024
 """A secret's value is at most this many bytes; more is a mistake in the path."""
@@ -23,12 +26,19 @@ class SecretPlace:
     ``environment`` holds the variables named ``SYM_SECRET_*`` and no others; ``file_root`` is the folder that the
     ``file`` source may read below, None if there is none. ``stored`` gives the value that the store keeps for the
     ``sym_secret`` with an id, and raises LookupError if it has none; None if the store's values cannot be had here.
+    ``aws`` and ``google`` give what the integration with an id connects (``permission_context``, ``google``), and raise
+    LookupError if there is none; ``http`` makes requests to a service. They are None where services cannot be reached.
+    ``service_account`` is the file with the token by which Kubernetes vouches for this process, None if there is none.
     None of it shows in ``repr``.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     file_root: Path | None = field(default=None, repr=False)
     stored: Callable[[str], str] | None = field(default=None, repr=False)
+    aws: Callable[[str], Any] | None = field(default=None, repr=False)
+    google: Callable[[str], Any] | None = field(default=None, repr=False)
+    http: Callable[[Service], Http] | None = field(default=None, repr=False)
+    service_account: Path | None = field(default=None, repr=False)
 
 
 def value_problem(value: Any) -> str | None:
@@ -54,7 +64,8 @@ class Source(Protocol):
         """The value the ``sym_secret`` with this ``path`` stands for. A source that ``keeps_values`` is given the
         secret's id in place of its path, of which several secrets may have the same.
 
-        Raises LookupError if there is none, PermissionError if the path leads where this source may not read, and
-        ValueError if what lies there is not a usable value (empty, too long, not text).
+        Raises LookupError if there is none, PermissionError if the path leads where this source may not read,
+        ValueError if what lies there is not a usable value (empty, too long, not text), and SymException for what a
+        service said.
         """
         ...

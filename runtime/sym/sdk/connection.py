@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from sym.sdk.exceptions.sym_exception import SymException
@@ -40,9 +41,10 @@ class Service:
         name: as people know it, such as ``Okta``; errors begin with it.
         base_url: where paths begin, without a slash at its end.
         error: the class of the errors that are raised, called as ``error(name, message)``.
-        headers: gives the headers of every request, the credentials among them; asked each time, so that a secret that
-            was changed is used at once.
+        headers: gives the headers of every request, the credentials among them; asked each time, and once more, for
+            secrets that are fetched anew, when the service answers 401.
         reason: what the service says of a refusal, read from its answer; what it gives is shown to people.
+        is_throttled: whether a refusal means that it is asked too often, where its status does not say so.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Service:
     error: Callable[[str, str], SymException]
     headers: Headers = field(default=dict, repr=False)
     reason: Callable[[Reply], str] = field(default=lambda _reply: "")
+    is_throttled: Callable[[Reply], bool] = field(default=lambda _reply: False)
 
 
 class Http(Protocol):
@@ -87,12 +90,16 @@ class AwsService:
         region: where requests go.
         roles: each is taken on with the credentials of the one before, the first with the worker's own.
         error: the class of the errors that are raised, called as ``error(name, message)``.
+        wait: seconds an answer is waited for.
+        tries: how often a request is made at most, when the service is busy or does not answer.
     """
 
     name: str
     region: str
     roles: tuple[AwsRole, ...]
     error: Callable[[str, str], SymException]
+    wait: float = 20.0
+    tries: int = 3
 
 
 class Aws(Protocol):
@@ -127,8 +134,13 @@ class ConnectionHost(Protocol):
         """Requests to a service of AWS."""
         ...
 
-    def secret(self, secret_id: str) -> str:
-        """The value of a secret, fetched when it is asked for and kept for a minute at most."""
+    def secret(self, secret_id: str, *, fresh: bool = False) -> str:
+        """The value of a secret, fetched when it is asked for and kept for a minute at most; ``fresh``: fetched in any
+        case, because what was kept was refused. For the headers of a :class:`Service` that is done for it."""
+        ...
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
         ...
 
 
@@ -144,6 +156,11 @@ class Asking(Protocol):
     def arguments(self) -> Mapping[str, Any]:
         """The arguments as ``sym.sdk.integrations.<module>`` passes them, in JSON; a user is ``{"id", "username",
         "email"}``."""
+        ...
+
+    @property
+    def log_entry(self) -> dict[str, Any]:
+        """The event that the function is called for, in the shape of the audit log, as something in progress."""
         ...
 
     def identity(self, user: Mapping[str, Any]) -> str:

@@ -12,6 +12,8 @@ from sym.sdk.schema import schema
 
 _NAME = re.compile(r"SYM_SECRET_[A-Za-z0-9_]+")
 
+is_local = True
+
 
 @schema
 class Settings:

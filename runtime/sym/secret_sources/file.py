@@ -13,6 +13,8 @@ from sym.sdk import schema as declared
 from sym.sdk._secrets import LONGEST_VALUE, SecretPlace
 from sym.sdk.schema import schema
 
+is_local = True
+
 
 @schema
 class Settings:

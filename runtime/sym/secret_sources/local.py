@@ -11,6 +11,7 @@ from sym.sdk._secrets import SecretPlace
 from sym.sdk.schema import schema
 
 keeps_values = True
+is_local = True
 
 
 @schema

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sym.audit.export import Pruning
 from sym.audit.seals import Seal
 from sym.store.grants import LIVE
+from sym.store.log_cursors import oldest_waiting_seal
 from sym.store.seals import get_seal
 from sym.store.tables import audit_entry as entry_table
 from sym.store.tables import audit_personal as personal_table
@@ -30,12 +31,13 @@ def last_pruning(conn: Connection) -> Pruning | None:
 
 def prunable(conn: Connection, *, after: int, before: datetime) -> Seal | None:
     """The last seal up to which entries may be removed: made before that moment, as all before it, and with no entry,
-    nor any before it, of a run that may still mean access. None if that is none after ``after``."""
+    nor any before it, of a run that may still mean access, or that a log destination waits for. None if that is none
+    after ``after``."""
     young = conn.execute(sa.select(sa.func.min(seal_table.c.id)).where(seal_table.c.sealed_at >= before)).scalar()
     newest = conn.execute(sa.select(sa.func.max(seal_table.c.id))).scalar()
     live = sa.select(lease_table.c.run_id).where(lease_table.c.status.in_(LIVE))
     needed = sa.select(sa.func.min(entry_table.c.seal_id)).where(entry_table.c.run_id.in_(live))
-    bounds = [young, conn.execute(needed).scalar(), None if newest is None else newest + 1]
+    bounds = [young, conn.execute(needed).scalar(), oldest_waiting_seal(conn), None if newest is None else newest + 1]
     through = min((bound for bound in bounds if bound is not None), default=1) - 1
     return get_seal(conn, through) if through > after else None
 

@@ -59,3 +59,20 @@ trace = sa.Table(
     column("steps", Document),
     sa.Index(None, "run_id"),
 )
+
+# How far a log destination has come: everything up to this place of the log was sent to it, or was none of its own.
+log_cursor = sa.Table(
+    "sym_log_cursor",
+    metadata,
+    column("destination_id", ID, sa.ForeignKey("sym_resource.id", ondelete="CASCADE"), key=True),
+    column("seal", sa.Integer),
+    column("sequence", sa.BigInteger),
+    column("tries", sa.Integer),
+    column("failing_since", UtcDateTime, null=True),
+    column("told_at", UtcDateTime, null=True),
+    column("next_at", UtcDateTime, null=True),
+    column("error", Note, null=True),
+    column("sent_at", UtcDateTime, null=True),
+    column("claimed_by", TEXT, null=True),
+    column("claimed_until", UtcDateTime, null=True),
+)

@@ -30,7 +30,8 @@ ERRORS = "#errors"
 class Declaration:
     """The flow of a test. ``params`` are further attributes of the block of this name, such as ``allow_revoke``;
     ``strategy_type`` is that of an installed strategy, which runs in place of one with code of its own, with
-    ``strategy_settings``."""
+    ``strategy_settings``; with None as ``external_id`` it has no integration. ``integrations`` are those of the
+    environment: by type the account, or ``external_id`` and ``settings``. Settings name secrets as ``secrets`` does."""
 
     implementation: Code
     name: str = "flow"
@@ -40,10 +41,10 @@ class Declaration:
     strategy_type: str = "custom"
     strategy_settings: Mapping[str, Any] = field(default_factory=dict)
     flow_vars: Mapping[str, str] = field(default_factory=dict)
-    external_id: str = "test"
+    external_id: str | None = "test"
     settings: Mapping[str, Any] = field(default_factory=dict)
     secrets: Sequence[str] = ()
-    integrations: Mapping[str, str] = field(default_factory=dict)
+    integrations: Mapping[str, str | Mapping[str, Any]] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -57,6 +58,7 @@ class Declared:
         self.fields = [_with_code(block, sources) for block in _blocks(wanted.fields)]
         self.flow_vars = dict(wanted.flow_vars)
         self.targets: dict[str, str] = {}
+        self._secret_ids = {name: self._secret(name) for name in wanted.secrets}
         params: Document = {**wanted.params, "prompt_field": self.fields}
         if wanted.targets or wanted.strategy is not None:
             params["strategy_id"] = self._strategy(sources, wanted)
@@ -80,24 +82,26 @@ class Declared:
             target = {"type": next(iter(module.targets)), "name": name, "label": name, **more}
             target["settings"] = {"identifier": name, **(more.get("settings") or {})}
             self.targets[name] = self._save("target", target)
-        strategy: Document = {"type": kind, "name": "strategy", "targets": list(self.targets.values()),
-                    "integration_id": self._integration(module.integration or "custom", wanted)}  # fmt: skip
+        strategy: Document = {"type": kind, "name": "strategy", "targets": list(self.targets.values())}
+        if wanted.external_id is not None:
+            strategy["integration_id"] = self._integration(module.integration or "custom", wanted)
         if wanted.strategy_settings:
-            strategy["settings"] = dict(wanted.strategy_settings)
+            strategy["settings"] = self._with_secrets(module.Settings, wanted.strategy_settings)
         if getattr(module, "needs_implementation", False):
             strategy["implementation"] = code
         return self._save("strategy", strategy)
 
     def _integration(self, kind: str, wanted: Declaration) -> str:
-        secret_ids = {name: self._secret(name) for name in wanted.secrets}
-        settings = dict(wanted.settings)
-        if kind == "custom" and secret_ids:
-            settings["secret_ids_json"] = json.dumps(list(secret_ids.values()))
-        for declared in schema_fields(plugins.load("integrations", kind).Settings):
-            if declared.declaration.references == "secret" and settings.get(declared.name) in secret_ids:
-                settings[declared.name] = secret_ids[settings[declared.name]]
+        settings = self._with_secrets(plugins.load("integrations", kind).Settings, wanted.settings)
+        if kind == "custom" and self._secret_ids:
+            settings["secret_ids_json"] = json.dumps(list(self._secret_ids.values()))
         document = {"type": kind, "name": "target", "external_id": wanted.external_id, "settings": settings}
         return self._save("integration", document)
+
+    def _with_secrets(self, declared: type[Any], given: Mapping[str, Any]) -> Document:
+        """Settings in which the names of secrets are their ids."""
+        named = {item.name for item in schema_fields(declared) if item.declaration.references == "secret"}
+        return {name: self._secret_ids.get(value, value) if name in named else value for name, value in given.items()}
 
     def _secret(self, name: str) -> str:
         source = self._save("secrets", {"type": "env", "name": f"source of {name}"})
@@ -106,10 +110,17 @@ class Declared:
     def _environment(self, wanted: Declaration) -> str:
         slack = self._save("integration", {"type": "slack", "name": "slack", "external_id": "T1"})
         logger = self._save("error_logger", {"integration_id": slack, "destination": ERRORS})
-        given = {f"{name}_id": self._save("integration", {"type": name, "name": f"{name}-test", "external_id": account})
-                 for name, account in wanted.integrations.items()}  # fmt: skip
+        given = {f"{name}_id": self._listed(name, account) for name, account in wanted.integrations.items()}
         document = {"name": "test", "error_logger_id": logger, "integrations": {"slack_id": slack, **given}}
         return self._save("environment", document)
+
+
+    def _listed(self, kind: str, account: str | Mapping[str, Any]) -> str:
+        more: Document = {"external_id": account} if isinstance(account, str) else dict(account)
+        document: Document = {"type": kind, "name": f"{kind}-test", **more}
+        if settings := more.get("settings"):
+            document["settings"] = self._with_secrets(plugins.load("integrations", kind).Settings, settings)
+        return self._save("integration", document)
 
 
 def _blocks(given: Fields) -> list[Document]:

@@ -150,6 +150,10 @@ class FakeModule:
             raise AttributeError(f"{problem}; there are: {', '.join(sorted(known))}")
         return self._functions.setdefault(function, Fake(self._name, function))
 
+    def speaks_of(self, function: str) -> bool:
+        """Whether the test has named this function."""
+        return function in self._functions
+
 
 class FakeHost:
     """Every service there is: ``flow.host.okta.is_user_in_group.returns(True)``.
@@ -178,6 +182,11 @@ class FakeHost:
             self.unexpected.append(f"{place} calls {module}.{function}({shown}), which the test does not foresee. "
                                    f"Say before what it gives: flow.host.{module}.{function}.returns(...)")  # fmt: skip
             raise SymIntegrationError(name="UNEXPECTED_CALL", message=self.unexpected[-1]) from None
+
+    def is_faked(self, module: str, function: str) -> bool:
+        """Whether the test speaks of this function."""
+        known = self._modules.get(module)
+        return known is not None and known.speaks_of(function)
 
     def check(self) -> None:
         """Raises UnexpectedCall if a flow asked something nobody foresaw, once."""

@@ -39,7 +39,8 @@ class FlowTest:
     ``fields``, ``targets``, ``strategy``, ``flow_vars``, ``params``, ``integrations``, ``external_id``, ``settings``,
     ``secrets``. Relative paths begin at ``folder``. ``sandboxed`` runs the code in the real sandbox, where it may write
     to ``writable`` folders, instead of in this process. ``addresses`` says where installed strategies reach services,
-    by host name (``*`` is any): a double on this machine. A context manager; ``close()`` does the same.
+    by host name (``*`` is any): a double on this machine; they are then also asked what the flow asks of author modules
+    and the test does not fake. A context manager; ``close()`` does the same.
     """
 
     def __init__(self, implementation: Code, *, folder: Path | str | None = None, sandboxed: bool | Sandbox = False,

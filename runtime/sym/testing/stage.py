@@ -36,6 +36,8 @@ from sym.testing.recorded_access import MODULE, RecordedAccess
 MOST_JOBS = 1000
 """Jobs of one turn: more is taken for a flow that goes round in circles."""
 ORG = "test"
+OURS = frozenset({"slack", "store", "sym"})
+"""The author modules that no vendor serves."""
 SLACK = timedelta(milliseconds=10)
 """What is due within this of a moment is due then: the clock of a test moves a little with every look."""
 
@@ -55,8 +57,9 @@ class Clock:
 class FakedHost:
     """The real host of a flow, but for the services behind it, which are the test's."""
 
-    def __init__(self, real: FlowHost, services: FakeHost, access: RecordedAccess) -> None:
+    def __init__(self, real: FlowHost, services: FakeHost, access: RecordedAccess, *, is_reached: bool) -> None:
         self._real = real
+        self._is_reached = is_reached
         self._services = services
         self._access = access
 
@@ -64,6 +67,8 @@ class FakedHost:
         """See ``Host.call``."""
         if module == MODULE:
             return self._access.call(function, arguments)
+        if self._is_reached and module not in OURS and not self._services.is_faked(module, function):
+            return self._real.call(module, function, arguments)
         return self._services.call(module, function, arguments)
 
     def __getattr__(self, name: str) -> Any:
@@ -75,9 +80,11 @@ class StagedExecutor(Executor):
 
     services: FakeHost
     access: RecordedAccess
+    is_reached = False
+    """Whether services are asked that the test does not fake."""
 
     def _host(self, world: World) -> FlowHost:
-        return cast("FlowHost", FakedHost(super()._host(world), self.services, self.access))
+        return cast("FlowHost", FakedHost(super()._host(world), self.services, self.access, is_reached=self.is_reached))
 
     def host(self, world: World) -> FlowHost:
         """The host for code of ``world``'s event."""
@@ -104,6 +111,7 @@ class Stage:
             self.store, queue, sandbox, place, self.clock, notices=notices, reach=Reach(connections=connections)
         )
         self.executor.services = services
+        self.executor.is_reached = bool(addresses)
         self.executor.access = self.access = RecordedAccess()
         delivery = Delivery(self.store, queue, outbox, self.clock)
         self._phases = {

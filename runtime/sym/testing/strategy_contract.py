@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from sym import plugins
 from sym.engine.sandbox.sandbox import CallFailed
 from sym.testing.flow_test import FlowTest
 from sym.testing.sources import Code
@@ -36,7 +37,8 @@ class FakeVendor(ABC):
     strategy gets as ``target_id``, and ``target_settings`` more of its settings; ``target_type`` is its type where the
     strategy has several, and ``strategy_settings`` are those of the strategy. ``requests`` counts what reached the
     vendor. ``addresses`` says where an installed strategy reaches it, by
-    host name. ``writable`` folders may be written to by code in the sandbox.
+    host name. ``identities`` says who people are there by their e-mail addresses, where the strategy cannot find it
+    out. ``writable`` folders may be written to by code in the sandbox.
     """
 
     external_id: str = "test"
@@ -46,6 +48,7 @@ class FakeVendor(ABC):
     target_settings: Mapping[str, Any] = {}
     target_type: str | None = None
     strategy_settings: Mapping[str, Any] = {}
+    identities: Mapping[str, str] = {}
     writable: tuple[Path, ...] = ()
     addresses: Mapping[str, str] = {}
     requests: int = 0
@@ -110,6 +113,9 @@ class StrategyContract:
             secrets=list(vendor.secrets), addresses=vendor.addresses, strategy_settings=vendor.strategy_settings,
         ) as flow:  # fmt: skip
             flow.secrets.update({f"SYM_SECRET_{name.upper()}": value for name, value in vendor.secrets.items()})
+            service = plugins.load("strategies", self.strategy_type).integration or "custom"
+            for email, known in vendor.identities.items():
+                flow.user(email, **{service: f"{vendor.external_id}/{known}"})
             yield flow
             reached = vendor.requests
         vendor.close()

@@ -15,7 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from sym.audit.events import Actor
-from sym.engine.host import FlowHost, fetch_secret
+from sym.engine.host import FlowHost
+from sym.engine.secret_access import fetch_secret
 from sym.engine.views import load_world
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import CouldNotSaveError, SymException, SymIntegrationError

@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from sym.audit.events import Actor
-from sym.engine.host import fetch_secret
 from sym.engine.inbound import Action, Submission
 from sym.engine.runtime import Runtime, RuntimeSettings, place_of
 from sym.engine.sandbox.sandbox import Call
+from sym.engine.secret_access import fetch_secret
 from sym.errors import AuthorCodeFailed, Conflict, Unavailable
 from sym.sdk.exceptions import SymException
 from sym.sealing import SealingKeys

@@ -9,6 +9,7 @@ from typing import Any
 from sym.audit.events import Actor
 from sym.engine.author_modules import users
 from sym.engine.author_modules.asked import Arguments, Asked
+from sym.engine.journal import entry_in_progress
 from sym.engine.views import Document, user_view
 from sym.errors import NotServed
 from sym.sdk.exceptions import SymIntegrationError
@@ -32,6 +33,11 @@ class VendorCall:
             return self._asked.host.connect(self._integration)
         except NotServed as error:
             raise SymIntegrationError(name="NOT_SERVED", message=str(error)) from None
+
+    @property
+    def log_entry(self) -> Document:
+        """See ``Asking.log_entry``."""
+        return entry_in_progress(self._asked.world)
 
     def identity(self, user: Mapping[str, Any]) -> str:
         """See ``Asking.identity``: the one that is stored, else whom the service knows by the e-mail address, which is

@@ -40,7 +40,7 @@ class AwsSessions:
         return AwsClient(service, self._client(service))
 
     def _client(self, service: AwsService) -> Any:
-        key = (service.name, service.region, service.roles)
+        key = (service.name, service.region, service.roles, service.wait, service.tries)
         with self._making:  # boto3's sessions are not made to be shared; its clients are
             if key not in self._clients:
                 self._clients[key] = _make_client(service)
@@ -125,7 +125,8 @@ def _make_client(service: AwsService) -> Any:
     except ImportError:
         raise Unavailable("AWS is reached with boto3, which is not installed.",
                           hint="Install symflow[aws] where the worker runs.") from None  # fmt: skip
-    options = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
+    retries = {"mode": "standard", "total_max_attempts": service.tries}
+    options = Config(connect_timeout=5, read_timeout=service.wait, retries=retries)
     session = boto3.Session(botocore_session=_session(service.roles), region_name=service.region)
     return session.client(service.name, config=options)
 

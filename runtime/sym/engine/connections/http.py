@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
+from sym.engine.secret_cache import anew
 from sym.observability.redaction import Redactor
 from sym.sdk.connection import Reply, Service, failure
 from sym.sdk.exceptions.sym_exception import SymException
@@ -104,10 +105,21 @@ class ServiceHttp:
 
     def send(self, method: str, path: str, *, accept: tuple[int, ...] = (), **options: Any) -> Reply:
         """See ``Http.send``."""
-        service = self._service
+        headers = self._service.headers()
+        reply = self._once(method, path, headers, options)
+        if reply.status == 401 and 401 not in accept:
+            # Nothing was done. The secret may have been changed since it was fetched.
+            with anew():
+                changed = self._service.headers()
+            reply = self._once(method, path, changed, options) if changed != headers else reply
+        if 200 <= reply.status < 300 or reply.status in accept:
+            return reply
+        raise self._refused(method, path, reply)
+
+    def _once(self, method: str, path: str, headers: Mapping[str, str], options: Mapping[str, Any]) -> Reply:
+        url = path if path.startswith(("https://", "http://")) else self._service.base_url + path
         try:
-            url = path if path.startswith(("https://", "http://")) else service.base_url + path
-            reply = self._transport.once(method, url, service.headers(), options)
+            return self._transport.once(method, url, headers, options)
         except requests.exceptions.ConnectTimeout:
             raise self._unreached("UNREACHABLE", "could not be reached in time") from None
         except requests.exceptions.Timeout:
@@ -117,9 +129,6 @@ class ServiceHttp:
         except requests.exceptions.RequestException as error:
             # Not its text: it may hold the address with its credentials.
             raise self._unreached("REJECTED", f"could not be asked ({type(error).__name__})", passes=False) from None
-        if 200 <= reply.status < 300 or reply.status in accept:
-            return reply
-        raise self._refused(method, path, reply)
 
     def _unreached(self, name: str, what: str, *, passes: bool = True) -> SymException:
         return failure(self._service.error, name, f"{self._service.name} {what}.", retryable=passes)
@@ -127,6 +136,7 @@ class ServiceHttp:
     def _refused(self, method: str, path: str, reply: Reply) -> SymException:
         waits = reply.status in (408, 425) or reply.status >= 500
         name = "UNAVAILABLE" if waits else _NAMES.get(reply.status, "REJECTED")
+        name = "THROTTLED" if self._service.is_throttled(reply) else name
         said = Redactor().text(self._service.reason(reply))[:500].strip()
         text = f"{self._service.name} answered {reply.status} to {method} {path.partition('?')[0]}"
         text += f": {said.rstrip('.')}. " if said else ". "

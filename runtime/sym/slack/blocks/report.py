@@ -14,6 +14,7 @@ _WHAT = {
     "event.failed": "An event failed",
     "lease.stuck": "Access could not be taken away",
     "message.failed": "A message could not be delivered",
+    "log_destination.failing": "A log destination takes nothing",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sym.engine.connections.http import ServiceHttp, Transport
+from sym.engine.secret_cache import SecretCache
 from sym.sdk.connection import Reply, Service
 from sym.sdk.exceptions.okta import OktaError
 from tests.fakes.services.server import Answer, Request, ServiceVendor, route
@@ -133,3 +134,43 @@ def test_no_error_and_no_log_shows_the_credentials(caplog: pytest.LogCaptureFixt
         http.get("/thing")
     assert caught.value.error_code == "Okta:UNREACHABLE"
     assert TOKEN not in f"{caught.value!r} {caught.value.__cause__!r} {caplog.text}"
+
+
+class Door(ServiceVendor):
+    """Lets whoever has the newest key do something."""
+
+    key = "new-key"
+
+    def has_access(self, identity: str, target: str) -> bool:
+        return False
+
+    def refuse(self, request: Request) -> Answer | None:
+        return None if request.headers.get("authorization") == self.key else (401, {"error": "wrong key"})
+
+    @route("POST", "/door")
+    def open(self, request: Request) -> Answer:
+        return 200, {"opened": request.json}
+
+
+@pytest.mark.parametrize(("key", "requests"), [("new-key", 2), ("wrong-key", 2), ("old-key", 1)])
+def test_credentials_that_are_refused_are_fetched_anew_once(key: str, requests: int) -> None:
+    """Whether they are then taken, refused again, or are the same as before."""
+    door, cache, kept = Door(), SecretCache(), ["old-key"]
+    view = {"id": "s", "source": {"type": "vault"}}
+    here = Service(name="Door", base_url="https://door.example", error=OktaError,
+                   headers=lambda: {"Authorization": cache.value(view, lambda: kept[0])})  # fmt: skip
+    here.headers()
+    kept[0] = key
+    http = Transport({"door.example": door.url}).http(here)
+    try:
+        if key == "new-key":
+            assert http.send("POST", "/door", json={"who": "ada"}).json() == {"opened": {"who": "ada"}}
+            http.send("POST", "/door", json={})
+            assert door.requests == requests + 1, "the new key is kept"
+        else:
+            with pytest.raises(OktaError, match="not taken") as raised:
+                http.send("POST", "/door", json={})
+            assert raised.value.error_code == "Okta:UNAUTHORIZED"
+            assert door.requests == requests
+    finally:
+        door.close()
