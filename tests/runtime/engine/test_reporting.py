@@ -187,6 +187,7 @@ def test_a_crash_between_sending_and_noting_it_sends_again_the_same_entries_firs
     declared = reported.destination("http", to(inbox))
     ids = reported.logged(decided(reported.engine))
     with monkeypatch.context() as broken:
+
         def crash(*_: Any, **__: Any) -> None:
             raise SystemExit("killed")
 
