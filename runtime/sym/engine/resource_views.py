@@ -89,15 +89,6 @@ def view_integration(reading: Reading, org: str, integration: StoredResource) ->
     }
 
 
-def context_view(conn: Connection, org: str, context_id: str) -> Document:
-    """The view of the permission context with an id. Raises LookupError if there is none."""
-    reading = Reading(conn)
-    found = reading.latest("integration", context_id)
-    if found is None or found.name != "integration" or found.type != "permission_context":
-        raise LookupError(f"There is no sym_integration of type permission_context with the id {context_id!r}.")
-    return view_integration(reading, org, found)
-
-
 def _ids(text: str) -> list[str]:
     try:
         found = json.loads(text or "[]")
@@ -123,3 +114,12 @@ def _view_secret(reading: Reading, org: str, secret_id: Any) -> Document | None:
         "settings": secret.document.get("settings") or {},
         "source": {"srn": source_srn, "type": source.type, "settings": source.document.get("settings") or {}},
     }
+
+
+def context_view(conn: Connection, org: str, context_id: str) -> Document:
+    """The view of the permission context with an id. Raises LookupError if there is none."""
+    reading = Reading(conn)
+    found = reading.latest("integration", context_id)
+    if found is None or found.name != "integration" or found.type != "permission_context":
+        raise LookupError(f"There is no sym_integration of type permission_context with the id {context_id!r}.")
+    return view_integration(reading, org, found)
