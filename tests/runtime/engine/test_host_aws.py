@@ -9,7 +9,7 @@ import pytest
 from sym.engine.connections.opening import Connections
 from sym.engine.host import FlowHost
 from sym.engine.reach import Reach
-from sym.engine.resource_views import context_view
+from sym.engine.resource_views import integration_with_id
 from sym.engine.views import load_world
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import SymException
@@ -46,7 +46,7 @@ def test_a_secret_in_aws_is_read_through_the_permission_context_of_its_source(
 def test_a_source_whose_context_is_gone_says_so(engine: Any) -> None:
     settings = {"context_id": "11111111-1111-1111-1111-111111111111"}
     with engine.store.reading() as conn, pytest.raises(LookupError, match="permission_context with the id '1111"):
-        context_view(conn, "acme", settings["context_id"])
+        integration_with_id(conn, "acme", "permission_context", settings["context_id"])
 
 
 class InAws(AwsVendor):
