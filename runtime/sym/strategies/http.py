@@ -31,10 +31,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from sym.sdk.connection import ConnectionHost, Http, Reply, Service
+from sym.sdk.connection import ConnectionHost, Reply, Service
 from sym.sdk.event import Event
 from sym.sdk.exceptions.access_strategy import AlreadyGone
 from sym.sdk.exceptions.http import HTTPError
@@ -89,24 +90,28 @@ def connect(host: ConnectionHost, settings: Mapping[str, Any]) -> Connection:
     site = f"{parts.scheme}://{parts.netloc}"
     service = Service(name=f"The service at {parts.hostname}", base_url=site, error=HTTPError, reason=_reason)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Connection(host, host.http(service), path, secret)
+    return Connection(host, service, path, secret)
 
 
 class Connection:
     """One service. Raises HTTPError."""
 
-    def __init__(self, host: ConnectionHost, http: Http, path: str, secret: Secret) -> None:
-        self._host, self._http, self._path, self._secret = host, http, path, secret
+    def __init__(self, host: ConnectionHost, service: Service, path: str, secret: Secret) -> None:
+        self._host, self._service, self._path, self._secret = host, service, path, secret
 
     def ask(self, document: Mapping[str, Any], *, key: str | None = None, accept: tuple[int, ...] = ()) -> Reply:
         """Post a signed request; ``key`` is its idempotency key."""
         body = json.dumps({"version": 1, **document}, separators=(",", ":")).encode()
+        more = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
+        # What is signed is part of the credentials: they are made anew if the service does not take them.
+        http = self._host.http(replace(self._service, headers=lambda: {**more, **self._signed(body)}))
+        return http.send("POST", self._path, data=body, accept=accept)
+
+    def _signed(self, body: bytes) -> dict[str, str]:
         timestamp = str(int(self._host.now().timestamp()))
-        signed = b":".join((b"v1", timestamp.encode(), body))
-        digest = hmac.new(self._host.secret(str(self._secret.id)).encode(), signed, hashlib.sha256).hexdigest()
-        headers = {"Content-Type": "application/json", "Sym-Timestamp": timestamp, "Sym-Signature": f"v1={digest}"}
-        headers |= {"Idempotency-Key": key} if key else {}
-        return self._http.send("POST", self._path, data=body, headers=headers, accept=accept)
+        text = b":".join((b"v1", timestamp.encode(), body))
+        digest = hmac.new(self._host.secret(str(self._secret.id)).encode(), text, hashlib.sha256).hexdigest()
+        return {"Sym-Timestamp": timestamp, "Sym-Signature": f"v1={digest}"}
 
 
 class Strategy(AccessStrategy):
