@@ -1,28 +1,24 @@
-"""Headless Chromium, and the simulator's page in it: at two widths, in light and dark, with a small app behind it."""
+"""The simulator's page in headless Chromium, with a small app behind it."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from slack_sdk import WebClient
 
 from sym.simulator.apps import AppSettings, Command, Shortcut
 from sym.simulator.conversations import Conversation
 from sym.simulator.person import Person
 from sym.simulator.server import Simulator
-from tests.browser.product import Product, Serving
+from tests.browser.chromium import SCHEMES, Scheme, chromium, launched, window
+from tests.browser.small_app import Product, Serving
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-WIDTHS = {"desktop": ViewportSize(width=1200, height=800), "phone": ViewportSize(width=390, height=780)}
 SETTINGS = AppSettings(
     commands=(Command(command="/sym", description="Ask for access", usage_hint="req [flow] | whoami | everything"),),
     shortcuts=(Shortcut(callback_id="sym_request", name="Request access", description="Choose and ask"),),
@@ -32,15 +28,13 @@ SETTINGS = AppSettings(
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium. Tests are skipped without one, except in CI, where they fail."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = chromium()
     if path is None:
         if os.environ.get("CI") == "true":
             pytest.fail("chromium is not on PATH: the browser tests drive the real one")
         pytest.skip("NOT TESTED IN A BROWSER: no chromium on PATH (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+    with launched(path) as running:
+        yield running
 
 
 @dataclass
@@ -83,52 +77,42 @@ Look = Callable[..., Page]
 def look(browser: Browser, stage: Stage) -> Iterator[Look]:
     """``look(person, width="desktop", scheme="light")``: the page as somebody sees it, in #ops. Whatever goes wrong in
     the page fails the test."""
-    contexts = []
+    pages = []
 
-    def opened(person: Person, width: str = "desktop", scheme: Literal["light", "dark"] = "light") -> Page:
-        context = browser.new_context(
-            viewport=WIDTHS[width], color_scheme=scheme, reduced_motion="reduce", has_touch=width == "phone",
-            timezone_id="UTC", locale="en-US",
-        )  # fmt: skip
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: stage.problems.append(str(error)))
-        page.on("console", lambda message: stage.problems.append(message.text) if message.type == "error" else None)
+    def opened(person: Person, width: str = "desktop", scheme: Scheme = "light") -> Page:
+        page = window(browser, stage.problems, width, scheme)
+        pages.append(page)
         page.goto(f"{stage.simulator.url}/#as={person.id}&in={stage.ops.id}")
         expect(page.get_by_role("heading", level=1)).to_contain_text("ops")
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
     assert stage.problems == []
 
 
-@pytest.fixture
-def accessible() -> Callable[[Page], None]:
-    """Hold a page against axe: nothing that it calls serious or critical."""
-
-    def hold(page: Page) -> None:
-        found = Axe().run(page).response["violations"]
-        grave = [
-            (each["id"], [node["html"] for node in each["nodes"]])
-            for each in found
-            if each["impact"] in {"serious", "critical"}
-        ]
-        assert grave == []
-
-    return hold
+Hold = Callable[[Page, str], None]
 
 
 @pytest.fixture
-def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Keep a screenshot where ``SCREENSHOTS`` says, if it does."""
+def hold() -> Hold:
+    """``hold(page, name)``: in light and in dark, axe finds nothing that it calls serious or critical. A picture of each
+    is kept where ``SCREENSHOTS`` says, if it does."""
     folder = os.environ.get("SCREENSHOTS")
 
-    def keep(page: Page, name: str) -> None:
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{name}.png")
+    def held(page: Page, name: str) -> None:
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            if folder:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=Path(folder) / f"{name}-{scheme}.png")
+            found = Axe().run(page).response["violations"]
+            grave = [
+                (each["id"], [node["html"] for node in each["nodes"]])
+                for each in found
+                if each["impact"] in {"serious", "critical"}
+            ]
+            assert grave == [], f"{name}, {scheme}"
 
-    return keep
+    return held

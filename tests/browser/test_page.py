@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from sym.simulator.server import Simulator
-from tests.browser.conftest import SETTINGS, Look, Stage, people_of
+from tests.browser.conftest import SETTINGS, Hold, Look, Stage, people_of
 from tests.browser.steps import ask, composer, message, modal, say
-
-Hold = Callable[[Page], None]
-Picture = Callable[[Page, str], None]
 
 
 def become(page: Page, name: str) -> None:
@@ -221,28 +216,20 @@ def test_the_side_is_a_drawer_on_a_phone(stage: Stage, look: Look) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_axe_finds_nothing_serious(
-    stage: Stage, look: Look, accessible: Hold, picture: Picture, width: str, scheme: str
-) -> None:
-    page = look(stage.ada, width, scheme)
-
-    def hold(name: str) -> None:
-        picture(page, f"{name}-{width}-{scheme}")
-        accessible(page)
-
+def test_axe_finds_nothing_serious(stage: Stage, look: Look, hold: Hold, width: str) -> None:
+    page = look(stage.ada, width)
     composer(page).press_sequentially("/sym")
     expect(page.get_by_role("option")).to_have_count(3)
-    hold("hints")
+    hold(page, f"hints-{width}")
     page.keyboard.press("Enter")
     expect(modal(page)).to_be_visible()
     modal(page).get_by_role("button", name="Request").click()
     expect(modal(page).get_by_label("Database")).to_have_attribute("aria-invalid", "true")
-    hold("modal")
+    hold(page, f"modal-{width}")
     modal(page).get_by_label("Tables").click()
     page.get_by_role("option", name="parts").click()
-    hold("list")
+    hold(page, f"list-{width}")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     expect(modal(page)).to_be_hidden()
@@ -250,22 +237,22 @@ def test_axe_finds_nothing_serious(
     say(page, "/sym everything")
     expect(message(page, "Everything")).to_be_visible()
     message(page, "Database access").scroll_into_view_if_needed()
-    hold("channel")
+    hold(page, f"channel-{width}")
     message(page, "Database access").get_by_role("button", name="Deny").click()
-    hold("confirm")
+    hold(page, f"confirm-{width}")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Switch person").click()
-    hold("people")
+    hold(page, f"people-{width}")
     page.keyboard.press("Escape")
     if width == "phone":
         page.get_by_role("button", name="Conversations").click()
-        hold("side")
+        hold(page, f"side-{width}")
     page.get_by_role("navigation").get_by_role("button", name="Sym").click()
     page.get_by_role("tab", name="Home").click()
     expect(page.get_by_role("heading", name="Your access")).to_be_visible()
-    hold("home")
+    hold(page, f"home-{width}")
     if width == "phone":
         page.get_by_role("button", name="Conversations").click()
     page.get_by_role("button", name="App traffic").click()
     expect(page.get_by_role("cell", name="views.publish").first).to_be_visible()
-    hold("log")
+    hold(page, f"log-{width}")

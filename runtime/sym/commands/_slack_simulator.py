@@ -8,11 +8,13 @@ import signal
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import rich_click as click
 
 from sym.commands._output import say
 from sym.errors import Invalid, SymError
+from sym.slack.manifest import EVENTS_PATH
 
 if TYPE_CHECKING:
     from sym.simulator.server import Simulator
@@ -50,7 +52,7 @@ def simulator(
     variables it prints; with the app token it connects by itself, else give --request-url. Everything is in memory.
     """
     slack = _made(host, port, people, manifest, {name: value for name, value in given.items() if value})
-    slack.connect(request_url)
+    slack.connect(_events_url(request_url))
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
@@ -79,6 +81,16 @@ def _made(host: str, port: int, people: Path | None, manifest: Path | None, give
     except ValueError as error:
         raise Invalid(f"--people: {error}") from None
     return slack
+
+
+def _events_url(request_url: str | None) -> str | None:
+    """``request_url`` as `symflow slack manifest` takes it: without a path, the server's own is meant."""
+    if request_url is None:
+        return None
+    parts = urlsplit(request_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Invalid(f"--request-url: an address such as http://127.0.0.1:8000 is needed, not {request_url}")
+    return request_url if parts.path not in ("", "/") else request_url.rstrip("/") + EVENTS_PATH
 
 
 def _read(manifest: Path) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def _authorize_decision(run: RunState, event: str, actor: Person) -> None:
                       hint=f"Ask somebody else to {event} it.", code=f"{api}:SELF_APPROVAL")  # fmt: skip
     if not _is_permitted(actor, (run.permissions or {}).get("approve_deny")):
         raise Refused(f"You may not {event} requests of this flow.",
-                      hint="The flow's get_permissions says who may.", code=f"{api}:NOT_ALLOWED")  # fmt: skip
+                      hint="The flow says who may: ask one of them.", code=f"{api}:NOT_ALLOWED")  # fmt: skip
 
 
 def _authorize_revoke(run: RunState, actor: Person) -> None:

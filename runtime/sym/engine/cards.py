@@ -126,13 +126,22 @@ def news(told: Told) -> Document | None:
 
 
 def answer(told: Told) -> Document | None:
-    """What whoever acted hears when it came to nothing; None if it did not."""
+    """What whoever acted hears: that their request went out, or that it came to nothing; else None."""
+    if "run.requested" in told.decision.audit and told.decision.following is None:
+        return _submitted(told)
     names = ("action.refused", "event.ignored", "event.failed")
     what = next((name.partition(".")[2] for name in told.decision.audit if name in names), None)
     if what is None:
         return None
     text = told.decision.error if what != "failed" else None
     return {"what": what, "action": told.world.event.name, "run": summary(told), "text": text,
+            "state": state_of_card(told.run, told.lease)}  # fmt: skip
+
+
+def _submitted(told: Told) -> Document:
+    out = routing.notification_of(told.run.routing)
+    asked = [dict(destination) for destination in out["destinations"]] if out else []
+    return {"what": "submitted", "action": "request", "run": summary(told), "text": None, "asked": asked,
             "state": state_of_card(told.run, told.lease)}  # fmt: skip
 
 
@@ -156,7 +165,7 @@ def summary(told: Told) -> Document:
         "id": run.id,
         "srn": srns.run(world.org, run.flow_slug, run.flow_version, run.id),
         "flow": {"name": run.flow_slug, "label": world.flow.document.get("label") or run.flow_slug},
-        "environment": str(world.flow_view["environment"]["srn"]).split(":")[2],
+        "environment": _environment(world),
         "requester": _person(world, run.requester_id),
         "target": {key: target[key] for key in ("name", "label", "type")} if target else None,
         "duration": run.duration,
@@ -167,6 +176,12 @@ def summary(told: Told) -> Document:
             if field["name"] in run.fields
         ],
     }  # fmt: skip
+
+
+def _environment(world: World) -> str:
+    """What people call the environment."""
+    view = world.flow_view["environment"]
+    return str(view.get("label") or str(view["srn"]).split(":")[2])
 
 
 def _person(world: World, user_id: str | None) -> Document | None:

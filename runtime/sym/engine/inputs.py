@@ -156,11 +156,12 @@ def is_mistyped(kind: str, value: Any) -> str | None:
     """What a field of this kind needs instead of ``value``, in words; None if it can hold it."""
     if kind in _LISTS:
         wanted, words = _LISTS[kind]
-        fits = isinstance(value, list) and all(_is(item, wanted) for item in value)
-    else:
-        wanted, words = _TYPES[kind]
-        fits = _is(value, wanted)
-    return None if fits else f"{words} is needed, not {value!r}"
+        if not isinstance(value, list):
+            return f"{words} is needed, not {value!r}"
+        wrong = [item for item in value if not _is(item, wanted)]
+        return f"{words} is needed, without {wrong[0]!r}" if wrong else None
+    wanted, words = _TYPES[kind]
+    return None if _is(value, wanted) else f"{words} is needed, not {value!r}"
 
 
 def _is(value: Any, wanted: type) -> bool:

@@ -19,6 +19,7 @@ def view_environment(reading: Reading, org: str, environment: StoredResource | N
         return {"srn": f"{org}:environment:removed:latest", "integrations": {}}
     return {
         "srn": f"{org}:environment:{environment.slug}:latest:{environment.id}",
+        "label": environment.document.get("label"),
         "runtime_id": environment.document.get("runtime_id"),
         "runtime": _view_runtime(reading, org, environment.document.get("runtime_id")),
         "integrations": _view_integrations(reading, org, environment.document.get("integrations")),

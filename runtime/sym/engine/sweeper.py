@@ -20,7 +20,7 @@ from sym.store.database import Connection, Store
 from sym.store.events import Event, get_event, move_event, overdue_events
 from sym.store.forms import purge_forms
 from sym.store.jobs import Job, delete_orphan, has_job, lost_events, orphaned_jobs
-from sym.store.messages import due_messages, get_message, move_message
+from sym.store.messages import Message, due_messages, get_message, move_message
 
 log = logging.getLogger(__name__)
 INTERVAL_SECONDS = 2.0
@@ -77,11 +77,14 @@ class Sweeper:
     def _deliver_again(self, message_id: str) -> None:
         with self._store.transaction() as conn:
             message = get_message(conn, message_id)
-            if message is None or message.due_at is None:
-                return
-            moved = move_message(conn, message, attempt=message.attempt + 1, due_at=self._clock() + GRACE)
-            if moved is not None:
-                self._queue.enqueue(conn, "deliver", moved.id, moved.attempt)
+            if message is not None and message.due_at is not None:
+                self._next_try(conn, message)
+
+    def _next_try(self, conn: Connection, message: Message) -> None:
+        # In another attempt: the surface looks for what the one before may have posted.
+        moved = move_message(conn, message, attempt=message.attempt + 1, due_at=self._clock() + GRACE)
+        if moved is not None:
+            self._queue.enqueue(conn, "deliver", moved.id, moved.attempt)
 
     def take_over(self) -> int:
         """Take over every job in the hands of a worker that is gone; how many there were."""
@@ -101,11 +104,13 @@ class Sweeper:
         with self._store.transaction() as conn:
             if not delete_orphan(conn, job):
                 return
+            message = get_message(conn, job.subject_id) if job.phase == "deliver" else None
+            if message is not None and (message.status, message.attempt) == ("waiting", job.attempt):
+                self._next_try(conn, message)
             event = get_event(conn, job.subject_id)
             if event is None:
-                # Not an event's: whoever runs it finds out what became of the first try.
-                self._queue.enqueue(conn, job.phase, job.subject_id, job.attempt)
-            elif (event.phase, event.attempt) == (job.phase, job.attempt) or (
+                return
+            if (event.phase, event.attempt) == (job.phase, job.attempt) or (
                 # Whoever decided had the effect in hand as well, without a job of its own.
                 (event.phase, job.phase) == ("perform", "decide") and not has_job(conn, event.id)
             ):

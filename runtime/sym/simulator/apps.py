@@ -26,7 +26,6 @@ class Command:
     command: str
     description: str = ""
     usage_hint: str = ""
-    should_escape: bool = False
 
     def as_json(self) -> dict[str, str]:
         """What the page shows of it."""
@@ -58,7 +57,6 @@ class AppSettings:
     shortcuts: tuple[Shortcut, ...] = (Shortcut(callback_id="sym_request", name="Request access"),)
     redirect_urls: tuple[str, ...] = ()
     has_home: bool = True
-    is_interactive: bool = True
 
     @classmethod
     def of_manifest(cls, manifest: Mapping[str, Any]) -> AppSettings:
@@ -77,7 +75,6 @@ class AppSettings:
             shortcuts=tuple(Shortcut(**_only(Shortcut, each)) for each in shortcuts),
             redirect_urls=tuple(oauth.get("redirect_urls", [])),
             has_home=bool(features.get("app_home", {}).get("home_tab_enabled", False)),
-            is_interactive=bool(settings.get("interactivity", {}).get("is_enabled", False)),
         )
 
 

@@ -57,6 +57,8 @@ class Door:
             wait = error.more.pop("retry_after", None)
             headers = {"Retry-After": str(wait)} if wait else {}
             response = Response(document=error.as_json(), status=error.status, headers=headers)
+        if caller is not None:
+            response.headers["X-OAuth-Scopes"] = ",".join(caller.scopes)
         self._note(request.method, response, caller, round((time.monotonic() - started) * 1000))
         return response
 

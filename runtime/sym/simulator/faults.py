@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["rate_limited", "failed", "hangs", "answer_lost", "connection_lost"]
+Kind = Literal["rate_limited", "failed", "hangs", "answer_late", "answer_lost", "connection_lost"]
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,9 @@ class Fault:
     """What happens to one call of a method.
 
     ``rate_limited``: 429 with ``Retry-After: seconds``; ``failed``: HTTP ``status``; ``hangs``: nothing for
-    ``seconds``, then the connection is lost; ``answer_lost``: the call is carried out and the connection lost without
-    an answer; ``connection_lost``: lost before anything is done. ``ok``-false answers: ``error`` with ``failed`` and
-    status 200."""
+    ``seconds``, then the connection is lost; ``answer_late``: the call is carried out, and answered ``seconds`` later;
+    ``answer_lost``: the call is carried out and the connection lost without an answer; ``connection_lost``: lost before
+    anything is done. ``ok``-false answers: ``error`` with ``failed`` and status 200."""
 
     kind: Kind
     seconds: float = 1.0
@@ -44,6 +44,11 @@ class Fault:
     def hangs(cls, seconds: float) -> Fault:
         """No answer for ``seconds``; the call is not carried out."""
         return cls("hangs", seconds)
+
+    @classmethod
+    def answer_late(cls, seconds: float) -> Fault:
+        """Carried out at once, but answered after so long."""
+        return cls("answer_late", seconds)
 
     @classmethod
     def answer_lost(cls) -> Fault:

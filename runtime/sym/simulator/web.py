@@ -86,6 +86,10 @@ class Web:
         if fault.kind == "failed":
             body = {"ok": False, "error": fault.error or "internal_error"}
             return JSONResponse(body, status_code=fault.status)
+        if fault.kind == "answer_late":
+            answer = await run_in_threadpool(self._door.answer, asked)
+            await asyncio.sleep(fault.seconds)
+            return JSONResponse(answer.document, status_code=answer.status, headers=answer.headers)
         if fault.kind == "answer_lost":
             await run_in_threadpool(self._door.answer, asked)
         elif fault.kind == "hangs":

@@ -17,7 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import Authorize
 
 from sym.sealing import SealingKeys
-from sym.slack import departures, interactions
+from sym.slack import interactions
 from sym.slack.door import Door
 from sym.slack.failures import on_failure
 from sym.slack.http import create_http_app
@@ -63,7 +63,7 @@ class Slack:
         replays = Replays(services.store, services.clock)
         self.app = _bolt(services, self._listeners)
         self._desk = interactions.register(self.app, services)
-        self.door = Door(self.app, services.workspaces, replays)
+        self.door = Door(self.app, services, replays)
         self.http_app: ASGIApp = create_http_app(self.door, services, replays)
         self.outbound = services.outbound
         self._socket = SocketMode(self.door, services.settings) if services.settings.app_token else None
@@ -119,5 +119,4 @@ def _bolt(services: SlackServices, listeners: Executor) -> App:
         listener_executor=listeners,
     )
     app.error(on_failure)
-    departures.register(app, services)
     return app

@@ -68,6 +68,14 @@ GONE = frozenset({"message_not_found", "cant_delete_message", "thread_not_found"
 """A message that people have deleted."""
 
 
+class Limited(Unavailable):
+    """Slack asks to be left alone for ``retry_after`` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("Slack asks to send more slowly.", code="ratelimited")
+        self.retry_after = retry_after
+
+
 @contextmanager
 def understood(place: str) -> Iterator[None]:
     """Raise Undeliverable or Unreachable in place of what calls of the Web API raise. ``place`` is where the message
@@ -80,6 +88,8 @@ def understood(place: str) -> Iterator[None]:
         raise
     except SlackApiError as error:
         raise meaning_of(error, place) from None
+    except Limited as error:
+        raise Unreachable(error.message, code="ratelimited", retry_after=error.retry_after) from None
     except Unavailable as error:
         raise Unreachable(error.message, hint=error.hint, code="unavailable") from None
     except SymError as error:
@@ -102,7 +112,7 @@ def meaning_of(error: SlackApiError, place: str) -> Undeliverable | Unreachable:
     """What Slack's refusal means for a message that goes to ``place``."""
     code, response = code_of(error), error.response
     if code == "ratelimited" or getattr(response, "status_code", 200) == http.client.TOO_MANY_REQUESTS:
-        return Unreachable("Slack asks to send more slowly.", code=code, retry_after=_wish(response))
+        return Unreachable("Slack asks to send more slowly.", code=code, retry_after=wish_of(response))
     if code in _DEFECTS:
         log.error("Slack takes a message of ours to be wrong, which is a defect: %s %s", code, _details(response))
         return Undeliverable(f"Slack takes the message to {place} to be wrong ({code}); please report this.", code=code)
@@ -114,7 +124,8 @@ def meaning_of(error: SlackApiError, place: str) -> Undeliverable | Unreachable:
     return Unreachable(f"Slack failed ({code}).", code=code)
 
 
-def _wish(response: Any) -> float:
+def wish_of(response: Any) -> float:
+    """For how many seconds Slack asks to be left alone."""
     headers = getattr(response, "headers", None) or {}
     said = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
     text = str(said[0] if isinstance(said, list) and said else said)

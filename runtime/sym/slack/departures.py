@@ -6,8 +6,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt import App, BoltContext
-
 from sym.audit.events import Actor
 from sym.errors import Unavailable
 from sym.slack.people import SERVICE
@@ -18,31 +16,29 @@ from sym.store.users import User, deactivate, find_user
 log = logging.getLogger(__name__)
 
 
-def register(app: App, services: SlackServices) -> None:
-    """Listen to ``app_uninstalled``, ``tokens_revoked`` and ``user_change``."""
-
-    def uninstalled(context: BoltContext) -> None:
-        unlink(services, context.team_id)
-
-    def revoked(event: Mapping[str, Any], context: BoltContext) -> None:
-        if (event.get("tokens") or {}).get("bot"):
-            unlink(services, context.team_id)
-
-    def changed(event: Mapping[str, Any], context: BoltContext) -> None:
-        user = event.get("user") or {}
-        if user.get("deleted") and user.get("id") and context.team_id:
-            departed(services, context.team_id, user)
-
-    app.event("app_uninstalled")(uninstalled)
-    app.event("tokens_revoked")(revoked)
-    app.event("user_change")(changed)
+KINDS = frozenset({"app_uninstalled", "tokens_revoked", "user_change"})
+"""The events that tell of it."""
 
 
-def unlink(services: SlackServices, team_id: str | None) -> None:
+def take(services: SlackServices, team_id: str, event: Mapping[str, Any]) -> None:
+    """Do what an event of :data:`KINDS` asks for, before it is acknowledged: Slack tells of it again if that fails, and
+    nobody else would. Raises what the store raises."""
+    if event["type"] == "user_change":
+        user = event.get("user")
+        if isinstance(user, Mapping) and user.get("deleted") and user.get("id"):
+            departed(services, team_id, user)
+    elif event["type"] == "app_uninstalled" or _mapping(event.get("tokens")).get("bot"):
+        unlink(services, team_id)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def unlink(services: SlackServices, team_id: str) -> None:
     """Forget a workspace's installation and its token."""
-    if team_id:
-        services.workspaces.installations.delete_all(enterprise_id=None, team_id=team_id)
-        log.warning("the Slack workspace %s has taken the app off", team_id)
+    services.workspaces.installations.delete_all(enterprise_id=None, team_id=team_id)
+    log.warning("the Slack workspace %s has taken the app off", team_id)
 
 
 def departed(services: SlackServices, team_id: str, slack_user: Mapping[str, Any]) -> User | None:
@@ -72,7 +68,7 @@ def _is_linked(services: SlackServices, team_id: str) -> bool:
 
 def _by_email(services: SlackServices, team_id: str, slack_user: Mapping[str, Any]) -> User | None:
     """Somebody who has never used Slack here. An address that a foreign workspace tells means nothing."""
-    email = (slack_user.get("profile") or {}).get("email")
+    email = _mapping(slack_user.get("profile")).get("email")
     if not email or slack_user.get("team_id") != team_id or slack_user.get("is_stranger"):
         return None
     with services.store.reading() as conn:

@@ -12,8 +12,9 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from sym.errors import Invalid, SymError, Unavailable
+from sym.slack import departures
 from sym.slack.replays import Replays
-from sym.slack.workspaces import Workspaces
+from sym.slack.wiring import SlackServices
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +27,10 @@ _LEAVING = ("app_uninstalled", "tokens_revoked")
 class Door:
     """Lets in what comes from linked workspaces, once each, and hands it to the listeners of ``app``."""
 
-    def __init__(self, app: App, workspaces: Workspaces, replays: Replays) -> None:
+    def __init__(self, app: App, services: SlackServices, replays: Replays) -> None:
         self._app = app
-        self._workspaces = workspaces
+        self._services = services
+        self._workspaces = services.workspaces
         self._replays = replays
 
     def enter(self, request: BoltRequest) -> BoltResponse:
@@ -42,13 +44,26 @@ class Door:
         try:
             if not isinstance(team_id, str) or self._workspaces.find(team_id) is None:
                 return _unlinked(str(team_id), body)
-            if not self._replays.is_first(team_id, body):
+            event = _departure(body)
+            if event is None and not self._replays.is_first(team_id, body):
                 log.info("%s from workspace %s came a second time", _kind(body), _plain(team_id))
                 return BoltResponse(status=200)
         except Unavailable as error:
             log.warning("%s from workspace %s was not taken: %s", _kind(body), _plain(str(team_id)), error.message)
             return _for_commands(body, TRY_AGAIN) or BoltResponse(status=503)
-        return self._handled(team_id, request)
+        return self._handled(team_id, request) if event is None else self._departed(team_id, body, event)
+
+    def _departed(self, team_id: str, body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
+        """It is noted only once it is done: if that fails, or this process ends, Slack tells of it again."""
+        try:
+            if not self._replays.has_come(team_id, body):
+                departures.take(self._services, team_id, event)
+                self._replays.is_first(team_id, body)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it may work the next time
+            log.warning("a %s from workspace %s is left for the next time: %s",
+                        _kind(body), _plain(team_id), type(error).__name__)  # fmt: skip
+            return BoltResponse(status=503)
+        return BoltResponse(status=200)
 
     def _handled(self, team_id: str, request: BoltRequest) -> BoltResponse:
         try:
@@ -84,6 +99,12 @@ def _unlinked(team_id: str, body: Mapping[str, Any]) -> BoltResponse:
         return BoltResponse(status=200)  # the second of the two it says good-bye with
     log.warning("refused a %s from workspace %s, which is not linked", _kind(body), _plain(team_id))
     return _for_commands(body, UNLINKED) or BoltResponse(status=403, body=UNLINKED)
+
+
+def _departure(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    event = body.get("event")
+    is_one = body.get("type") == "event_callback" and isinstance(event, Mapping)
+    return event if is_one and isinstance(event, Mapping) and event.get("type") in departures.KINDS else None
 
 
 def _for_commands(body: Mapping[str, Any], text: str) -> BoltResponse | None:

@@ -18,7 +18,6 @@ PURPOSES: Mapping[str, str] = {
     "im:write": "tell people what came of their requests",
     "mpim:history": "find its own group messages again",
     "mpim:write": "ask several people at once",
-    "team:read": "the workspace's name",
     "usergroups:read": "rules about who is in a user group",
     "users:read": "who somebody is, and who has left",
     "users:read.email": "know people by their e-mail address",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sym.errors import Refused, Unavailable
+from sym.slack.delivering_failures import Limited, wish_of
 from sym.slack.workspaces import Workspaces
 
 _SLACKBOT = "USLACKBOT"
@@ -54,15 +56,20 @@ def person_by_id(workspaces: Workspaces, team_id: str, slack_user_id: str) -> Sl
 
 
 def person_by_email(workspaces: Workspaces, team_id: str, email: str) -> SlackPerson | None:
-    """The person with this e-mail address in a workspace, None if there is nobody. Raises Unavailable if Slack does not
-    answer."""
+    """The person with this e-mail address in a workspace, None if there is nobody. Nothing is tried again here: who
+    delivers messages does so later, and nobody waits for it meanwhile. Raises Unavailable if Slack does not answer,
+    Limited if it asks to be left alone."""
     from slack_sdk.errors import SlackApiError, SlackClientError
 
+    client = workspaces.client(team_id, retries=False)
+    client.retry_handlers[:] = []
     try:
-        said = workspaces.client(team_id).users_lookupByEmail(email=email)
+        said = client.users_lookupByEmail(email=email)
     except SlackApiError as error:
         if error.response.get("error") in _NOBODY:
             return None
+        if error.response.status_code == http.client.TOO_MANY_REQUESTS:
+            raise Limited(wish_of(error.response)) from None
         raise Unavailable(f"Slack does not look people up: {error.response.get('error')}.") from None
     except (SlackClientError, OSError) as error:
         raise Unavailable(f"Slack cannot be reached ({type(error).__name__}).") from None

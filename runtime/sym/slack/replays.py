@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sym.store.database import Store
-from sym.store.slack import drop_receipts, note_receipts, prune_receipts
+from sym.store.slack import drop_receipts, has_receipt, note_receipts, prune_receipts
 
 Payload = Mapping[str, Any]
 
@@ -42,6 +42,12 @@ class Replays:
             if self._is_time_to_prune():
                 prune_receipts(conn, now)
             return note_receipts(conn, keys, now + kept)
+
+    def has_come(self, team_id: str, payload: Payload) -> bool:
+        """Whether a payload is noted. What is worked off before it is noted asks this first."""
+        keys = set(_keys(team_id, payload))
+        with self._store.reading() as conn:
+            return bool(keys) and has_receipt(conn, keys)
 
     def forget(self, team_id: str, payload: Payload) -> None:
         """What came in was not worked off: it may come again."""

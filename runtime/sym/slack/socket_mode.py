@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import logging
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -54,6 +57,7 @@ class SocketMode:
         if self._thread is not None:
             self._thread.join(timeout=15)
         if self._client is not None:
+            _hang_up(self._client)
             self._client.close()
 
     @property
@@ -116,6 +120,8 @@ class SocketMode:
 
     def _received(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         answer = self._answer(request)
+        if answer.status >= http.client.INTERNAL_SERVER_ERROR:
+            return  # what is not acknowledged Slack sends again, or it tells the person
         try:
             client.send_socket_mode_response(_response(request.envelope_id, answer))
         except Exception as error:  # noqa: BLE001 - the connection is gone: Slack sends it again, or tells the person
@@ -128,6 +134,16 @@ class SocketMode:
         except Invalid as error:
             log.warning("something unreadable came over Slack's socket: %s", error.message)
             return BoltResponse(status=400)
+
+
+def _hang_up(client: SocketModeClient) -> None:
+    """Wake the client's threads: closing it waits until what they read from has been silent for seconds."""
+    client.auto_reconnect_enabled, client.closed = False, True
+    client.message_queue.put(None)
+    reads = client.current_session.sock if client.current_session is not None else None
+    if reads is not None:
+        with contextlib.suppress(OSError):
+            reads.shutdown(socket.SHUT_RDWR)
 
 
 def _response(envelope_id: str, answer: BoltResponse) -> Any:

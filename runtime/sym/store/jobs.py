@@ -85,8 +85,10 @@ def finish_jobs(conn: Connection, keys: Sequence[tuple[str, str, int]]) -> None:
 
 
 def free_jobs_of(conn: Connection, worker: str) -> int:
-    """Let go of every job the worker has claimed, for others to run; how many there were."""
-    return conn.execute(table.update().where(_CLAIMED, table.c.claimed_by == worker).values(claimed_by=None)).rowcount
+    """Let go of every job the worker has claimed, for others to run; how many there were. Messages stay with it until
+    they are taken over, in their next attempt: it may have handed one over already."""
+    held = (_CLAIMED, table.c.claimed_by == worker, table.c.phase != "deliver")
+    return conn.execute(table.update().where(*held).values(claimed_by=None)).rowcount
 
 
 def orphaned_jobs(conn: Connection, *, limit: int = 500) -> list[Job]:

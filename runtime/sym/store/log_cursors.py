@@ -97,10 +97,12 @@ class Lag:
 def due_destinations(conn: Connection, now: datetime) -> list[str]:
     """Ids of the destinations that nobody sends to, that are to be tried now, and that may have something to be sent;
     and of those that have no cursor yet."""
-    newest = sa.select(sa.func.max(seal_table.c.id)).scalar_subquery()
+    seal = seal_table.c
+    beyond = sa.or_(seal.id > table.c.seal, seal.last_sequence > table.c.sequence)
+    more = sa.exists().where(seal.id >= table.c.seal, beyond).correlate(table)
     due = sa.or_(
         table.c.destination_id.is_(None),
-        sa.and_(table.c.seal < newest, sa.or_(table.c.next_at.is_(None), table.c.next_at <= now), _free(now)),
+        sa.and_(more, sa.or_(table.c.next_at.is_(None), table.c.next_at <= now), _free(now)),
     )
     joined = resource_table.outerjoin(table, table.c.destination_id == resource_table.c.id)
     query = sa.select(resource_table.c.id).select_from(joined)
@@ -113,13 +115,14 @@ def _free(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def begin_cursor(conn: Connection, destination_id: str) -> bool:
-    """Let a destination begin where the log tells of its declaration; False as long as that is not sealed."""
+    """Let a destination begin where the log tells of its declaration; False as long as that is not sealed, and for one that is gone."""
     told = sa.type_coerce(entry_table.c.document, _JSON)["fields"]["resource"]["id"].as_string() == destination_id
     query = sa.select(entry_table.c.seal_id, entry_table.c.sequence).where(
         entry_table.c.name == "resource.created", told
     )
     row = conn.execute(query.order_by(entry_table.c.sequence).limit(1)).first()
-    if row is not None and row.seal_id is None:
+    is_there = conn.execute(sa.select(resource_table.c.id).where(resource_table.c.id == destination_id)).first()
+    if is_there is None or (row is not None and row.seal_id is None):
         return False
     # Where the entry has been removed, what is left of the log is younger than it.
     place = (row.seal_id, row.sequence) if row is not None else (0, 0)
@@ -166,7 +169,7 @@ def next_batch(conn: Connection, cursor: LogCursor, *, limit: int, whole_seals: 
     """The sealed entries after the cursor of runs whose flow is in an environment that lists the destination: at most
     ``limit``, or with ``whole_seals`` all of one seal. None if nothing was sealed since."""
     newest = conn.execute(sa.select(seal_table).order_by(seal_table.c.id.desc()).limit(1)).first()
-    if newest is None or newest.id <= cursor.seal:
+    if newest is None or (newest.id, newest.last_sequence) <= (cursor.seal, cursor.sequence):
         return None
     environments = environments_of(conn, cursor.destination_id)
     query = _entries(environments).where(_after(cursor), entry_table.c.seal_id <= newest.id)

@@ -87,6 +87,12 @@ def note_receipts(conn: Connection, keys: Collection[str], expires_at: datetime)
     return True
 
 
+def has_receipt(conn: Connection, keys: Collection[str]) -> bool:
+    """Whether one of these keys has come in."""
+    query = sa.select(receipt_table.c.key).where(receipt_table.c.key.in_(keys)).limit(1)
+    return conn.execute(query).first() is not None
+
+
 def drop_receipts(conn: Connection, keys: Collection[str]) -> None:
     """Forget that these keys came in: what came with them was not worked off."""
     conn.execute(receipt_table.delete().where(receipt_table.c.key.in_(keys)))

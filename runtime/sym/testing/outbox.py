@@ -103,10 +103,11 @@ class Outbox:
         ]  # fmt: skip
 
     def messages(self, run_id: str) -> list[Message]:
-        """What the requester heard of a run, and whoever acted in vain."""
+        """What the requester heard of a run once it was submitted, and whoever acted in vain."""
         return [
             Message(self.place(item.destination), str(item.content["what"]), item.content.get("text"), item.content)
-            for item in self._shown.values() if item.run_id == run_id and item.kind != "request"
+            for item in self._shown.values()
+            if item.run_id == run_id and item.kind != "request" and item.content["what"] != "submitted"
         ]  # fmt: skip
 
     def reports(self, run_id: str) -> list[Report]:

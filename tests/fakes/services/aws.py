@@ -15,7 +15,8 @@ from tests.fakes.services.server import Answer, Request, ServiceVendor
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/sym/SymConnector"
-_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host", "date", "server"}
+# The host stays: it is signed, and moto checks signatures where it checks policies.
+_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
 
 
 @functools.cache
@@ -50,7 +51,7 @@ class AwsVendor(ServiceVendor):
     """AWS with nothing in it. ``changes`` are the names of operations that change something, ``looks`` of those whose
     answer lags when :meth:`lag_next` says so."""
 
-    external_id = ACCOUNT
+    external_id: str = ACCOUNT
     settings: Mapping[str, Any] = {"cloud": "aws", "region": REGION, "role_arn": ROLE}
     changes: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
@@ -64,15 +65,19 @@ class AwsVendor(ServiceVendor):
         self._seen: dict[str, tuple[int, bytes, dict[str, str]]] = {}
         self.calls: list[str] = []
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         """A client of moto itself, past the proxy."""
         import boto3
 
-        return boto3.client(service, endpoint_url=moto_url(), region_name=REGION, aws_access_key_id="AKIATEST",
+        return boto3.client(service, endpoint_url=moto_url(), region_name=region, aws_access_key_id="AKIATEST",
                             aws_secret_access_key="test")  # fmt: skip
 
     def lag_next(self) -> None:
         self._lags = 2
+
+    def forbid_next(self, times: int = 1) -> None:
+        """Refuse the next requests for want of permissions."""
+        self.faults += ["forbid"] * times
 
     def close(self) -> None:
         self._environment.__exit__(None, None, None)
@@ -86,8 +91,11 @@ class AwsVendor(ServiceVendor):
             fault = self.faults[0] if self.faults else ""
             if operation.startswith("AssumeRole"):
                 fault = ""
-            if fault == "throttle" or fault.startswith("status") or (fault == "crash" and operation in self.changes):
+            is_refused = fault in ("throttle", "forbid") or fault.startswith("status")
+            if is_refused or (fault == "crash" and operation in self.changes):
                 self.faults.pop(0)
+            if fault == "forbid":
+                return _refusal(request, 403, "AccessDeniedException", f"not authorized to perform {operation}"), True
             if fault == "throttle":
                 return _refusal(request, 400, "ThrottlingException", "Rate exceeded"), True
             if fault.startswith("status"):
@@ -121,5 +129,7 @@ def _refusal(request: Request, status: int, code: str, message: str) -> Answer:
     """A refusal in the protocol the service speaks: JSON, or XML where the operation is in a form."""
     if request.headers.get("x-amz-target"):
         return status, {"__type": code, "message": message}
+    if b"Action=" not in request.body:
+        return status, {"message": message}, {"x-amzn-ErrorType": code}
     text = f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
     return status, text.encode(), {"Content-Type": "text/xml"}

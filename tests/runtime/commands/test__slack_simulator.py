@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,37 @@ def test_a_port_that_is_taken_is_named() -> None:
         )  # fmt: skip
     assert finished.returncode == 1
     assert f"127.0.0.1:{port}" in finished.stderr
+
+
+def test_a_request_url_without_a_path_is_the_servers() -> None:
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+            paths.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    paths: list[str] = []
+    with HTTPServer(("127.0.0.1", 0), Listener) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with simulating("--request-url", f"http://127.0.0.1:{server.server_port}") as (_, variables):
+            page = variables["SYM_SLACK_API_URL"].removesuffix("/api/")
+            with urllib.request.urlopen(f"{page}/simulator/workspaces") as answer:
+                (workspace,) = json.load(answer)["workspaces"]
+            person = next(one["id"] for one in workspace["people"] if one["name"] == "Ben Ruiz")
+            channel = next(one["id"] for one in workspace["channels"] if one["name"] == "ops")
+            said = json.dumps({"channel": channel, "text": "/sym help"}).encode()
+            headers = {"Content-Type": "application/json"}
+            request = urllib.request.Request(f"{page}/simulator/people/{person}/command", said, headers)
+            urllib.request.urlopen(request).close()
+        server.shutdown()
+    assert paths == ["/slack/events"]
+
+
+def test_a_request_url_that_is_none_is_refused() -> None:
+    done = subprocess.run([sys.executable, "-c", RUN, "--request-url", "sym.acme.test"], capture_output=True, text=True,
+                          timeout=60, check=False)  # fmt: skip
+    assert done.returncode == 1
+    assert "--request-url: an address such as http://127.0.0.1:8000 is needed" in done.stderr

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from unittest import mock
 
 import pytest
 from slack_sdk.oauth.installation_store import Installation
 
 from sym.audit.events import Actor
+from sym.errors import Unavailable
+from sym.slack import departures
 from sym.store.database import Store
 from sym.store.identities import Identity, save_identity
 from sym.store.users import User, create_user, get_user
@@ -110,3 +113,27 @@ def test_a_stranger_who_is_known_by_their_id_is_closed(place: Place, now: dateti
     user = account(place.store, now, TEAM)
     left(place, team_id="T0ELSE")
     assert is_closed(place, user)
+
+
+def test_a_departure_that_could_not_be_written_is_told_again(
+    place: Place, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = account(place.store, now, TEAM)
+    event = {"type": "user_change", "user": {"id": "U5", "team_id": TEAM, "deleted": True, "profile": {}}}
+    with monkeypatch.context() as broken:
+        broken.setattr(departures, "deactivate", mock.Mock(side_effect=Unavailable("The store is away.")))
+        assert place.event(event).status_code == 503
+    assert not is_closed(place, user)
+    again = place.event(event, headers={"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_error"})
+    assert again.status_code == 200
+    assert is_closed(place, user)
+
+
+def test_a_departure_is_done_once(place: Place, fake_slack: FakeSlack) -> None:
+    install(place, fake_slack)
+    assert place.event({"type": "app_uninstalled"}, team=OTHER).status_code == 200
+    install(place, fake_slack)
+    # Slack repeats the first one, because it has not heard the answer.
+    headers = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
+    assert place.event({"type": "app_uninstalled"}, team=OTHER, headers=headers).status_code == 200
+    assert place.services.workspaces.find(OTHER) is not None

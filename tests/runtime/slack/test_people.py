@@ -235,7 +235,10 @@ def test_somebody_of_another_linked_workspace_in_a_shared_channel_is_no_stranger
     assert bob.role == "member"
 
 
-def test_a_slack_that_does_not_answer_is_no_refusal(people: People, fake_slack: FakeSlack, now: datetime) -> None:
+def test_a_slack_that_does_not_answer_is_no_refusal(
+    people: People, fake_slack: FakeSlack, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slack_sdk.http_retry.handler.time.sleep", lambda _: None)
     fake_slack.person("U1", "ada@acme.example")
     people.slack_id_of("nobody", TEAM)
     assert people._workspaces.find(TEAM) is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from slack_sdk import WebClient
 
 from sym.slack.scopes import METHODS, bot_scopes
@@ -56,8 +55,6 @@ def test_every_method_that_is_called_has_its_scopes_in_the_table() -> None:
 
 def test_no_scope_is_asked_for_on_account_of_a_method_nobody_calls() -> None:
     found = called()
-    if not found:
-        pytest.skip("NOTHING CALLS SLACK YET")
     # Socket Mode, installing and replies to what people typed are the libraries' calls.
     assert sorted(set(METHODS) - set(found) - {"apps.connections.open", "auth.test", "oauth.v2.access"}) == []
 

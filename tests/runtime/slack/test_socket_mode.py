@@ -9,6 +9,7 @@ from queue import Empty
 from typing import Any
 
 import pytest
+from slack_bolt import BoltResponse
 from websockets.exceptions import ConnectionClosed
 
 from sym.slack import socket_mode
@@ -77,6 +78,24 @@ def test_a_workspace_that_is_not_linked_and_a_replay_are_refused_here_too(
     assert socketed.heard == []
     for envelope in ("e1", "e2"):
         assert send(fake_slack, CLICK, envelope) in ({}, {"payload": {}})
+    assert len(socketed.heard) == 1
+
+
+def test_what_cannot_be_worked_off_now_is_not_acknowledged_so_that_slack_sends_it_again(
+    socketed: Place, fake_slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[object] = []
+
+    def refuse(request: object) -> BoltResponse:
+        refused.append(request)
+        return BoltResponse(status=503)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(socketed.slack.door, "enter", refuse)
+        fake_slack.send({"type": "interactive", "envelope_id": "e0", "payload": CLICK})
+        until(lambda: bool(refused))
+    answer = send(fake_slack, CLICK, "e1")
+    assert answer in ({}, {"payload": {}})  # the first that is answered at all
     assert len(socketed.heard) == 1
 
 

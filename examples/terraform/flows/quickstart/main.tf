@@ -24,7 +24,7 @@ variable "target_system" {
 variable "slack_workspace" {
   description = "Id of the Slack workspace people are told in. The default is the simulator's."
   type        = string
-  default     = "T0SIMULATOR"
+  default     = "T0FTG2CGCX7"
 }
 
 provider "sym" {

@@ -109,6 +109,7 @@ class Page {
     clearToasts();
     this.modals.forget();
     this.home.forget();
+    this.conversation.show(null);
     this.showPeople();
   }
 
@@ -131,7 +132,7 @@ class Page {
   /** Go to a conversation, a tab of the app's, or the log. */
   go(id, tab = null) {
     const conversation = this.store.conversation(id);
-    const moved = id !== this.at || this.conversation.acting !== this.store.acting;
+    const moved = id !== this.conversation.channel || this.conversation.acting !== this.store.acting;
     this.at = id;
     this.tab = conversation?.kind === "app" ? tab ?? this.tab : "messages";
     this.drawer(false);

@@ -67,7 +67,7 @@ class ModalView {
     this.isSubmitting = true;
     this.tell(null);
     this.busy(true);
-    await this.surface.flush();
+    await this.surface.settle();
     const answer = await this.modals.acting.act("submit", { view: this.view.id });
     this.isSubmitting = false;
     this.busy(false);

@@ -68,11 +68,11 @@ function opens(text, at) {
   return !WORD.test(text[at - 1] ?? " ") && !/\s/.test(text[at + 1] ?? " ");
 }
 
-function special(text, at, names) {
+function special(text, at, names, begins) {
   // What begins at `at` as [node, where it ends], or null.
   const rest = text.slice(at);
   const angled = /^<([^<>\n]+)>/.exec(rest);
-  if (angled) return [reference(angled[1], names, text.slice(0, at).trim() === ""), at + angled[0].length];
+  if (angled) return [reference(angled[1], names, begins && text.slice(0, at).trim() === ""), at + angled[0].length];
   const coded = /^`([^`\n]+)`/.exec(rest);
   if (coded) return [h("code", {}, codeText(coded[1])), at + coded[0].length];
   const smiling = /^:([a-z0-9_+-]+(?:::skin-tone-\d)?):/.exec(rest);
@@ -81,7 +81,8 @@ function special(text, at, names) {
   }
   if (!(text[at] in STYLES) || !opens(text, at)) return null;
   const end = closing(text, at, text[at]);
-  return end < 0 ? null : [h(STYLES[text[at]], {}, inline(text.slice(at + 1, end), names)), end + 1];
+  if (end < 0) return null;
+  return [h(STYLES[text[at]], {}, inline(text.slice(at + 1, end), names, begins && at === 0)), end + 1];
 }
 
 function codeText(text) {
@@ -89,12 +90,12 @@ function codeText(text) {
   return unescaped(text.replace(/<([^<>|]+)(?:\|([^<>]+))?>/g, (whole, target, label) => label ?? target));
 }
 
-/** One line of markdown as a list of nodes. */
-export function inline(text, names) {
+/** One line of markdown, or a part of one that does not begin it, as a list of nodes. */
+export function inline(text, names, begins = true) {
   const nodes = [];
   let plain = "";
   for (let at = 0; at < text.length; ) {
-    const found = /[<`:*_~]/.test(text[at]) ? special(text, at, names) : null;
+    const found = /[<`:*_~]/.test(text[at]) ? special(text, at, names, begins) : null;
     if (found === null) {
       plain += text[at];
       at += 1;

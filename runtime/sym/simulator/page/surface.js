@@ -18,6 +18,7 @@ export class Surface {
     this.state = {};
     this.errors = {};
     this.busy = new Map();
+    this.calls = new Map();
     this.skipped = false;
     this.ctx = {
       names: place.names, heading: place.heading,
@@ -41,13 +42,21 @@ export class Surface {
     this.busy.set(key, (this.busy.get(key) ?? 0) + 1);
     // The app is told of everything that is filled in: what was typed must be there before a click is.
     if (!/_input$/.test(element.type)) await this.flush();
-    const answer = await this.place.acting.act("interact", { ...this.address(block, element), ...sent, ...extra });
+    const answer = await this.inTurn(key, () =>
+      this.place.acting.act("interact", { ...this.address(block, element), ...sent, ...extra }));
     if (this.busy.get(key) > 1) this.busy.set(key, this.busy.get(key) - 1);
     else this.busy.delete(key);
     if (!answer.ok) toast(answer.message);
     if (!this.skipped || this.busy.size > 0) return;
     this.skipped = false;
     this.place.refresh();
+  }
+
+  /** Make a call when the last one about the same element is over: the browser would send both at once. */
+  inTurn(key, call) {
+    const made = (this.calls.get(key) ?? Promise.resolve()).then(call);
+    this.calls.set(key, made);
+    return made;
   }
 
   /** Show blocks, what is filled in, and what is wrong (texts by block id). */
@@ -121,5 +130,11 @@ export class Surface {
   async flush() {
     const all = [...this.rendered.values()].flatMap((one) => [...one.controls.values()]);
     await Promise.all(all.map((one) => one.made.flush?.()));
+  }
+
+  /** What is typed and what is chosen has reached the simulator when this is done. */
+  async settle() {
+    await this.flush();
+    await Promise.all(this.calls.values());
   }
 }

@@ -18,7 +18,7 @@ from sym.slack.blocks.elements import (
     section,
 )
 from sym.slack.blocks.states import icon, word
-from sym.slack.blocks.story import asks, decided, flow_of, short_id
+from sym.slack.blocks.story import asks, by_whom, decided, flow_of, short_id, words_of
 from sym.slack.blocks.text import Mention, marked, moment, who
 
 Document = Mapping[str, Any]
@@ -32,20 +32,14 @@ def request_card(content: Document, mention: Mention, *, message_id: str) -> Mes
     """
     run, state = content["run"], str(content["state"])
     is_over = state != "requested"
-    since = moment(content.get("decided_at"))
-    decision = content.get("decision")
-    if decision and state in ("approved", "denied"):
-        decision = {**decision, "at": decision.get("at") or content.get("decided_at")}
-        since = None
-    headline = f"{icon(state)} *{word(state)}*{f' · {since}' if since and is_over else ''}"
     sentence = asks(run, mention, is_over=is_over)
-    told = [*decided(decision, mention), *_outcome(content, mention)]
+    told = [*_decision(content, mention), *_outcome(content)]
     blocks = [
-        section(f"{headline}\n{sentence}"),
+        section(f"{_headline(content, mention)}\n{sentence}"),
         *answers(run.get("fields") or (), before=_place(run)),
         *(section(text) for text in told),
         *_controls(content),
-        context(*_small_print(content)),
+        context(_small_print(content)),
     ]
     return message(f"{icon(state)} {word(state)}: {sentence} ({flow_of(run)})", blocks, message_id=message_id)
 
@@ -55,19 +49,37 @@ def _place(run: Document) -> list[str]:
     return [f"*Flow*\n{flow_of(run)}", f"*Environment*\n{environment}"]
 
 
-def _outcome(content: Document, mention: Mention) -> list[str]:
+def _headline(content: Document, mention: Mention) -> str:
+    """The state, and what goes with it: when it began or until when it lasts, and who ended access."""
+    state = str(content["state"])
+    named = f"{icon(state)} *{word(state)}*"
+    if state == "granted":
+        return f"{named} until {moment(content.get('ends_at')) or 'somebody ends it'}"
+    since = content.get("decided_at")
+    if _is_decision(content):
+        return f"{named}{by_whom(content['decision'], mention, since)}"
+    by = f" by {who(content['ended_by'], mention)}" if content.get("ended_by") else ""
+    at = moment(since) if state != "requested" else None
+    return f"{named}{by}{f' · {at}' if at else ''}"
+
+
+def _is_decision(content: Document) -> bool:
+    """Whether the state is the decision, so that the first line says who made it."""
+    return content["state"] in ("approved", "denied") and bool(content.get("decision"))
+
+
+def _decision(content: Document, mention: Mention) -> list[str]:
+    decision = content.get("decision")
+    return words_of(decision) if _is_decision(content) else decided(decision, mention)
+
+
+def _outcome(content: Document) -> list[str]:
     """What became of it, beyond the state's name and the decision."""
     state, text = str(content["state"]), content.get("text")
-    until = moment(content.get("ends_at"))
-    by = f" by {who(content['ended_by'], mention)}" if content.get("ended_by") else ""
     goal = marked(content.get("forwarded_to") or "others", 300)
     lines = {
         "forwarded": f"Nobody decided here in time. It was sent on to {goal} and cannot be decided here any more.",
         "expired": "Nobody decided in time. Whoever still needs it asks again.",
-        "granting": "Access is being granted.",
-        "granted": f"Access until *{until}*" if until else "Access until somebody ends it",
-        "ending": "Access is being taken away.",
-        "ended": f"Access was ended{by}." if by else "",
         "errored": f"Access could not be granted.{f' {marked(text, 300)}' if text else ''}",
         "ignored": marked(text, 1000) if text else "",
     }
@@ -93,16 +105,15 @@ def _decision_message() -> Block:
     }  # fmt: skip
 
 
-def _small_print(content: Document) -> list[str]:
+def _small_print(content: Document) -> str:
     run = content["run"]
-    lines = [short_id(run)]
-    if asked := moment(content.get("requested_at")):
-        lines.append(f"asked {asked}")
-    if content["state"] == "requested":
-        if expiry := moment(content.get("times_out_at")):
-            lines.append(f"times out {expiry}")
-        lines.append(marked(content.get("why") or f"You see this because requests of {plain_flow(run)} come here", 200))
-    return [" · ".join(lines)]
+    is_waiting = content["state"] == "requested"
+    moments = [("asked", content.get("requested_at")), ("times out", content.get("times_out_at") if is_waiting else None)]
+    line = " · ".join([short_id(run), *(f"{what} {at}" for what, when in moments if (at := moment(when)))])
+    if not is_waiting:
+        return line
+    why = content.get("why") or f"You see this because requests for {plain_flow(run)} come here"
+    return f"{line}\n{marked(why, 200)}"
 
 
 def plain_flow(run: Document) -> str:

@@ -12,7 +12,6 @@ Message = dict[str, Any]
 View = dict[str, Any]
 
 MOST_OPTIONS = 100
-MOST_MESSAGE_BLOCKS = 50
 MOST_VIEW_BLOCKS = 100
 _SECTION = 3000
 _FIELD = 2000

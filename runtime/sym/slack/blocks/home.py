@@ -78,14 +78,18 @@ def _entry(name: str, block_id: str, entry: Document, mention: Mention) -> list[
     if name == "waiting":
         text = f"{icon(state)} {who(run.get('requester'), mention)} asks for {asked_for(run)}{_reason(run)}"
         return [section(text), small, *([actions(shown, block_id=block_id)] if shown else [])]
-    text = f"{icon(state)} *{word(state)}*\n{asked_for(run)}"
+    text = f"{asked_for(run)}\n{icon(state)} {word(state)}{_until(entry)}"
     return [section(text, block_id=block_id, accessory=shown[-1] if shown else None), small]
 
 
+def _until(entry: Document) -> str:
+    until = moment(entry.get("ends_at")) if entry["state"] == "granted" else None
+    return f" until {until}" if until else ""
+
+
 def _when(entry: Document) -> str:
-    until = moment(entry.get("ends_at"))
-    if until and entry["state"] == "granted":
-        return f"until *{until}*"
+    if _until(entry):
+        return ""
     asked = moment(entry.get("requested_at") or entry.get("created_at"))
     return f"asked {asked}" if asked else ""
 

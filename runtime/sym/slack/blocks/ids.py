@@ -48,11 +48,6 @@ def message_block(message_id: str) -> str:
     return f"{_MESSAGE}{message_id}"
 
 
-def message_of(block_id: str | None) -> str | None:
-    """The message's id in a block id; None for other blocks."""
-    return block_id.removeprefix(_MESSAGE) if block_id and block_id.startswith(_MESSAGE) else None
-
-
 def field_block(name: str, tag: str = "") -> str:
     """The block id of a form's field. Slack keeps what a person filled in as long as the block id stays: another
     ``tag`` makes it show the initial value again."""

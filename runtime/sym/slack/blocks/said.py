@@ -7,7 +7,7 @@ from typing import Any
 
 from sym.engine.form import OfferedFlow
 from sym.errors import SymError
-from sym.slack.blocks.elements import Message, context, message, section
+from sym.slack.blocks.elements import Message, message, section
 from sym.slack.blocks.text import Mention, marked, moment, named, who
 
 Document = Mapping[str, Any]
@@ -25,13 +25,6 @@ def unavailable(run_id: str | None = None) -> Message:
     """That it could not be done now. What went wrong is for logs and the error logger."""
     about = f" Quote `{marked(run_id[:8], 20)}` when you report it." if run_id else ""
     return _said(f"⚠️ That did not work. Try again in a minute.{about}")
-
-
-def submitted(*, flow: str, run_id: str, where: Sequence[str] = ()) -> Message:
-    """That the request is on its way. ``where`` names, as ready mrkdwn, who was asked, as far as that is known."""
-    goal = f" to {', '.join(where)}" if where else ""
-    line = f"📨 Your request for *{marked(flow, 150)}* was submitted{goal}. You get a message when it is decided."
-    return message(line, [section(line), context(f"Request `{marked(run_id[:8], 20)}`")])
 
 
 def whoami(user: Document, *, role: str, slack_user_id: str, team: str = "") -> Message:
@@ -80,11 +73,6 @@ def already_decided(*, action: str, by: Document | None, mention: Mention, at: A
     when = moment(at)
     person = who(by, mention) if by else "somebody else"
     return _said(f"This was already {_DECIDED.get(action, 'decided')} by {person}{f' · {when}' if when else ''}.")
-
-
-def unlinked() -> Message:
-    """That the workspace is not connected to this Sym."""
-    return _said("🚫 This workspace is not connected to Sym. An admin connects it by installing the app anew.")
 
 
 def _said(line: str) -> Message:

@@ -43,10 +43,20 @@ def decided(decision: Document | None, mention: Mention) -> list[str]:
     if not decision:
         return []
     sign, verb = _DECIDED.get(str(decision.get("action")), ("▪️", "Decided"))
-    at = moment(decision.get("at"))
-    line = f"{sign} *{verb} by* {who(decision.get('by'), mention)}{f' · {at}' if at else ''}"
-    said = [("Decision message", decision.get("message")), ("Reason", decision.get("reason"))]
-    return [line, *(f"*{label}*\n{quoted(text, 1500)}" for label, text in said if text)]
+    return [f"{sign} *{verb}*{by_whom(decision, mention)}", *words_of(decision)]
+
+
+def by_whom(decision: Document, mention: Mention, since: Any = None) -> str:
+    """Who decided, and when: at ``since`` where the decision does not say."""
+    at = moment(decision.get("at") or since)
+    return f" by {who(decision.get('by'), mention)}{f' · {at}' if at else ''}"
+
+
+def words_of(decision: Document | None) -> list[str]:
+    """What whoever decided said: escaped texts, a section each."""
+    said = decision or {}
+    given = [("Decision message", said.get("message")), ("Reason", said.get("reason"))]
+    return [f"*{label}*\n{quoted(text, 1500)}" for label, text in given if text]
 
 
 def short_id(run: Document) -> str:

@@ -22,6 +22,7 @@ _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _TOKEN = re.compile(r"https?://[^\s<>|\"'`*_~]+[^\s<>|\"'`*_~.,;:!?()\[\]{}]|.", re.DOTALL)
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{1,30}")
 _UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 _MOST_SECONDS = 120
 
@@ -126,6 +127,11 @@ def slack_user(value: Any) -> str:
     chosen = value if isinstance(value, Mapping) else {"user_id": value}
     user_id = str(chosen.get("user_id") or "")
     return f"<@{user_id}>" if is_slack_id(user_id) else marked(chosen.get("username") or user_id, 100)
+
+
+def channel(value: Any) -> str:
+    """A channel by its id: a mention, or what stands there if it is no id."""
+    return f"<#{value}>" if _CHANNEL_ID.fullmatch(str(value)) else marked(value, 100)
 
 
 def is_slack_id(text: Any) -> bool:

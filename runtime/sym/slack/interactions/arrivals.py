@@ -41,11 +41,6 @@ class Arrival:
         """The view it happened in, {} if it was none."""
         return self.body.get("view") or {}
 
-    @property
-    def is_at_home(self) -> bool:
-        """Whether it happened in App Home."""
-        return bool(self.view.get("type") == "home")
-
 
 def read_arrival(ack: Any, body: Document, context: Document) -> Arrival | None:
     """What Bolt hands to a listener; None when it does not say who sent it."""

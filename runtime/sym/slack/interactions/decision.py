@@ -22,7 +22,7 @@ from sym.store.users import User, get_user
 
 BUTTONS: Mapping[str, str] = {
     ids.APPROVE: "approve", ids.HOME_APPROVE: "approve", ids.DENY: "deny", ids.HOME_DENY: "deny",
-    ids.REVOKE: "deescalate", ids.HOME_END: "deescalate", ids.RETRY: "retry",
+    ids.REVOKE: "deescalate", ids.HOME_END: "deescalate", ids.RETRY: "retry", ids.HOME_RETRY: "retry",
 }  # fmt: skip
 """What each button does to the run whose id is its value."""
 _DECISIONS = ("approve", "deny")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from sym.engine.form import Form
 from sym.engine.inputs import InvalidInputs
 from sym.errors import NotFound, SymError, Unavailable
-from sym.slack.blocks import said
 from sym.slack.blocks.form import TITLE, errors_by_block, failed, read_values
 from sym.slack.interactions.arrivals import Arrival
 from sym.slack.interactions.desk import Desk, Mishap
@@ -17,8 +15,8 @@ from sym.store.users import User
 
 
 def hand_in(desk: Desk, arrival: Arrival) -> None:
-    """Ask for what the form says, and tell the person that it is on its way; or say at the field what is wrong with
-    it. What is wrong with none of them takes the form's place, unless it may work a minute later."""
+    """Ask for what the form says, or say at the field what is wrong with it. What is wrong with none of them takes the
+    form's place, unless it may work a minute later. Where the request went is the engine's to tell."""
     desk.guard(lambda: _hand_in(desk, arrival), lambda error: arrival.acknowledge(**_refusal(arrival, error)))
 
 
@@ -27,7 +25,7 @@ def _hand_in(desk: Desk, arrival: Arrival) -> None:
     user, form = _open_form(desk, arrival, origin)
     try:
         values, forms, channel = read_values(_filled_in(arrival), form), desk.services.forms, origin.channel
-        accepted = desk.insist(lambda: forms.submit(form.id, user, values, now=desk.now, channel_identifier=channel))
+        desk.insist(lambda: forms.submit(form.id, user, values, now=desk.now, channel_identifier=channel))
     except InvalidInputs as error:
         errors = errors_by_block(error.problems, form, _filled_in(arrival))
         if not errors:
@@ -35,8 +33,6 @@ def _hand_in(desk: Desk, arrival: Arrival) -> None:
         arrival.acknowledge(response_action="errors", errors=errors)
         return
     arrival.acknowledge(response_action="clear")
-    begun = replace(arrival, channel=origin.channel)
-    desk.tell(begun, said.submitted(flow=form.flow.label, run_id=accepted.run_id))
     desk.homes.changed(arrival.team, [arrival.person])
 
 

@@ -143,3 +143,13 @@ def test_messages_are_limited_per_channel_if_asked_for() -> None:
         client.auth_test()
         with pytest.raises(SlackApiError):
             client.auth_test()
+
+
+def test_what_the_token_may_do_is_said_with_every_answer() -> None:
+    with Simulator(manifest=AppSettings(scopes=("chat:write", "users:read"))) as simulator:
+        client = WebClient(simulator.bot_token, base_url=simulator.api_url)
+        assert client.auth_test().headers["x-oauth-scopes"] == "chat:write,users:read"
+        with pytest.raises(SlackApiError) as refusal:
+            client.conversations_list()
+        assert refusal.value.response.headers["x-oauth-scopes"] == "chat:write,users:read"
+        assert "x-oauth-scopes" not in {name.lower() for name in WebClient(base_url=simulator.api_url).api_test().headers}

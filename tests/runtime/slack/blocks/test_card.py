@@ -67,8 +67,7 @@ def test_an_approval_without_access_names_the_flow(golden: Golden) -> None:
 
 def test_a_card_is_found_again_by_its_first_block() -> None:
     block_id = made(card("requested"))["blocks"][0]["block_id"]
-    assert block_id == "sym:m-1"
-    assert ids.message_of(block_id) == "m-1"
+    assert block_id == ids.message_block("m-1") == "sym:m-1"
 
 
 def test_buttons_carry_the_run() -> None:
@@ -108,17 +107,17 @@ def test_the_text_box_is_only_there_if_the_card_asks_for_it() -> None:
 
 def test_a_decided_card_says_who_decided_when_and_what_they_said() -> None:
     text = said(made(card("approved")))
-    assert "✅ *Approved by* <@U0BOB> · <!date^1773501160^{date_short_pretty} at {time}|14 Mar 2026, 15:12 UTC>" in text
+    assert "✅ *Approved* by <@U0BOB> · <!date^1773501160^{date_short_pretty} at {time}|14 Mar 2026, 15:12 UTC>" in text
     assert "*Decision message*\n> Only until the import is through, please." in text
     text = said(made(card("denied", decision=decision("deny", reason="Not today."))))
-    assert "⛔ *Denied by* <@U0BOB>" in text
+    assert "⛔ *Denied* by <@U0BOB>" in text
     assert "*Reason*\n> Not today." in text
 
 
 def test_granted_access_says_until_when() -> None:
     until = "<!date^1773504760^{date_short_pretty} at {time}|14 Mar 2026, 16:12 UTC>"
-    assert f"Access until *{until}*" in said(made(card("granted")))
-    assert "Access until somebody ends it" in said(made(card("granted", ends_at=None)))
+    assert f"🔓 *Access granted* until {until}\n" in said(made(card("granted")))
+    assert "*Access granted* until somebody ends it" in said(made(card("granted", ends_at=None)))
 
 
 def test_a_forwarded_card_says_where_it_went() -> None:
@@ -127,7 +126,7 @@ def test_a_forwarded_card_says_where_it_went() -> None:
 
 
 def test_what_else_is_known_is_said() -> None:
-    assert "Access was ended by <@U0BOB>." in said(made(card("ended", ended_by=BOB)))
+    assert "🔒 *Access ended* by <@U0BOB> · <!date^1773501160^" in said(made(card("ended", ended_by=BOB)))
     assert "Access could not be granted. Okta said no." in said(made(card("errored", text="Okta said no.")))
     assert "Ask in #ops first." in said(made(card("ignored", text="Ask in #ops first.")))
     assert "You are on call" in said(made(card("requested", why="You are on call")))

@@ -31,12 +31,6 @@ def test_a_name_too_long_for_slack_is_still_found() -> None:
     assert ids.is_block_of(block_id, name)
 
 
-def test_only_a_messages_first_block_names_a_message() -> None:
-    assert ids.message_of(ids.message_block("m-1")) == "m-1"
-    assert ids.message_of("sym_actions") is None
-    assert ids.message_of(None) is None
-
-
 def test_a_tag_stands_for_the_value_and_what_was_before() -> None:
     assert ids.value_tag("a") == ids.value_tag("a")
     assert len({ids.value_tag("a"), ids.value_tag("b"), ids.value_tag("a", "x"), ids.value_tag(["a"])}) == 4

@@ -38,3 +38,33 @@ def test_every_action_has_words_of_its_own() -> None:
 
 def test_what_a_flow_says_notifies_nobody() -> None:
     assert "&lt;!channel&gt;" in made(text="<!channel>")["text"]
+
+
+def submitted(*asked: dict[str, Any]) -> str:
+    return str(made(what="submitted", action="request", text=None, asked=list(asked))["text"])
+
+
+def test_where_a_request_went_is_what_it_was_when_somebody_looked_at_it(golden: Golden) -> None:
+    asked = [{"kind": "slack_channel", "name": "#ops"}, {"kind": "person", "user_id": documents.BOB["user_id"]}]
+    golden("reply_submitted", made(what="submitted", action="request", text=None, asked=asked))
+
+
+@pytest.mark.parametrize(
+    ("destination", "place"),
+    [
+        ({"kind": "slack_channel", "name": "ops"}, "#ops"),
+        ({"kind": "slack_channel", "id": "C0123"}, "<#C0123>"),
+        ({"kind": "slack_channel", "id": "<!channel>"}, "&lt;!channel&gt;"),
+        ({"kind": "slack_user", "id": "U0BOB"}, "<@U0BOB>"),
+        ({"kind": "slack_user", "id": "bob@acme.example"}, "bob@acme.example"),
+        ({"kind": "slack_group", "ids": ["U0BOB", "U0EVE"]}, "<@U0BOB>, <@U0EVE>"),
+    ],
+)
+def test_every_destination_is_named(destination: dict[str, Any], place: str) -> None:
+    assert f"was submitted to {place}. You get a message" in submitted(destination)
+
+
+def test_nobody_is_named_where_nobody_was_asked_and_not_everybody_where_many_were() -> None:
+    assert "was submitted. You" in submitted()
+    assert submitted({"kind": "slack_group", "ids": [f"U{number}" for number in range(8)]}).count("<@U") == 5
+    assert " and 3 more." in submitted({"kind": "slack_group", "ids": [f"U{number}" for number in range(8)]})

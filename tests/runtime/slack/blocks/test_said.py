@@ -34,13 +34,11 @@ def test_what_is_said_is_what_it_was_when_somebody_looked_at_it(golden: Golden) 
     texts = {
         "refused": said.refused(refused),
         "unavailable": said.unavailable(documents.RUN_ID),
-        "submitted": said.submitted(flow="Production database", run_id=documents.RUN_ID, where=["<#C1>", "<@U0BOB>"]),
         "whoami": said.whoami(documents.ALICE, role="member", slack_user_id="U0ALICE", team="Acme"),
         "help": said.help("/sym"),
         "listed": said.listed(FLOWS[:3]),
         "listed_nothing": said.listed([]),
         "already_decided": said.already_decided(action="approve", by=documents.BOB, mention=documents.mention, at=at),
-        "unlinked": said.unlinked(),
     }
     golden("said", {name: checked(message)["text"] for name, message in texts.items()})
 
@@ -50,7 +48,6 @@ def test_nothing_of_what_is_said_notifies_anybody() -> None:
     person = {"user_id": "x", "username": NASTY, "email": NASTY, "name": NASTY}
     for message in (
         said.refused(Refused(NASTY, hint=NASTY)),
-        said.submitted(flow=NASTY, run_id=NASTY),
         said.whoami(person, role=NASTY, slack_user_id=NASTY, team=NASTY),
         said.help(NASTY),
         said.listed([nasty, *FLOWS]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sym.slack.blocks import ids
+from sym.store.resources import get
 from tests.runtime.slack.interactions.town import OPEN, REASON, Town
 
 DURATION = {"name": "duration", "type": "duration", "allowed_values": ["30m", "1h"]}
@@ -59,6 +60,27 @@ def test_who_may_not_decide_does_not_see_it_and_who_may_no_longer_is_told(slack:
     slack.status("denied")
     assert slack.ada.click(home, ids.HOME_APPROVE)
     slack.ada.wait_for_message("dm", lambda message: "already denied" in message.text)
+
+
+def test_a_grant_that_failed_is_tried_again_there_by_an_admin(slack: Town) -> None:
+    slack.flow(access=True, fields=[REASON, DURATION])
+    with slack.store.reading() as conn:
+        stored = get(conn, "strategy", slack.ids["door"])
+    assert stored is not None
+    broken = stored.document["implementation"].replace('return {"opened": target_id}', 'raise ValueError("closed")')
+    slack.save("strategy", "door", {**stored.document, "implementation": broken})
+    view = slack.form(slack.ada)
+    slack.ada.pick(view, slack.field(view, "target_id"), "Readers")
+    slack.ada.fill(view, slack.field(view, "reason"), "An outage")
+    slack.ada.pick(view, slack.field(view, "duration"), "1 hour")
+    assert slack.ada.submit(view) is None
+    assert slack.cleo.click(slack.card(), ids.APPROVE)
+    slack.status("errored")
+    slack.save("strategy", "door", stored.document)
+    home = slack.ada.open_home()
+    slack.ada.wait_for(lambda: ids.HOME_RETRY in str(home.blocks), 10)
+    assert slack.ada.click(home, ids.HOME_RETRY)
+    slack.status("escalated")
 
 
 def test_a_guest_sees_no_button_for_a_request(slack: Town) -> None:
