@@ -55,6 +55,8 @@ class AwsVendor(ServiceVendor):
     settings: Mapping[str, Any] = {"cloud": "aws", "region": REGION, "role_arn": ROLE}
     changes: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
+    keys = ("AKIATEST", "test")
+    """The access key of this test's own clients."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,8 +71,8 @@ class AwsVendor(ServiceVendor):
         """A client of moto itself, past the proxy."""
         import boto3
 
-        return boto3.client(service, endpoint_url=moto_url(), region_name=region, aws_access_key_id="AKIATEST",
-                            aws_secret_access_key="test")  # fmt: skip
+        return boto3.client(service, endpoint_url=moto_url(), region_name=region, aws_access_key_id=self.keys[0],
+                            aws_secret_access_key=self.keys[1])  # fmt: skip
 
     def lag_next(self) -> None:
         self._lags = 2

@@ -18,11 +18,18 @@ class IdentityCenter(AwsVendor):
         instance = self.client("sso-admin").list_instances()["Instances"][0]
         self.instance, self.store = instance["InstanceArn"], instance["IdentityStoreId"]
         self.strategy_settings = {"instance_arn": self.instance}
+        self.user_ids: dict[str, str] = {}
         for name in ("requester", "approver"):
-            self.client("identitystore").create_user(
-                IdentityStoreId=self.store, UserName=f"{name}@example.com", DisplayName=name,
-                Name={"GivenName": name, "FamilyName": name},
-            )  # fmt: skip
+            self.add_user(f"{name}@example.com")
+
+    def add_user(self, email: str) -> str:
+        """Somebody whose user name is their e-mail address; gives their id."""
+        made = self.client("identitystore").create_user(
+            IdentityStoreId=self.store, UserName=email, DisplayName=email,
+            Name={"GivenName": email, "FamilyName": email},
+        )  # fmt: skip
+        self.user_ids[email] = made["UserId"]
+        return str(made["UserId"])
 
 
 class AccountAssignments(IdentityCenter):
@@ -46,6 +53,8 @@ class AccountAssignments(IdentityCenter):
         asked = request.json if "AccountAssignment" in operation else {}
         if operation == "CreateAccountAssignment" and self.has_access(asked["PrincipalId"], ""):
             return self._told("Creation", str(uuid.uuid4()))
+        if operation in self.changes and self.outcome == "FAILED":  # what fails has no effect
+            return self._told("Creation" if operation.startswith("Create") else "Deletion", str(uuid.uuid4()))
         status, body, headers = super()._forward(request)
         if operation in self.changes and status == 200:
             kind = "Creation" if operation.startswith("Create") else "Deletion"
@@ -84,6 +93,12 @@ class Memberships(IdentityCenter):
         group = self.client("identitystore").create_group(IdentityStoreId=self.store, DisplayName="readers")
         self.group = group["GroupId"]
         self.target_settings: dict[str, Any] = {"group_id": self.group}
+
+    def add_member(self, email: str) -> None:
+        """Put somebody into the group."""
+        self.client("identitystore").create_group_membership(
+            IdentityStoreId=self.store, GroupId=self.group, MemberId={"UserId": self.user_ids[email]}
+        )
 
     def _forward(self, request: Request) -> tuple[int, bytes, dict[str, str]]:
         """moto would make a second membership; AWS refuses."""

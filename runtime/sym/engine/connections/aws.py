@@ -97,14 +97,22 @@ class AwsClient:
         return made
 
     def _unreached(self, operation: str, error: Exception) -> SymException:
-        from botocore.exceptions import HTTPClientError, NoCredentialsError, ReadTimeoutError
+        from botocore.exceptions import (
+            ConnectionError as NoConnection,
+        )  # fmt: skip
+        from botocore.exceptions import (
+            ConnectTimeoutError,
+            HTTPClientError,
+            NoCredentialsError,
+            ReadTimeoutError,
+        )
         from botocore.parsers import ResponseParserError
 
         if isinstance(error, NoCredentialsError):
             text = "The worker has no AWS credentials: run it with an instance profile or a service account."
             return failure(self._service.error, "UNAUTHORIZED", text, retryable=False)
-        name = "TIMEOUT" if isinstance(error, ReadTimeoutError) else "UNREACHABLE"
-        passes = isinstance(error, HTTPClientError | ResponseParserError)
+        name = "TIMEOUT" if isinstance(error, ReadTimeoutError | ConnectTimeoutError) else "UNREACHABLE"
+        passes = isinstance(error, HTTPClientError | NoConnection | ResponseParserError)
         what = "could not be reached in time" if passes else f"could not be asked ({type(error).__name__})"
         return failure(self._service.error, name if passes else "REJECTED",
                        f"AWS {self._service.name}:{operation} {what}.", retryable=passes)  # fmt: skip

@@ -41,8 +41,8 @@ def iam() -> Iterator[Iam]:
     vendor.close()
 
 
-def client(*roles: AwsRole, name: str = "iam") -> Any:
-    return AwsSessions().aws(AwsService(name=name, region=REGION, roles=roles, error=AWSIAMError))
+def client(*roles: AwsRole, name: str = "iam", **more: Any) -> Any:
+    return AwsSessions().aws(AwsService(name=name, region=REGION, roles=roles, error=AWSIAMError, **more))
 
 
 def test_each_role_is_taken_on_with_the_credentials_of_the_one_before(iam: Iam) -> None:
@@ -97,3 +97,21 @@ def test_without_credentials_the_worker_is_told_how_to_have_some(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     with pytest.raises(AWSIAMError, match="instance profile"):
         client().call("list_groups")
+
+
+def test_what_cannot_be_reached_may_pass(iam: Iam, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with pytest.raises(AWSIAMError, match="could not be reached in time") as caught:
+        client(wait=1.0, tries=1).call("list_groups")
+    assert caught.value.retryable
+    assert caught.value.error_code.endswith(":UNREACHABLE")
+
+
+def test_a_request_is_made_as_often_and_waited_for_as_long_as_the_service_says(iam: Iam) -> None:
+    iam.fail_next(503, times=9)
+    with pytest.raises(AWSIAMError):
+        client(tries=1).call("list_groups")
+    assert iam.requests == 1
+    with pytest.raises(AWSIAMError):
+        client().call("list_groups")
+    assert iam.requests == 4
