@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sym.sdk._integration import Integration
-from sym.sdk.connection import ConnectionHost, Http, Reply, Service
+from sym.sdk.connection import Asking, ConnectionHost, Function, Http, Reply, Service
 from sym.sdk.exceptions.okta import OktaError
 from sym.sdk.schema import attribute, schema
 
@@ -92,6 +92,46 @@ class Connection:
             reply = self._http.get(url, params=params)
             yield from reply.json() or ()
             url, params = _next(reply), None
+
+
+def _is_user_in_group(asking: Asking) -> bool:
+    group_id = asking.arguments["group_id"]
+    if asking.connection.is_member(group_id, asking.identity(asking.arguments["user"])):
+        return True
+    if not asking.connection.has_group(group_id):
+        raise OktaError("GROUP_NOT_FOUND", f"Okta has no group {group_id!r}, or the token may not see it.")
+    return False
+
+
+def _users_in_group(asking: Asking) -> list[dict[str, Any]]:
+    group_id = asking.arguments["group_id"]
+    if not asking.connection.has_group(group_id):
+        raise OktaError("GROUP_NOT_FOUND", f"Okta has no group {group_id!r}, or the token may not see it.")
+    people = asking.connection.members(group_id)
+    return asking.users({"email": person["profile"].get("email"), "user_id": person["id"]} for person in people)
+
+
+def _get_user_info(asking: Asking) -> dict[str, Any]:
+    found: dict[str, Any] = asking.connection.get_user(asking.identity(asking.arguments["user"]))
+    return found
+
+
+def _list_groups(asking: Asking) -> list[dict[str, Any]]:
+    """Names are compared here: Okta gives what its own query ``q`` finds in one page only, and silently no more."""
+    given = asking.arguments
+    prefix = (given.get("name_filter") or "").lower()
+    query = {"filter": given.get("filter"), "expand": ",".join(given.get("expand") or ())}
+    groups = asking.connection.groups(**{name: value for name, value in query.items() if value})
+    named = (group for group in groups if str(group["profile"].get("name")).lower().startswith(prefix))
+    return [group for group in named if group.get("type") != "APP_GROUP" or not given.get("only_native_groups", True)]
+
+
+functions: dict[str, Function] = {
+    "is_user_in_group": _is_user_in_group,
+    "users_in_group": _users_in_group,
+    "get_user_info": _get_user_info,
+    "list_groups": _list_groups,
+}
 
 
 def _membership(group_id: str, user_id: str) -> str:

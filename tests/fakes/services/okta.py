@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from tests.fakes.services.described import Description
 from tests.fakes.services.server import Answer, Request, ServiceVendor, route
@@ -24,6 +25,8 @@ class Okta(ServiceVendor):
         self.users = {f"00u-{name}": {"login": f"{name}@example.com", "email": f"{name}@example.com"}
                       for name in ("requester", "approver", "ada")}  # fmt: skip
         self.groups: dict[str, set[str]] = {"00g1": set(), "00g2": set()}
+        self.names: dict[str, tuple[str, str]] = {}
+        self.page = 200
         self._lagging: tuple[set[str], int] | None = None
 
     def has_access(self, identity: str, target: str) -> bool:
@@ -75,13 +78,44 @@ class Okta(ServiceVendor):
     def groups_of(self, request: Request, user: str) -> Answer:
         if user not in self.users:
             return 404, _error("E0000007", f"Not found: Resource not found: {user} (User)")
-        return 200, [_group(name) for name in self.groups if user in self._shown(name)]
+        return 200, [self._group(name) for name in self.groups if user in self._shown(name)]
 
     @route("GET", "/api/v1/groups/{group}/users")
     def members(self, request: Request, group: str) -> Answer:
         if group not in self.groups:
             return 404, _error("E0000007", f"Not found: Resource not found: {group} (UserGroup)")
         return 200, [self._user(user_id) for user_id in sorted(self._shown(group))]
+
+    @route("GET", "/api/v1/groups/{group}")
+    def group(self, request: Request, group: str) -> Answer:
+        if group not in self.groups:
+            return 404, _error("E0000007", f"Not found: Resource not found: {group} (UserGroup)")
+        return 200, self._group(group)
+
+    @route("GET", "/api/v1/groups")
+    def list_groups(self, request: Request) -> Answer:
+        wanted = request.query.get("filter")
+        if wanted is not None and wanted not in {f'type eq "{kind}"' for kind in ("OKTA_GROUP", "APP_GROUP")}:
+            return 400, _error("E0000031", f"Invalid search criteria: {wanted}")
+        found = [self._group(name) for name in self.groups]
+        found = [item for item in found if wanted is None or item["type"] in wanted]
+        if "stats" in request.query.get("expand", ""):
+            found = [{**item, "_embedded": {"stats": {"usersCount": len(self.groups[item["id"]])}}} for item in found]
+        first = int(request.query.get("after", 0))
+        more = {}
+        if len(found) > first + self.page:
+            rest = f"{request.path}?after={first + self.page}" + (f"&filter={quote(wanted)}" if wanted else "")
+            more["Link"] = f'<https://acme.okta.com{rest}>; rel="next"'
+        return 200, found[first : first + self.page], more
+
+    def _hold(self, request: Request, given: Answer) -> None:
+        """That a filter is refused is among "Okta error codes", and not with the operation."""
+        super()._hold(request, given)
+        self.wrong = [item for item in self.wrong if item != "GET /api/v1/groups: Unknown response http status: 400"]
+
+    def _group(self, name: str) -> dict[str, Any]:
+        shown, kind = self.names.get(name, (name, "OKTA_GROUP"))
+        return {"id": name, "type": kind, "profile": {"name": shown}}
 
     def _shown(self, group: str) -> set[str]:
         if self._lagging and group == "00g1":
@@ -98,10 +132,6 @@ class Okta(ServiceVendor):
 
     def _user(self, user_id: str) -> dict[str, Any]:
         return {"id": user_id, "status": "ACTIVE", "profile": dict(self.users[user_id])}
-
-
-def _group(name: str) -> dict[str, Any]:
-    return {"id": name, "type": "OKTA_GROUP", "profile": {"name": name}}
 
 
 def _error(code: str, summary: str) -> dict[str, Any]:

@@ -32,12 +32,15 @@ def question(function: Callable[..., Answer]) -> Callable[..., Answer]:
 
 
 class Request:
-    """What a route is given: ``query`` and ``headers`` by name (headers in lower case), ``json`` or ``form``."""
+    """What a route is given: ``query`` and ``headers`` by name (headers in lower case), ``json`` or ``form``;
+    ``lists`` has every value of what is in the query several times."""
 
     def __init__(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> None:
         parts = urlsplit(target)
         self.method, self.path, self.body = method, parts.path, body
-        self.query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        self.query = dict(pairs)
+        self.lists = {name: [value for key, value in pairs if key == name] for name in self.query}
         self.headers = {name.lower(): value for name, value in headers.items()}
 
     @property

@@ -312,7 +312,7 @@ def test_the_output_of_a_step_is_that_of_its_newest_event(engine: Any) -> None:
     assert reached.step_output("request") == {}
 
 
-def test_author_modules_say_that_they_are_not_served(engine: Any) -> None:
+def test_author_modules_say_what_they_lack(engine: Any) -> None:
     engine.flow("""
 from sym.sdk.integrations import pagerduty
 from sym.sdk.exceptions import SymException
@@ -325,6 +325,6 @@ def on_request(event):
         return ApprovalTemplate.deny(because=error.message)
 """)
     run_id = engine.requested()
-    assert "pagerduty.is_on_call is not served" in engine.named(run_id, "deny").fields["because"]
+    assert "pagerduty.is_on_call needs an integration" in engine.named(run_id, "deny").fields["because"]
     with pytest.raises(SymIntegrationError):
         host(engine, run_id).call("okta", "list_groups", {})

@@ -77,7 +77,9 @@ def denied(engine: Any, code: str, *, linked: bool = False) -> tuple[str, dict[s
     return run_id, engine.named(run_id, "deny").fields
 
 
-def test_a_vendor_that_is_not_served_is_named(engine: Any) -> None:
+@pytest.mark.usefixtures("planted")
+def test_a_function_that_is_not_served_is_named(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sym.integrations.knowbe4.functions", {})
     _, fields = denied(engine, ASKS.format(more=""))
     assert fields["code"] == "SymIntegration:NOT_SERVED"
     assert fields["why"].startswith("knowbe4.get_training_enrollments_for_user is not served by this release.")
