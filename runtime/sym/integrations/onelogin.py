@@ -61,7 +61,7 @@ class Connection:
     def find_identity(self, email: str) -> str | None:
         """The id of the user with this e-mail address, None if there is none."""
         found = self._pages("/api/2/users", email=email, fields="id,email")
-        return next((str(user["id"]) for user in found if str(user.get("email")).lower() == email.lower()), None)
+        return next((str(user["id"]) for user in found if str(user.get("email") or "").lower() == email.lower()), None)
 
     def get_user(self, user_id: str) -> dict[str, Any]:
         """A user, as OneLogin describes them."""

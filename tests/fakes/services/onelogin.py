@@ -125,12 +125,10 @@ class OneLogin(ServiceVendor):
         held[:] = [user for user in held if user not in request.json]
         return 204, None
 
-
-def _page(request: Request, items: list[dict[str, Any]]) -> Answer:
-    """Two at a time, however many are asked for."""
-    start = int(request.query.get("cursor", "0"))
-    more = {"After-Cursor": str(start + 2)} if start + 2 < len(items) else {}
-    return 200, items[start : start + 2], more
+    def _page(self, request: Request, items: list[dict[str, Any]]) -> Answer:
+        start = int(request.query.get("cursor", "0"))
+        end = start + self.page
+        return 200, items[start:end], {"After-Cursor": str(end)} if end < len(items) else {}
 
 
 def _missing() -> Answer:

@@ -10,6 +10,7 @@ import pytest
 from sym.integrations import google
 from sym.sdk.exceptions.google import GoogleError
 from sym.sdk.schema import fields
+from sym.testing.fakes import questions
 from tests.fakes.services.aws import aws_environment
 from tests.fakes.services.discovered import Discovered
 from tests.fakes.services.google import AWS, AWS_SOURCE, GROUP, PROOF, Google
@@ -190,3 +191,7 @@ def test_the_fake_is_held_against_googles_description(
 
 def test_no_secret_is_in_what_is_shown(opened: Opened) -> None:
     assert PROOF not in repr(vars(opened.connection))
+
+
+def test_every_function_of_its_author_module_is_served() -> None:
+    assert set(google.functions) == set(questions("google"))

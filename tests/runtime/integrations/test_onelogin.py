@@ -7,6 +7,7 @@ import pytest
 from sym.integrations import onelogin
 from sym.sdk.exceptions.identity import IdentityNotFound
 from sym.sdk.exceptions.onelogin import OneLoginError
+from sym.testing.fakes import questions
 from tests.fakes.services.onelogin import ROLE, SECRET, OneLogin
 from tests.fakes.services.opened import REQUESTER, Opened
 from tests.shelf_settings import optional, required, secrets
@@ -63,6 +64,7 @@ def test_list_roles(opened: Opened, wanted: str | None, found: list[int]) -> Non
 
 
 def test_list_roles_of_very_many(opened: Opened, vendor: OneLogin) -> None:
+    vendor.page = 100
     vendor.roles = {number: f"role {number}" for number in range(650)}
     assert len(opened.ask("list_roles")) == 650
     vendor.roles[650] = "one more"
@@ -94,3 +96,7 @@ def test_is_user_in_role(opened: Opened, vendor: OneLogin) -> None:
     assert opened.ask("is_user_in_role", user=REQUESTER, role_id=ROLE) is True
     with pytest.raises(OneLoginError, match="could not be found"):
         opened.ask("is_user_in_role", user=REQUESTER, role_id=1)
+
+
+def test_every_function_of_its_author_module_is_served() -> None:
+    assert set(onelogin.functions) == set(questions("onelogin"))
