@@ -20,6 +20,7 @@ Result = Literal["ok", "warning", "failed", "skipped", "not served"]
 CLOCK_TOLERANCE = timedelta(seconds=2)
 SEAL_TOLERANCE = timedelta(minutes=1)
 END_TOLERANCE = timedelta(minutes=1)
+LAG_TOLERANCE = timedelta(minutes=5)
 SHOWN = 3
 """So many of a kind are named."""
 
@@ -187,13 +188,35 @@ def _audit_log(patient: Patient) -> Iterator[Finding]:
         yield Finding("audit log", "ok", "Every entry older than a minute is sealed.")
 
 
+def _log_destinations(patient: Patient) -> Iterator[Finding]:
+    from sym.store.log_cursors import lags
+
+    now = patient.clock()
+    with patient.store.reading() as conn:
+        known = lags(conn)
+    for lag in known:
+        name, failing = f"{lag.type}:{lag.slug}", lag.cursor.failing_since if lag.cursor else None
+        if failing is not None and lag.cursor is not None:
+            yield Finding("log destinations", "warning", f"{name} has taken nothing for {_age(now - failing)}, and "
+                          f"{lag.entries} entries wait: {lag.cursor.error}",
+                          "Put that right: it is tried again, and goes on where it stopped.")  # fmt: skip
+        elif lag.since is not None and now - lag.since > LAG_TOLERANCE:
+            behind = f"{name} is {lag.entries} entries behind, the first of {_age(now - lag.since)} ago."
+            yield Finding("log destinations", "warning", behind, "A worker sends them: start one, or see its log.")
+        else:
+            yield Finding("log destinations", "ok", f"{name} is not behind.")
+    if not known:
+        yield Finding("log destinations", "ok", "There are none.")
+
+
 def _ledger(patient: Patient) -> Iterator[Finding]:
     for check, result, detail, action in ledger_rows(patient.store, patient.settings):
         yield Finding(check, "ok" if result == "ok" else "failed", detail, action)
 
 
 STORE_CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
-    _organization, _clock, _workers, _events, _leases, _stuck_leases, _audit_log, _ledger,
+    _organization, _clock, _workers, _events, _leases, _stuck_leases, _audit_log, _log_destinations,
+    _ledger,
 )  # fmt: skip
 
 

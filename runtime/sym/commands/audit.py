@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sym.audit.verification import Verifier
     from sym.config import Config
     from sym.engine.audit_keys import PublicKeys
+    from sym.store.log_cursors import Lag
 
 _COLUMNS = {"sequence": "NO", "time": "TIME", "name": "WHAT", "actor": "WHO", "status": "STATUS", "run": "RUN"}
 _SHOWN = 10
@@ -174,3 +175,36 @@ def prune(before: datetime, yes: bool) -> None:
     with opened_store(settings) as store:
         removed = remove(store, before=before, sign=signing(key_directory(settings)), now=config.now())
     say(f"Removed {removed} entries.")
+
+
+_LAGS = {"destination": "DESTINATION", "state": "STATE", "behind": "BEHIND", "since": "SINCE", "sent_at": "LAST SENT",
+         "next_try": "NEXT TRY", "error": "ERROR"}  # fmt: skip
+
+
+@command.command("destinations")
+@json_option
+def destinations(as_json: bool) -> None:
+    """List where the log is sent, how many entries each log destination is behind, and what went wrong last."""
+    from sym.store.log_cursors import lags
+
+    with opened_store() as store, store.reading() as conn:
+        found = lags(conn)
+    show_rows([_lag_row(lag) for lag in found], _LAGS, as_json=as_json)
+
+
+def _lag_row(lag: Lag) -> dict[str, Any]:
+    cursor = lag.cursor
+    state = "new" if cursor is None else "failing" if cursor.failing_since else "behind" if lag.entries else "ok"
+    return {
+        "destination": f"{lag.type}:{lag.slug}",
+        "state": state,
+        "behind": lag.entries,
+        "since": _text(lag.since),
+        "sent_at": _text(cursor.sent_at if cursor else None),
+        "next_try": _text(cursor.next_at if cursor else None),
+        "error": cursor.error if cursor else None,
+    }
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds")

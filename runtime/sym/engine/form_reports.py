@@ -21,6 +21,7 @@ from sym.engine.cards import Told
 from sym.engine.lifecycle import Decision
 from sym.engine.outbound import ErrorReport, Outbound
 from sym.engine.views import World
+from sym.observability import watch
 from sym.store.database import Connection
 from sym.store.resources import get, list_resources
 
@@ -47,6 +48,7 @@ class FormReports:
         """Tell the error loggers of ``destinations``, soon. ``content`` is that of :func:`about_form` or
         :func:`about_filter`. Never raises."""
         log.warning("a form, %s: %s", content["event"], content["text"])
+        watch.reported(content["what"])
         for destination in destinations if self._outbound.is_bound else ():
             if not self._is_news(destination, content):
                 continue

@@ -45,12 +45,15 @@ class Notices:
     def report(self, conn: Connection, told: Told, now: datetime) -> None:
         """Tell the error logger of the flow's environment, if it has one."""
         content, destination = cards.error(told), _error_logger(conn, told)
+        if content is not None:
+            watch.reported(content["what"])
         if content is not None and destination is not None and self._is_bound:
             self._add(conn, told, ("error", destination, content), now)
 
     def report_on(self, conn: Connection, about: tuple[str, str], destinations: list[Document], content: Document,
                   now: datetime) -> None:  # fmt: skip
         """Tell error loggers what is no decision's doing; ``about`` is the run and the event that it shows in."""
+        watch.reported(content["what"])
         for destination in destinations if self._is_bound else ():
             self._insert(conn, about, ("error", destination, content), now)
 
@@ -101,8 +104,6 @@ class Notices:
     def _insert(self, conn: Connection, about: tuple[str, str], draft: tuple[str, Document, Document],
                 now: datetime) -> None:  # fmt: skip
         kind, destination, content = draft
-        if kind == "error":
-            watch.reported(str(content["what"]))
         message = Message(
             id=str(uuid.uuid4()), run_id=about[0], event_id=about[1], kind=kind, destination=destination,
             content=content, created_at=now, due_at=now + GRACE if self._is_bound else None,

@@ -50,7 +50,7 @@ API_REQUESTS = Histogram(
     buckets=_FAST,
     registry=REGISTRY,
 )
-ERROR_REPORTS = Counter("sym_error_reports", "What error loggers were to hear of.", ["what"], registry=REGISTRY)
+ERROR_REPORTS = Counter("sym_error_reports", "What error loggers are to hear of, whether there is one or not.", ["what"], registry=REGISTRY)
 LOG_ENTRIES_SENT = Counter(
     "sym_log_entries_sent", "Entries of the audit log that log destinations took.", ["type", "name"], registry=REGISTRY
 )

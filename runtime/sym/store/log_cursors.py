@@ -115,7 +115,8 @@ def _free(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def begin_cursor(conn: Connection, destination_id: str) -> bool:
-    """Let a destination begin where the log tells of its declaration; False as long as that is not sealed, and for one that is gone."""
+    """Let a destination begin where the log tells of its declaration; False as long as that is not sealed, and for one
+    that is gone."""
     told = sa.type_coerce(entry_table.c.document, _JSON)["fields"]["resource"]["id"].as_string() == destination_id
     query = sa.select(entry_table.c.seal_id, entry_table.c.sequence).where(
         entry_table.c.name == "resource.created", told

@@ -27,6 +27,7 @@ class Streams(AwsVendor):
         super().__init__()
         self.refuse_next: list[set[int]] = []
         self.is_forbidden = False
+        self.taken: list[str] = []
         self.client("s3").create_bucket(Bucket=STREAM)
         self.client("kinesis").create_stream(StreamName=STREAM, ShardCount=2)
         role = f"arn:aws:iam::{ACCOUNT}:role/firehose"
@@ -58,14 +59,18 @@ class Streams(AwsVendor):
 
     def _forward(self, request: Request) -> tuple[int, bytes, dict[str, str]]:
         operation = operation_of(request)
-        if operation not in ("PutRecords", "PutRecordBatch") or not self.refuse_next:
+        if operation not in ("PutRecords", "PutRecordBatch"):
             return super()._forward(request)
-        refused, asked = self.refuse_next.pop(0), request.json
+        refused, asked = self.refuse_next.pop(0) if self.refuse_next else set(), request.json
         kept = [record for at, record in enumerate(asked["Records"]) if at not in refused]
+        if asked.get("StreamName", asked.get("DeliveryStreamName")) == STREAM:
+            self.taken += [json.loads(base64.b64decode(record["Data"]))["id"] for record in kept]
+        if not refused:
+            return super()._forward(request)
         done: list[Any] = []
         if kept:
             request.body = json.dumps({**asked, "Records": kept}).encode()
-            status, body, headers = super()._forward(request)
+            status, body, _ = super()._forward(request)
             assert status == 200, body
             done = json.loads(body)["Records" if operation == "PutRecords" else "RequestResponses"]
         code = "ProvisionedThroughputExceededException" if operation == "PutRecords" else "ServiceUnavailableException"
@@ -87,10 +92,13 @@ class Streams(AwsVendor):
         return _entries(found)
 
     def in_firehose(self) -> list[dict[str, Any]]:
-        """The entries that Firehose has written to its bucket."""
+        """The entries that Firehose has written to its bucket, in the order in which it took them."""
         s3 = self.client("s3")
         keys = [item["Key"] for item in s3.list_objects_v2(Bucket=STREAM).get("Contents", [])]
-        return _entries([s3.get_object(Bucket=STREAM, Key=key)["Body"].read() for key in keys])
+        found = _entries([s3.get_object(Bucket=STREAM, Key=key)["Body"].read() for key in keys])
+        assert sorted(entry["id"] for entry in found) == sorted(self.taken)
+        by_id = {entry["id"]: entry for entry in found}
+        return [by_id[entry_id] for entry_id in self.taken]
 
     def objects(self) -> dict[str, list[dict[str, Any]]]:
         """The entries of each object, by its key."""

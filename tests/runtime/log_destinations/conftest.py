@@ -61,8 +61,9 @@ def integration(kind: str, external_id: str, settings: Mapping[str, Any]) -> dic
 
 def secret(secret_id: str) -> dict[str, Any]:
     """The view of a secret."""
+    source = {"srn": "acme:secrets:env:env:latest:1", "type": "env", "settings": {}}
     return {"$type": "secret", "id": secret_id, "path": secret_id, "srn": f"acme:secret:env:{secret_id}:latest:1",
-            "settings": {}, "source": {"srn": "acme:secrets:env:env:latest:1", "type": "env", "settings": {}}}  # fmt: skip
+            "settings": {}, "source": source}  # fmt: skip
 
 
 @pytest.fixture

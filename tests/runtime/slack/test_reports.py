@@ -16,7 +16,10 @@ from tests.runtime.slack.office import Office, routed, text_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEY = ("T1", "C1")
-BROKEN = routed("slack.channel('#ops')") + "\n@hook\ndef on_approve(event):\n    raise ValueError('broken')\n"
+BROKEN = (
+    routed("slack.channel('#ops')")
+    + "\n@hook\ndef on_approve(event):\n    raise ValueError(f'broken {event.payload.srn}')\n"
+)
 
 
 @pytest.fixture
@@ -71,6 +74,24 @@ def test_of_many_errors_at_once_ten_are_told_and_one_speaks_for_the_rest(broken:
     assert all("event.failed" in broken.told.trail(run_id) for run_id in runs)
     fail(broken, 1)
     assert "more since then" not in text_of(reports(broken)[-1])
+
+
+def test_the_same_error_is_told_once_in_five_minutes_and_then_how_often_it_was(broken: Office) -> None:
+    broken.channel("#errors")
+    code = BROKEN.replace(" {event.payload.srn}", "")
+    broken.told.flow(code)
+    broken.told.save("environment", "environment", {
+        "name": "local", "integrations": {"door_id": broken.told.ids["integration"]},
+        "error_logger_id": broken.told.ids["logger"],
+    })  # fmt: skip
+    runs = fail(broken, 4)
+    assert len(reports(broken)) == 1
+    broken.later(240, step=60)
+    assert len(reports(broken)) == 1
+    broken.later(120, step=30)
+    assert len(reports(broken)) == 2
+    assert "The same 2 more times since then" in text_of(reports(broken)[-1])
+    assert all("event.failed" in broken.told.trail(run_id) for run_id in runs)
 
 
 def test_a_report_that_was_taken_although_no_answer_came_is_there_once(broken: Office) -> None:
