@@ -34,7 +34,7 @@ class Ears:
 
 
 class Watched:
-    """A flow of one strategy on a double of Okta, and a watch over it. ``seconds`` is what the budget is measured by."""
+    """A flow of one strategy on a double of Okta, and a watch over it. The budget is measured by ``seconds``."""
 
     def __init__(self, targets: Mapping[str, Any], fields: Any = ()) -> None:
         lasts = {"name": "duration", "type": "duration", "allowed_values": ["10d"]}
