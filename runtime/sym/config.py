@@ -58,6 +58,8 @@ VARIABLES = (
     Variable("SYM_AUDIT_RETENTION", "for ever", "How long audit entries are kept, such as `400d` or `7y`."),
     Variable("SYM_SERVICE_URLS", "none", "Where services are reached in place of where they are, such as a proxy: "
              "`api.github.com=https://proxy.example.com/github`, several separated by commas."),
+    Variable("SYM_DRIFT_EVERY", "`1h`", "How often what services grant is compared with what was approved, from `5m` "
+             "to `7d`, or `off`. Nothing is changed by it."),
     Variable("SYM_LOG_LEVEL", "`INFO`", "`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`."),
     Variable("SYM_LOG_FORMAT", "`console` on a terminal, else `json`",
              "How a server writes its log to stderr: `json`, an object a line, or `console`, for people."),
@@ -85,6 +87,7 @@ class Config:
     ``handler_folders`` are the folders authors' code may read and write;
     ``ledger_dir`` is where the list of leases is kept beside the store;
     ``service_urls`` are the addresses of services by their host names;
+    ``drift_every`` is how often it is looked for drift, None for never;
     ``log_format`` is ``json``, ``console`` or None (whatever suits the stream); ``metrics`` whether they are shown,
     or the host and port where;
     ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source; ``audit_anchor`` is the
@@ -103,6 +106,7 @@ class Config:
     handler_memory_mb: int = 512
     handler_folders: tuple[Path, ...] = ()
     service_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
+    drift_every: timedelta | None = timedelta(hours=1)
     log_level: str = "INFO"
     log_format: str | None = None
     metrics: bool | tuple[str, int] = True
@@ -132,6 +136,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         handler_memory_mb=_memory(given.get("SYM_HANDLER_MEMORY_MB", "512")),
         handler_folders=_folders("SYM_HANDLER_FOLDERS", given.get("SYM_HANDLER_FOLDERS", "")),
         service_urls=_service_urls(given.get("SYM_SERVICE_URLS", "")),
+        drift_every=_drift_every(given.get("SYM_DRIFT_EVERY", "1h")),
         log_level=_log_level(given.get("SYM_LOG_LEVEL", "INFO")),
         log_format=_log_format(given.get("SYM_LOG_FORMAT")),
         metrics=_metrics(given.get("SYM_METRICS", "on")),
@@ -202,6 +207,16 @@ def _retention(value: str | None) -> timedelta | None:
     if found is None:
         raise _refuse("SYM_AUDIT_RETENTION", "days or years are needed, such as 400d or 7y; unset keeps everything")
     return timedelta(days=int(found[1]) * (366 if found[2] == "y" else 1))
+
+
+def _drift_every(value: str) -> timedelta | None:
+    if value.lower() == "off":
+        return None
+    found = re.fullmatch(r"([1-9][0-9]{0,4})(m|h|d)", value)
+    every = timedelta(minutes=int(found[1]) * {"m": 1, "h": 60, "d": 1440}[found[2]]) if found else timedelta()
+    if not timedelta(minutes=5) <= every <= timedelta(days=7):
+        raise _refuse("SYM_DRIFT_EVERY", "minutes, hours or days are needed, such as 30m or 1d, from 5m to 7d; or off")
+    return every
 
 
 def _data_dir() -> Path:

@@ -48,6 +48,10 @@ class Gateway(Protocol):
         """Leases as the API shows them; None: whatever has not ended."""
         ...
 
+    def drift(self) -> dict[str, Any]:
+        """What differs from what was approved, as the API shows it."""
+        ...
+
 
 @contextmanager
 def gateway(username: str | None = None) -> Iterator[Gateway]:
@@ -139,6 +143,13 @@ class LocalGateway:
                 conn, statuses=[status] if status else LIVE, requester_id=whose, limit=limit, offset=offset
             )
             return [view_lease(conn, lease).model_dump() for lease in found]
+
+    def drift(self) -> dict[str, Any]:
+        """What differs from what was approved."""
+        from sym.api.drift import view_drift
+
+        with self.store.reading() as conn:
+            return view_drift(conn).model_dump()
 
     def _actor(self) -> User:
         if self.username is not None:

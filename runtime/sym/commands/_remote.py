@@ -72,6 +72,10 @@ class RemoteGateway:
         leases: Documents = self._send("GET", f"/leases{query}")["leases"]
         return leases
 
+    def drift(self) -> dict[str, Any]:
+        """What differs from what was approved."""
+        return self._send("GET", "/drift")
+
     def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         try:
             response = requests.request(

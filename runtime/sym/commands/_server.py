@@ -157,6 +157,7 @@ def _runtime(settings: Config, store: Store, slack: Connected, *, works: bool, p
         closed=closed_endpoints(settings.store_url, port or _local_port(settings.api_url)),
         ledger_folder=settings.ledger_dir,
         service_urls=settings.service_urls,
+        drift_every=settings.drift_every,
         audit=AuditSettings(keys_dir=settings.keys_dir, spool=settings.audit_spool, anchor=settings.audit_anchor,
                             retention=settings.audit_retention),
         release=version("symflow"), works=works,

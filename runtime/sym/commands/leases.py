@@ -11,7 +11,7 @@ import rich_click as click
 
 from sym import config
 from sym.commands._gateway import gateway
-from sym.commands._output import clean, json_option, say, show_rows
+from sym.commands._output import clean, json_option, say, show_record, show_rows
 
 if TYPE_CHECKING:
     from sym.engine.ledger_files import Entry
@@ -25,6 +25,10 @@ _EXPORT = {
     "person": "PERSON", "identity": "IDENTITY", "target": "TARGET", "integration": "INTEGRATION", "status": "STATUS",
     "starts_at": "SINCE", "ends_at": "UNTIL", "flow": "FLOW", "run_id": "RUN", "lease_id": "LEASE",
     "instructions": "BY HAND",
+}  # fmt: skip
+_DRIFT = {
+    "kind": "KIND", "identity": "IDENTITY", "person": "PERSON", "target": "TARGET", "integration": "INTEGRATION",
+    "flow": "FLOW", "first_seen_at": "SINCE", "lease_id": "LEASE",
 }  # fmt: skip
 _PAGE = 500
 
@@ -58,6 +62,24 @@ def list_leases(stuck: bool, status: str | None, user: str | None, as_json: bool
     show_rows(found if as_json else [_row(lease) for lease in found], columns, as_json=as_json)
 
 
+@command.command("drift")
+@json_option
+def drift(as_json: bool) -> None:
+    """List access that nobody approved here, and approved access that is not there.
+
+    It is what the last check of a worker found (SYM_DRIFT_EVERY); nothing is asked now, and nothing changed.
+    """
+    with gateway() as runs:
+        found = runs.drift()
+    if as_json:
+        show_record(found, as_json=True)
+        return
+    show_rows([_drifted(item) for item in found["findings"]], _DRIFT, as_json=False)
+    for problem in found["problems"]:
+        say(problem)
+    say(_checked(found))
+
+
 @command.command("export")
 @click.option("--ledger", "ledger", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
               help="Read the ledger in this folder instead of the store: no database is needed.")  # fmt: skip
@@ -77,6 +99,19 @@ def export(ledger: Path | None, as_csv: bool, as_json: bool) -> None:
         writer.writerows({key: clean(row.get(key)) for key in _EXPORT} for row in rows)
     else:
         show_rows(rows, _EXPORT, as_json=as_json)
+
+
+def _drifted(item: dict[str, Any]) -> dict[str, Any]:
+    person, account = item["person"] or {}, item["integration"]
+    return {**item, "person": person.get("email") or person.get("username") or "",
+            "integration": f"{account.get('type', '')} {account.get('external_id', '')}".strip()}  # fmt: skip
+
+
+def _checked(found: dict[str, Any]) -> str:
+    if found["checked_at"] is None:
+        return "It has not been looked for drift yet: a worker does, every SYM_DRIFT_EVERY."
+    more = "" if found["is_complete"] else ", not all there are; the next check goes on"
+    return f"Last checked {found['checked_at']}: {found['places']} places{more}."
 
 
 def _of_store() -> list[dict[str, Any]]:

@@ -9,11 +9,11 @@ from typing import Any
 from sym.audit.events import Actor
 from sym.engine.author_modules.asked import Asked
 from sym.engine.author_modules.registry import serve
+from sym.engine.flow_services import FlowServices
 from sym.engine.reach import NOWHERE, Reach
-from sym.engine.secret_access import SecretAccess
-from sym.engine.views import Document, World, secrets_in
+from sym.engine.views import World
 from sym.sdk._secrets import SecretPlace
-from sym.sdk.exceptions import CouldNotSaveError, SDKError, SymException
+from sym.sdk.exceptions import CouldNotSaveError, SDKError
 from sym.store.database import Store
 from sym.store.events import count_events
 from sym.store.identities import Identity, save_identity
@@ -22,36 +22,16 @@ from sym.store.users import create_user, find_user
 Clock = Callable[[], datetime]
 
 
-class FlowHost:
+class FlowHost(FlowServices):
     """The host bound while code of one event of one run is executed. ``reach`` is what it
     can reach outside."""
 
     def __init__(self, store: Store, place: SecretPlace, world: World, clock: Clock,
                  reach: Reach = NOWHERE) -> None:  # fmt: skip
+        super().__init__(store, place, world.flow_view, clock, reach.connections)
         self._reach = reach
         self._store = store
-        self._secrets = SecretAccess(store, place, reach.connections, clock)
         self._world = world
-        self._clock = clock
-        self._declared = secrets_in(world.flow_view)
-
-    def secret(self, secret_id: str, *, fresh: bool = False) -> str:
-        """The value of a secret the flow declares, kept for a minute at most; ``fresh``: fetched now in any case."""
-        view = self._declared.get(secret_id)
-        if view is None:
-            raise SymException("Secret", "NOT_DECLARED", f"The flow declares no secret with id {secret_id}.")
-        return self._secrets.value(view, self._world.flow_view["environment"].get("runtime"), fresh=fresh)
-
-    def connect(self, integration: Document) -> Any:
-        """What the module of an integration's type connects, None where it needs nothing to be connected. Raises
-        NotServed for a type that is only known."""
-        environment = self._world.flow_view["environment"]
-        runtime = environment.get("runtime")
-        return self._reach.connections.open(integration, self.secret, runtime, now=self._clock)
-
-    def connect_strategy(self, strategy: Document) -> Any:
-        """What the module of a strategy's type connects, where the strategy's own settings say what it works with."""
-        return self._reach.connections.open_strategy(strategy, self.secret, now=self._clock)
 
     def persist_identity(self, *, email: str, service: str, service_id: str, user_id: str) -> None:
         """Remember a user's identity in a service, creating the user if there is none with this e-mail address. An

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sym.engine.clock import ClockKeeper, StoreClock
 from sym.engine.connections.http import Transport
 from sym.engine.connections.opening import Connections
 from sym.engine.delivery import Delivery
+from sym.engine.drift_watch import DriftWatch
 from sym.engine.executor import Executor
 from sym.engine.form_reports import FormReports
 from sym.engine.forms import PLACES, Forms
@@ -51,8 +52,8 @@ class RuntimeSettings:
     store's own secrets are encrypted with, a handler's memory in bytes, the folders authors' code may read and write,
     the hosts and ports it may not connect to (an empty host is this machine), the ledger's folder (None: there is no
     ledger), where services are reached in place of where they are, by host name, how the audit log is sealed (None:
-    another process does), the version of this program, as the other workers see it, and whether this process works off
-    requests or only takes them."""
+    another process does), how often it is looked for drift (None: never), the version of this program, as the other
+    workers see it, and whether this process works off requests or only takes them."""
 
     keys_dir: Path | None = None
     secret_file_root: Path | None = None
@@ -63,6 +64,7 @@ class RuntimeSettings:
     ledger_folder: Path | None = None
     service_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
     audit: AuditSettings | None = None
+    drift_every: timedelta | None = None
     release: str = ""
     works: bool = True
 
@@ -98,6 +100,8 @@ class Runtime:
         self._sweeper = Sweeper(store, queue, clock)
         self._sealer = Sealer(store, settings.audit, clock) if settings.audit else None
         self._reporter = Reporter(store, connections, place, notices, clock)
+        every = settings.drift_every
+        self._drift = DriftWatch(store, connections, place, outbound, clock, every=every) if every else None
         self._keeper = ClockKeeper(store, clock)
         self._settings = settings
         self._recovery: Recovery | None = None
@@ -126,6 +130,8 @@ class Runtime:
         if self._sealer is not None:
             self._sealer.start()
         self._reporter.start()
+        if self._drift is not None:
+            self._drift.start()
         self._is_running = True
 
     def _watch_grants(self) -> None:
@@ -163,6 +169,8 @@ class Runtime:
         self._delivery.stop()
         self._sandbox.close()
         self._reporter.stop()
+        if self._drift is not None:
+            self._drift.stop()
         if self._sealer is not None:
             self._sealer.stop()
         self._worker.release()

@@ -5,11 +5,12 @@ Unlike authors' code it is not confined, and nothing stops a call that hangs: it
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 from sym import plugins
-from sym.engine.host import FlowHost
+from sym.engine.flow_services import FlowServices
 from sym.engine.sandbox import failures, objects, results
 from sym.engine.sandbox.call import Answer, Call, CallFailed
 from sym.engine.sandbox.output import mask_all
@@ -26,7 +27,7 @@ class InstalledStrategy:
     """See :class:`sym.engine.strategy_port.StrategyPort`. ``log_entry`` gives the event as the audit log has it, for
     strategies that say ``needs_log_entry = True``."""
 
-    def __init__(self, question: Question, host: FlowHost, log_entry: Callable[[], Document] = dict) -> None:
+    def __init__(self, question: Question, host: FlowServices, log_entry: Callable[[], Document] = dict) -> None:
         self._question = question
         self._log_entry = log_entry
         self._host = _RememberingHost(host)
@@ -69,12 +70,29 @@ class InstalledStrategy:
         instance.settings = dict(self._question.strategy.get("settings") or {})
         return instance
 
+    def active(self, settings: Document, most: int) -> list[str]:
+        """Who has what a target with these settings grants: ``most`` of them at most. Raises as :meth:`ask` does."""
+        given = {"integration": self._question.strategy["integration"]}
+        try:
+            with bind(self._host):
+                found = self._instance(given, self._host).list_active(settings)
+                return [str(identity) for identity in itertools.islice(found, most)]
+        except Exception as error:  # noqa: BLE001 - told as what authors' code raises is
+            failure = self._failure("list_active", error)
+        raise failure
+
     def _failure(self, method: str, error: Exception) -> CallFailed:
         call = Call(source=f"strategy {self._kind}", text="", kind="strategy", function=method)
         document = failures.describe(error, self._module.__file__ or "")
         for part in ("message", "hint"):
             document[part] = mask(document[part], self._host.secrets)
         return failures.from_document(call, document, _NO_MEMORY)
+
+
+def list_active(strategy: Document, settings: Document, services: FlowServices, *, most: int) -> list[str]:
+    """Who has what a target with these ``settings`` grants, by their ids at the service: ``most`` of them at most.
+    ``strategy`` is the view of an installed one. Raises AuthorCodeFailed for what it raises."""
+    return InstalledStrategy(Question(strategy=strategy, target_id="", event={}), services).active(settings, most)
 
 
 def _call(instance: Any, method: str, given: Document) -> Any:
@@ -85,7 +103,7 @@ def _call(instance: Any, method: str, given: Document) -> Any:
 class _RememberingHost:
     """The flow's host; it keeps the secrets that were asked for in mind, so that no error shows them."""
 
-    def __init__(self, host: FlowHost) -> None:
+    def __init__(self, host: FlowServices) -> None:
         self._host = host
         self.secrets: set[str] = set()
 

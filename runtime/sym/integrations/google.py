@@ -17,7 +17,7 @@ Google knows somebody by another primary address than Sym does, store that as th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -60,19 +60,23 @@ class Settings:
 def connect(host: ConnectionHost, integration: Integration) -> Connection:
     """The organization that ``integration`` names."""
     settings = integration.settings
-    http = host.http(Service(name="Google", base_url="https://admin.googleapis.com/admin/directory/v1",
-                             error=GoogleError, reason=_reason))  # fmt: skip
     names = sorted(name for name in settings if isinstance(settings[name], str))
-    signed = TokenHttp(http, proof=lambda: ("google", *(f"{name}={settings[name]}" for name in names)),
-                       fetch=lambda: exchanged(http, settings, SCOPES))  # fmt: skip
-    return Connection(signed, settings["customer_id"])
+
+    def service(name: str, base_url: str, scopes: Sequence[str]) -> Http:
+        http = host.http(Service(name=name, base_url=base_url, error=GoogleError, reason=_reason))
+        proof = ("google", *scopes, *(f"{key}={settings[key]}" for key in names))
+        return TokenHttp(http, proof=lambda: proof, fetch=lambda: exchanged(http, settings, scopes))
+
+    return Connection(service, settings["customer_id"])
 
 
 class Connection:
     """Groups of one organization, by their e-mail addresses. Every method raises GoogleError."""
 
-    def __init__(self, http: Http, customer_id: str) -> None:
-        self._http = http
+    def __init__(self, service: Callable[[str, str, Sequence[str]], Http], customer_id: str) -> None:
+        self.service = service
+        """Requests to another service of Google: its name, its address, and the scopes they need."""
+        self._http = service("Google", "https://admin.googleapis.com/admin/directory/v1", SCOPES)
         self._customer_id = customer_id
 
     def find_identity(self, email: str) -> str | None:

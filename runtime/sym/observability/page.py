@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 from sym.errors import Unavailable
 from sym.observability import metrics
 from sym.store.database import Store
+from sym.store.drift import count_findings
 from sym.store.log_cursors import Lag, lags
 from sym.store.survey import Survey, survey
 
@@ -58,12 +59,13 @@ class Page(Collector):
         now = self._clock()
         try:
             with self._store.reading() as conn:
-                found, behind = survey(conn, now), lags(conn)
+                found, behind, drift = survey(conn, now), lags(conn), count_findings(conn)
         except Exception:
             log.exception("the store could not be measured")
             return [_gauge("sym_store_up", "Whether the store can be read.", 0)]
         return [_gauge("sym_store_up", "Whether the store can be read.", 1), *gauges(found, now),
-                *lag_gauges(behind, now)]  # fmt: skip
+                *lag_gauges(behind, now),
+                _by("sym_drift", "Where services grant something else than was approved.", "kind", drift)]  # fmt: skip
 
     @contextmanager
     def served_at(self, host: str, port: int) -> Iterator[int]:

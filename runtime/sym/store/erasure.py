@@ -112,6 +112,8 @@ def _empty_requests(conn: Connection, user: User) -> None:
     conn.execute(messages.values(destination={}, content={}, reference=None, error=None))
     theirs_traced = sa.select(events.c.id).where(theirs)
     conn.execute(tables.trace.delete().where(tables.trace.c.event_id.in_(theirs_traced)))
+    # The next check finds what is still so.
+    conn.execute(tables.drift.delete())
     for row in conn.execute(leases.select().where(leases.c.requester_id == user.id)).all():
         conn.execute(leases.update().where(leases.c.id == row.id).values(_emptied_lease(row)))
 

@@ -12,12 +12,13 @@ from sym.store.table_parts import TEXT as _TEXT
 from sym.store.table_parts import column as _column
 from sym.store.table_parts import metadata
 from sym.store.table_parts import partial_index as _partial_index
-from sym.store.work_tables import job, log_cursor, secret_value, trace, worker
+from sym.store.work_tables import drift, drift_check, job, log_cursor, secret_value, trace, worker
 
 __all__ = [
-    "audit_entry", "audit_personal", "audit_seal", "author_value", "domain", "effect", "event", "form", "identity",
-    "job", "lease", "log_cursor", "message", "metadata", "organization", "reference", "resource", "resource_version",
-    "run", "secret_value", "slack_installation", "slack_receipt", "token", "trace", "user", "worker",
+    "audit_entry", "audit_personal", "audit_seal", "author_value", "domain", "drift", "drift_check", "effect",
+    "event", "form", "identity", "job", "lease", "log_cursor", "message", "metadata", "organization", "reference",
+    "resource", "resource_version", "run", "secret_value", "slack_installation", "slack_receipt", "token", "trace",
+    "user", "worker",
 ]  # fmt: skip
 
 organization = sa.Table(

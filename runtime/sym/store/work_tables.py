@@ -76,3 +76,31 @@ log_cursor = sa.Table(
     column("claimed_by", TEXT, null=True),
     column("claimed_until", UtcDateTime, null=True),
 )
+
+# The one check of what services grant: who begins it has moved its time.
+drift_check = sa.Table(
+    "sym_drift_check",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    column("started_at", UtcDateTime, null=True),
+    column("finished_at", UtcDateTime, null=True),
+    column("reached", sa.String(64), null=True),
+    column("checked", sa.Integer),
+    column("problems", Document),
+)
+
+# What it found, as long as it is so.
+drift = sa.Table(
+    "sym_drift",
+    metadata,
+    column("id", sa.String(64), key=True),
+    column("kind", sa.String(16)),
+    column("place_id", sa.String(64)),
+    column("place", Document),
+    column("identity", TEXT),
+    column("lease_id", ID, null=True),
+    column("first_seen_at", UtcDateTime),
+    column("last_seen_at", UtcDateTime),
+    column("told_at", UtcDateTime, null=True),
+    sa.Index(None, "place_id"),
+)

@@ -88,3 +88,13 @@ def test_a_damaged_ledger_is_exported_as_far_as_it_goes_and_said_to_be(symflow: 
 
 def test_a_folder_without_a_ledger_is_said_to_be(symflow: Symflow) -> None:
     assert "no ledger" in symflow("leases", "export", "--ledger", "/nowhere", code=4).stderr
+
+
+def test_drift_is_what_the_last_check_found(symflow: Symflow, grants: Grants) -> None:
+    assert "It has not been looked for drift yet" in symflow("leases", "drift").stderr
+    grants.add()
+    assert json.loads(symflow("leases", "drift", "--json").stdout)["findings"] == []
+    token = symflow("tokens", "issue", "-u", "root@acme.example", "-e", "1h", "-n").stdout
+    with serving(symflow) as (_, url, _lines):
+        remote = {"SYM_STORE_URL": None, "SYM_API_URL": url, "SYM_JWT": token}
+        assert json.loads(symflow("leases", "drift", "--json", **remote).stdout)["findings"] == []

@@ -15,6 +15,7 @@ _WHAT = {
     "lease.stuck": "Access could not be taken away",
     "message.failed": "A message could not be delivered",
     "log_destination.failing": "A log destination takes nothing",
+    "drift.found": "Access at a service is not as it was approved",
 }
 
 
