@@ -61,6 +61,7 @@ def test_a_change_of_data_is_asked_for_by_mouse_approved_by_an_admin_and_revoked
         expect(card(page, "Access ended by @Ada Park").get_by_role("button", name="Revoke")).to_have_count(0)
     hold(cleo, "ended")
     open_messages(ben)
+    ben.get_by_role("button", name="2 replies").click()
     expect(message(ben, "You have access to Orders database until")).to_be_visible()
     expect(message(ben, "Your access to Orders database has ended")).to_be_visible()
     hold(ben, "direct")
