@@ -142,9 +142,7 @@ def test_a_request_is_made_and_denied_by_keyboard_alone(company: Acme, seen: See
     expect(message(page, "was denied by @Cleo Tran")).to_contain_text("Ask billing first")
 
 
-def test_the_home_tab_on_a_phone_from_a_new_request_to_the_end_of_access(
-    company: Acme, seen: Seen, hold: Hold
-) -> None:
+def test_the_home_tab_on_a_phone_from_a_new_request_to_the_end_of_access(company: Acme, seen: Seen, hold: Hold) -> None:
     ben, cleo = seen(company.ben, "phone", "dark"), seen(company.cleo, "phone", "dark")
     home = open_home(ben)
     expect(home).to_contain_text("You hold no access.")
