@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all chaos lint bench docs provider proto clean
+.PHONY: help install demo test test-all chaos lint bench docs screenshots provider proto clean
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ docs: install ## Write the reference documentation
 	$(BIN)/python -m sym.engine.state_table > runtime/docs/life-cycle.md
 	$(BIN)/python -m sym.sdk._reference runtime/docs/sdk
 	$(BIN)/python -m sym.engine.sandbox.reference > runtime/docs/sandbox.md
+
+screenshots: install ## Take the pictures in docs/slack anew, in headless Chromium
+	$(BIN)/python -m tests.browser.screenshots
 
 provider: install ## Build the release packages of the provider into dist/
 	$(BIN)/python -m sym_provider.release dist
