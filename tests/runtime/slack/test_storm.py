@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sym.audit.events import Actor
 from sym.engine.inbound import Action
 from sym.simulator.faults import Fault
 from sym.simulator.messages import Message
 from sym.simulator.server import Person
 from sym.slack import workspaces
 from sym.slack.blocks import ids
-from sym.store import resources
 from sym.store.users import find_user
 from tests.runtime.slack.interactions.town import OPEN, Town, real_time, town
 
