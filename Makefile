@@ -37,10 +37,11 @@ lint: install ## Check style, types and who imports whom
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
 
-bench: install ## Measure the provider beside terraform_data, the engine beside a bare loop, the sandbox beside a plain call
+bench: install ## Measure the provider, the engine, the sandbox and Slack, each beside the least that could do it
 	$(BIN)/python -m bench.provider
 	$(BIN)/python -m bench.engine
 	$(BIN)/python -m bench.sandbox
+	$(BIN)/python -m bench.slack
 
 docs: install ## Write the reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform
