@@ -23,6 +23,7 @@ from sym.engine.views import World, target_view
 from sym.store.events import Event
 from sym.store.grants import Lease
 from sym.store.runs import Run
+from sym.store.users import User
 
 Document = dict[str, Any]
 STATES = (
@@ -196,8 +197,11 @@ def _stayed_hidden(field: Document, value: Any) -> bool:
 
 def _person(world: World, user_id: str | None) -> Document | None:
     user = world.users.get(user_id) if user_id else None
-    if user is None:
-        return None
+    return person_document(user) if user else None
+
+
+def person_document(user: User) -> Document:
+    """Who somebody is, as messages name people: ``{"user_id", "username", "email", "name"}``."""
     name = " ".join(part for part in (user.first_name, user.last_name) if part)
     return {"user_id": user.id, "username": user.username, "email": user.email, "name": name or user.username}
 
