@@ -66,7 +66,7 @@ def test_the_focus_stays_in_the_modal_and_escape_closes_it(stage: Stage, look: L
     say(page, "/sym")
     expect(modal(page).get_by_label("Read")).to_be_focused()
     seen = set()
-    for _ in range(14):
+    for _ in range(30):
         page.keyboard.press("Tab")
         assert page.evaluate("document.querySelector('dialog').contains(document.activeElement)")
         seen.add(page.evaluate("document.activeElement.textContent || document.activeElement.id"))

@@ -30,7 +30,7 @@ def test_what_waits_is_decided_there_and_both_see_what_came_of_it(slack: Town) -
     assert slack.cleo.click(mine, ids.HOME_APPROVE)
     slack.status("approved")
     slack.cleo.wait_for(lambda: "Nothing waits" in str(mine.blocks), 10)
-    slack.ben.wait_for(lambda: "*Approved*" in str(his.blocks), 10)
+    slack.ben.wait_for(lambda: "✅ Approved" in str(his.blocks), 10)
     assert slack.events("approve")[0].channel_identifier is None
 
 
