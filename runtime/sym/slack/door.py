@@ -15,6 +15,7 @@ from sym.errors import Invalid, SymError, Unavailable
 from sym.slack import departures
 from sym.slack.replays import Replays
 from sym.slack.wiring import SlackServices
+from sym.store.turns import awaited
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,10 @@ class Door:
 
     def enter(self, request: BoltRequest) -> BoltResponse:
         """What to answer Slack: 403 for what comes from elsewhere, 503 while that cannot be told."""
+        with awaited():
+            return self._enter(request)
+
+    def _enter(self, request: BoltRequest) -> BoltResponse:
         body = request.body
         if body.get("ssl_check") == "1":
             return BoltResponse(status=200)

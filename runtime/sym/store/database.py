@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from sym.errors import Conflict, Invalid, Retryable, Unavailable
 from sym.store import postgres, sqlite
 from sym.store.grants import MOVED_LEASES, Lease
 from sym.store.quick import MIGRATIONS, VERSION_TABLE, versions
+from sym.store.turns import Turns
 
 __all__ = ["Connection", "Store", "after_commit"]
 
@@ -45,7 +45,7 @@ class Store:
         self._url = parsed
         self.lease_observer: Callable[[list[tuple[Lease, Lease]]], None] | None = None
         """Hears of every lease moved by a transaction of this object, before and after, once that is committed."""
-        self._turn = threading.Lock()
+        self._turns = Turns()
         self._seen_at = -math.inf
 
     def __repr__(self) -> str:
@@ -97,12 +97,12 @@ class Store:
     def _one_writer(self, writing: bool) -> Iterator[None]:
         """On SQLite the threads of this process write one after the other: the file has one writer at a time, and who
         finds it busy sleeps for up to a tenth of a second before looking again."""
-        has_turn = writing and self.dialect == "sqlite" and self._turn.acquire(timeout=_LONGEST_TURN_SECONDS)
+        has_turn = writing and self.dialect == "sqlite" and self._turns.acquire(_LONGEST_TURN_SECONDS)
         try:
             yield
         finally:
             if has_turn:
-                self._turn.release()
+                self._turns.release()
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ from sym.slack.interactions.lanes import Lanes
 from sym.slack.interactions.offers import Offers
 from sym.slack.interactions.telling import Message, tell
 from sym.slack.wiring import SlackServices
+from sym.store.turns import awaited
 from sym.store.users import User
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ class Desk:
                 ack()
                 log.warning("what arrived from Slack does not say who sent it, and was left alone")
                 return
-            self.guard(lambda: listen(arrival), lambda error: self.refuse(arrival, error))
+            with awaited():
+                self.guard(lambda: listen(arrival), lambda error: self.refuse(arrival, error))
             arrival.acknowledge()
 
         return listener
