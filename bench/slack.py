@@ -103,9 +103,11 @@ class Town:
 
     def _form(self, person: Person) -> OpenView:
         assert person.command("/sym req quick", "#ops")
-        return person.wait_for(
-            lambda: next((view for view in person.views() if view.document.get("callback_id") == ids.REQUEST_FORM), None)
-        )  # fmt: skip
+
+        def shown() -> OpenView | None:
+            return next((view for view in person.views() if view.document.get("callback_id") == ids.REQUEST_FORM), None)
+
+        return person.wait_for(shown)
 
     def approved(self) -> int:
         """How many requests are approved."""

@@ -84,7 +84,7 @@ def test_a_configuration_applies_with_the_packed_release_its_pin_asks_for(
 ) -> None:
     terraform = terraform_with(mirror, tmp_path / "run", search_path)
     terraform.variables |= {"SYM_STORE_URL": store_url, "TF_VAR_target_system": str(tmp_path / "members.db")}
-    for name in ("main.tf", "impl.py", "strategy.py"):
+    for name in ("main.tf", "impl.py", "on_change.py", "strategy.py"):
         terraform.write((QUICKSTART / name).read_text().replace('"~> 3.7"', f'"{pin}"'), name)
     assert f"Installed symopsio/sym v{version}" in terraform.init().output
     terraform.apply()

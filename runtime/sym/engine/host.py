@@ -15,6 +15,7 @@ from sym.engine.views import World
 from sym.sdk._secrets import SecretPlace
 from sym.sdk.exceptions import CouldNotSaveError, SDKError
 from sym.store.database import Store
+from sym.store.domains import role_of_newcomer
 from sym.store.events import count_events
 from sym.store.identities import Identity, save_identity
 from sym.store.users import create_user, find_user
@@ -41,7 +42,13 @@ class FlowHost(FlowServices):
             with self._store.transaction() as conn:
                 user = find_user(conn, email=email) or find_user(conn, username=email)
                 user = user or create_user(
-                    conn, username=email, email=email, type="normal", role="member", actor=Actor.SYSTEM, now=now
+                    conn,
+                    username=email,
+                    email=email,
+                    type="normal",
+                    role=role_of_newcomer(conn, email),
+                    actor=Actor.SYSTEM,
+                    now=now,
                 )
                 known = Identity(user_id=user.id, service=service, service_id=service_id, external_user_id=user_id)
                 save_identity(conn, known, now, actor=Actor.SYSTEM)

@@ -17,7 +17,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "conversations.history": _HISTORY,
     "conversations.join": ("channels:join",),
     "conversations.list": _CONVERSATIONS,
-    "conversations.members": _CONVERSATIONS,
+    "conversations.members": (*_CONVERSATIONS, "im:read", "mpim:read"),
     "conversations.open": ("im:write", "mpim:write"),
     "conversations.replies": _HISTORY,
     "oauth.v2.access": (),

@@ -61,6 +61,11 @@ def joins_as_member(conn: Connection, email: str) -> bool:
     return bool(at) and conn.execute(query).first() is not None
 
 
+def role_of_newcomer(conn: Connection, email: str) -> str:
+    """What somebody becomes of whom nothing but this e-mail address is known: a member, or a guest."""
+    return "member" if joins_as_member(conn, email) else "guest"
+
+
 def _checked(name: str) -> str:
     domain = name.strip().removeprefix("@").lower()
     if not _NAME.fullmatch(domain):

@@ -25,7 +25,7 @@ def test_the_quickstart_applies_with_an_installed_provider(tmp_path: Path, store
     settings.write_text(installed.stdout)
     terraform = TerraformCli(tmp_path / "run", {"SYM_STORE_URL": store_url, "TF_CLI_CONFIG_FILE": str(settings)})
     quickstart = ROOT / "examples" / "terraform" / "flows" / "quickstart"
-    for name in ("main.tf", "impl.py", "strategy.py"):
+    for name in ("main.tf", "impl.py", "on_change.py", "strategy.py"):
         terraform.write((quickstart / name).read_text(), name)
     terraform.variables["TF_VAR_target_system"] = str(tmp_path / "members.db")
     assert "Installed symopsio/sym v3." in terraform.init().output

@@ -118,7 +118,8 @@ resource "sym_runtime" "this" {
 }
 """
 
-SERVED = {("strategies", "custom"), ("integrations", "custom"), ("secret_sources", "env"), ("secret_sources", "file")}
+SERVED = {("strategies", "custom"), ("integrations", "custom"), ("integrations", "slack"), ("secret_sources", "env"),
+          ("secret_sources", "file")}  # fmt: skip
 
 Put = Callable[[str, str], Path]
 

@@ -93,7 +93,7 @@ def test_modules_that_call_one_another_in_a_circle_come_to_an_end(tmp_path: Path
 def test_our_own_example_runs() -> None:
     report = assess(ROOT / "examples/terraform/flows/quickstart")
     assert {one.verdict for one in report.assessed} == {"runs"}
-    assert len(report.assessed) == 8
+    assert len(report.assessed) == 10
 
 
 def told(name: str) -> tuple[str, list[str]]:

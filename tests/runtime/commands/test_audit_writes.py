@@ -12,8 +12,9 @@ from sym.commands import root
 from tests.runtime.commands.conftest import Symflow
 
 READS = {
-    "assess", "audit list", "audit public-key", "audit verify", "bots list", "doctor", "domains list", "leases export",
-    "leases list", "lint", "runs list", "runs show", "simulate", "tokens list", "users list",
+    "assess", "audit destinations", "audit list", "audit public-key", "audit verify", "bots list", "doctor",
+    "domains list", "leases drift", "leases export", "leases list", "lint", "runs list", "runs show", "simulate",
+    "slack manifest", "slack simulator", "tokens list", "users list",
 }  # fmt: skip
 # What a worker does of it is in the log of the run; the engine's tests look at that.
 BY_THE_WORKER = {

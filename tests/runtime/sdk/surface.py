@@ -282,7 +282,9 @@ FLATTENED: dict[str, str] = {
 """Module to the names that ``sym.sdk.integrations`` has from it, where the last of several modules counts."""
 
 OURS = (
+    "connection.",
     "duration.",
+    "log_destination.",
     "schema.",
     "strategies.operation.",
     "exceptions.access_strategy.AlreadyGone",

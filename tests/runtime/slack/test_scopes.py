@@ -63,7 +63,8 @@ def test_no_scope_is_asked_for_on_account_of_a_method_nobody_calls() -> None:
 def test_the_scopes_are_these() -> None:
     assert bot_scopes() == [
         "channels:history", "channels:join", "channels:read", "chat:write", "chat:write.public", "commands",
-        "groups:history", "groups:read", "im:history", "im:write", "mpim:history", "mpim:write",
+        "groups:history", "groups:read", "im:history", "im:read", "im:write", "mpim:history", "mpim:read",
+        "mpim:write",
         "usergroups:read", "users:read", "users:read.email",
     ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from sym.engine.author_modules.asked import Arguments, Asked, Function
 from sym.engine.views import Document, user_view
 from sym.errors import SymError
 from sym.sdk.exceptions import SymIntegrationError
+from sym.store.domains import role_of_newcomer
 from sym.store.users import create_user, find_user
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,8 @@ MOST = 200
 
 
 def get_or_create_user_by_email(asked: Asked, arguments: Arguments) -> Document:
-    """The user with the address ``email``, a new member if there was none."""
+    """The user with the address ``email``, a new one if there was none: a member if the address's domain is one
+    of those that may join, else a guest."""
     return user_of(asked, arguments["email"])
 
 
@@ -59,8 +61,8 @@ def user_of(asked: Asked, email: str) -> Document:
     try:
         with asked.store.transaction() as conn:
             user = find_user(conn, email=address) or create_user(
-                conn, username=address, email=address, type="normal", role="member", actor=Actor.SYSTEM,
-                now=asked.clock(),
+                conn, username=address, email=address, type="normal", role=role_of_newcomer(conn, address),
+                actor=Actor.SYSTEM, now=asked.clock(),
             )  # fmt: skip
             return user_view(conn, user)
     except SymError as error:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from sym.audit.events import Actor
 from sym.store.audit import entries
+from sym.store.domains import add_domain
 from sym.store.users import find_user
 
 CODE = """
@@ -27,14 +29,17 @@ def denied(engine: Any, body: str) -> dict[str, Any]:
     return fields
 
 
-def test_a_user_is_found_or_made_and_recorded(engine: Any) -> None:
+@pytest.mark.parametrize(("domain", "role"), [("acme.example", "member"), ("other.example", "guest")])
+def test_a_user_is_found_or_made_as_their_domain_says_and_recorded(engine: Any, domain: str, role: str) -> None:
+    with engine.store.transaction() as conn:
+        add_domain(conn, domain, actor=Actor.SYSTEM, now=engine.clock.now)
     found = denied(engine, """
     ada = sym.get_or_create_user_by_email("ADA@acme.example ")
     new = sym.get_or_create_user_by_email("new@acme.example")
     again = sym.get_or_create_user_by_email("new@acme.example")
     return ApprovalTemplate.deny(known=str(ada.id), role=new.role.value, same=new.id == again.id)
 """)  # fmt: skip
-    assert (found["known"], found["role"], found["same"]) == (engine.users["ada"].id, "member", True)
+    assert (found["known"], found["role"], found["same"]) == (engine.users["ada"].id, role, True)
     with engine.store.reading() as conn:
         made = find_user(conn, email="new@acme.example")
         created = [entry for entry in entries(conn) if entry["name"] == "user.created"]
