@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all chaos lint bench docs provider proto clean
+.PHONY: help install demo test test-all chaos lint bench docs screenshots provider proto clean
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,10 +37,11 @@ lint: install ## Check style, types and who imports whom
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck .ci/run
 
-bench: install ## Measure the provider beside terraform_data, the engine beside a bare loop, the sandbox beside a plain call
+bench: install ## Measure the provider, the engine, the sandbox and Slack, each beside the least that could do it
 	$(BIN)/python -m bench.provider
 	$(BIN)/python -m bench.engine
 	$(BIN)/python -m bench.sandbox
+	$(BIN)/python -m bench.slack
 
 docs: install ## Write the reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform
@@ -49,6 +50,9 @@ docs: install ## Write the reference documentation
 	$(BIN)/python -m sym.engine.state_table > runtime/docs/life-cycle.md
 	$(BIN)/python -m sym.sdk._reference runtime/docs/sdk
 	$(BIN)/python -m sym.engine.sandbox.reference > runtime/docs/sandbox.md
+
+screenshots: install ## Take the pictures in docs/slack anew, in headless Chromium
+	$(BIN)/python -m tests.browser.screenshots
 
 provider: install ## Build the release packages of the provider into dist/
 	$(BIN)/python -m sym_provider.release dist

@@ -20,9 +20,9 @@ def run(environment: dict[str, str], *arguments: str) -> str:
 
 
 @contextmanager
-def serving(folder: Path, org: str) -> Iterator[dict[str, str]]:
-    """A running server; gives the variables a client of it needs."""
-    environment = {"PATH": os.environ["PATH"], "SYM_STORE_URL": f"sqlite:///{folder}/served/store.db"}
+def serving(folder: Path, org: str, **settings: str) -> Iterator[dict[str, str]]:
+    """A running server, with these ``SYM_`` variables besides; gives the variables a client of it needs."""
+    environment = {"PATH": os.environ["PATH"], "SYM_STORE_URL": f"sqlite:///{folder}/served/store.db", **settings}
     run(environment, "init-org", org)
     run(environment, "bots", "create", "terraform", "--role", "admin")
     token = run(environment, "tokens", "issue", "--username", "terraform", "--expiry", "1d")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-WIDTHS = {"desktop": ViewportSize(width=1200, height=800), "phone": ViewportSize(width=390, height=780)}
+WIDTHS = {"desktop": ViewportSize(width=1200, height=800), "phone": ViewportSize(width=390, height=844)}
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 

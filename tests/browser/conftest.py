@@ -97,8 +97,9 @@ Hold = Callable[[Page, str], None]
 
 @pytest.fixture
 def hold() -> Hold:
-    """``hold(page, name)``: in light and in dark, axe finds nothing that it calls serious or critical. A picture of each
-    is kept where ``SCREENSHOTS`` says, if it does."""
+    """``hold(page, name)``: in light and in dark, axe finds nothing that it calls serious or critical.
+
+    A picture of each is kept where ``SCREENSHOTS`` says, if it does."""
     folder = os.environ.get("SCREENSHOTS")
 
     def held(page: Page, name: str) -> None:

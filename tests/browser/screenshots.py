@@ -20,6 +20,8 @@ from tests.browser.steps import modal
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "slack"
 MOST_BYTES = 150_000
+FLASH_MS = 2000
+"""An edited message shines for a moment."""
 REASON = "A customer was charged twice. I compare the invoice with the order, and change nothing."
 
 
@@ -32,12 +34,14 @@ class Studio:
 
     def window(self, name: str, width: str = "desktop", scheme: Scheme = "light") -> Page:
         """What somebody sees."""
-        return enter(window(self.browser, self.problems, width, scheme), self.acme, self.acme.simulator.person(name))
+        page = window(self.browser, self.problems, width, scheme)
+        return enter(page, self.acme, self.acme.simulator.person(name))
 
     def take(self, page: Page, name: str) -> None:
-        """Keep what is seen now."""
+        """Keep what is seen now, once nothing of it is new any more."""
         page.mouse.move(0, 0)
-        page.wait_for_timeout(300)
+        page.evaluate("document.activeElement.blur()")
+        page.wait_for_timeout(FLASH_MS)
         path = self.folder / f"{name}.png"
         page.screenshot(path=path, scale="css", animations="disabled", caret="hide")
         print(f"{path}  {path.stat().st_size // 1000} kB")
@@ -45,39 +49,43 @@ class Studio:
             raise SystemExit(f"{path} is larger than {MOST_BYTES // 1000} kB.")
 
 
-def ask(page: Page, reason: str, *, database: str = "Orders database") -> None:
-    """A request that nobody writes with."""
-    open_form(page)
-    fill_in(page, reason=reason, duration="30 minutes", database=database)
-
-
 def take_all(studio: Studio) -> None:
-    """One request from the form to its end, and what people have in front of them on the way."""
+    """One request from the form to its end, and then what people find in App Home."""
     ben, cleo = studio.window("ben"), studio.window("cleo")
     phone = studio.window("cleo", "phone", "dark")
-    ask(ben, REASON)
+    open_form(ben)
+    fill_in(ben, reason=REASON, duration="30 minutes")
     modal(ben).get_by_label("No", exact=True).check()
     studio.take(ben, "form")
     submit(ben)
-    card(cleo, "asks for")
+    waiting = card(cleo, "asks for")
     studio.take(cleo, "card-waiting")
     card(phone, "asks for")
     studio.take(phone, "phone-dark")
-    waiting = card(cleo, "asks for")
     waiting.get_by_label("Decision message").fill("Fine. Tell #billing what you find.")
     waiting.get_by_role("button", name="Approve").click()
-    card(ben, "Access granted")
-    studio.take(ben, "card-granted")
-    ask(cleo, "The billing export has holes since Tuesday.", database="Billing database")
+    granted = card(cleo, "Access granted")
+    studio.take(cleo, "card-granted")
+    granted.get_by_role("button", name="Revoke").click()
+    cleo.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
+    card(cleo, "Access ended")
+    studio.take(cleo, "card-ended")
+    _take_home(studio, ben, cleo)
+
+
+def _take_home(studio: Studio, ben: Page, cleo: Page) -> None:
+    open_form(ben)
+    fill_in(ben, reason="The export has holes since Tuesday.", duration="4 hours", database="Billing database")
+    submit(ben)
+    card(cleo, "The export has holes").get_by_role("button", name="Approve").click()
+    card(cleo, "Access granted")
+    open_form(cleo)
+    fill_in(cleo, reason="Search is slow, and I look for the query that does it.", duration="30 minutes")
     submit(cleo)
-    expect(card(ben, "The billing export")).to_be_visible()
+    card(ben, "Search is slow")
     open_home(ben)
     expect(ben.get_by_role("button", name="End access")).to_be_visible()
     studio.take(ben, "app-home")
-    ben.get_by_role("button", name="End access").click()
-    ben.get_by_role("alertdialog").get_by_role("button", name="End access").click()
-    card(cleo, "Access ended")
-    studio.take(cleo, "card-ended")
 
 
 def main() -> None:

@@ -59,6 +59,10 @@ def form(kind: str = "read", *, channel: str) -> Json:
               {"type": "multi_static_select", "options": [option(name) for name in ("orders", "customers", "parts")]},
               optional=True),
         field("witness", "Witness", {"type": "users_select"}, optional=True),
+        field("rows", "Rows", {"type": "number_input", "is_decimal_allowed": False}, optional=True),
+        field("day", "Day", {"type": "datepicker"}, optional=True),
+        field("hour", "Hour", {"type": "timepicker"}, optional=True),
+        field("start", "Start", {"type": "datetimepicker"}, optional=True),
     ]  # fmt: skip
     if kind == "write":
         blocks.insert(2, field("change", "Change number", {"type": "plain_text_input"}))

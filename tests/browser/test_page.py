@@ -134,6 +134,17 @@ def test_text_cannot_be_set_as_markup_and_scripts_come_from_here_alone(stage: St
     stage.problems.clear()
 
 
+def test_the_files_are_what_they_say_they_are_and_nobody_frames_them(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+    for name in ("", "app.js", "style.css", "icon.svg"):
+        headers = page.request.get(f"{stage.simulator.url}/{name}").headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["content-security-policy"] == "frame-ancestors 'none'"
+    other = page.context.new_page()
+    other.set_content(f'<iframe src="{stage.simulator.url}/"></iframe>')
+    assert other.frames[1].url.startswith("chrome-error:")
+
+
 ALIEN = '<span class="spoken"> (opens in a new tab)</span></a>'
 ME = '<span class="mention mention-me">'
 MARKDOWN = [

@@ -3,7 +3,6 @@ is there. It stands for the surface that a composition root binds."""
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import sys
@@ -63,6 +62,7 @@ class FileOutbound:
 
 if __name__ == "__main__":
     folder, *arguments = sys.argv[1:]
-    vars(_server)["Runtime"] = functools.partial(Runtime, outbound=FileOutbound(Path(folder)))
+    outbound = FileOutbound(Path(folder))
+    vars(_server)["Runtime"] = lambda *args, **kwargs: Runtime(*args, **{**kwargs, "outbound": outbound})
     sys.argv = ["symflow", *arguments]
     main()

@@ -44,7 +44,9 @@ def test_the_shelves_are_full() -> None:
         "aws_sso", "aws_iam", "aws_lambda", "okta", "github", "google_group", "aptible", "onelogin", "tailscale",
         "boundary", "custom", "http",
     }  # fmt: skip
-    assert found["log_destinations"] >= {"kinesis_firehose", "kinesis_data_stream", "segment", "http", "datadog"}
+    assert found["log_destinations"] >= {
+        "kinesis_firehose", "kinesis_data_stream", "segment", "http", "datadog", "s3", "file", "stdout",
+    }  # fmt: skip
     assert found["secret_sources"] >= {"aws_secrets_manager", "google_secret_manager", "env", "file"}
 
 

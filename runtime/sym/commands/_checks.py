@@ -188,7 +188,7 @@ def _audit_log(patient: Patient) -> Iterator[Finding]:
         yield Finding("audit log", "ok", "Every entry older than a minute is sealed.")
 
 
-def _log_destinations(patient: Patient) -> Iterator[Finding]:
+def _audit_destinations(patient: Patient) -> Iterator[Finding]:
     from sym.store.log_cursors import lags
 
     now = patient.clock()
@@ -197,16 +197,16 @@ def _log_destinations(patient: Patient) -> Iterator[Finding]:
     for lag in known:
         name, failing = f"{lag.type}:{lag.slug}", lag.cursor.failing_since if lag.cursor else None
         if failing is not None and lag.cursor is not None:
-            yield Finding("log destinations", "warning", f"{name} has taken nothing for {_age(now - failing)}, and "
+            yield Finding("audit destinations", "warning", f"{name} has taken nothing for {_age(now - failing)}, and "
                           f"{lag.entries} entries wait: {lag.cursor.error}",
                           "Put that right: it is tried again, and goes on where it stopped.")  # fmt: skip
         elif lag.since is not None and now - lag.since > LAG_TOLERANCE:
             behind = f"{name} is {lag.entries} entries behind, the first of {_age(now - lag.since)} ago."
-            yield Finding("log destinations", "warning", behind, "A worker sends them: start one, or see its log.")
+            yield Finding("audit destinations", "warning", behind, "A worker sends them: start one, or see its log.")
         else:
-            yield Finding("log destinations", "ok", f"{name} is not behind.")
+            yield Finding("audit destinations", "ok", f"{name} is not behind.")
     if not known:
-        yield Finding("log destinations", "ok", "There are none.")
+        yield Finding("audit destinations", "ok", "There are none.")
 
 
 def _ledger(patient: Patient) -> Iterator[Finding]:
@@ -215,7 +215,7 @@ def _ledger(patient: Patient) -> Iterator[Finding]:
 
 
 STORE_CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
-    _organization, _clock, _workers, _events, _leases, _stuck_leases, _audit_log, _log_destinations,
+    _organization, _clock, _workers, _events, _leases, _stuck_leases, _audit_log, _audit_destinations,
     _ledger,
 )  # fmt: skip
 

@@ -17,11 +17,13 @@ from datetime import datetime
 from typing import Any
 
 from sym.engine import routing, srns
+from sym.engine.inputs import from_text
 from sym.engine.lifecycle import Decision
 from sym.engine.views import World, target_view
 from sym.store.events import Event
 from sym.store.grants import Lease
 from sym.store.runs import Run
+from sym.store.users import User
 
 Document = dict[str, Any]
 STATES = (
@@ -173,7 +175,7 @@ def summary(told: Told) -> Document:
             {"name": field["name"], "label": field.get("label") or field["name"], "type": field["type"],
              "value": run.fields[field["name"]]}
             for field in world.params.get("prompt_field") or []
-            if field["name"] in run.fields
+            if field["name"] in run.fields and not _stayed_hidden(field, run.fields[field["name"]])
         ],
     }  # fmt: skip
 
@@ -184,10 +186,22 @@ def _environment(world: World) -> str:
     return str(view.get("label") or str(view["srn"]).split(":")[2])
 
 
+def _stayed_hidden(field: Document, value: Any) -> bool:
+    """Whether nobody saw the field: it is declared invisible, and says what it said before anybody asked. What a form
+    showed later, or changed behind it, is for whoever decides to know."""
+    if field.get("visible", True):
+        return False
+    default = field.get("default")
+    return bool(value == (from_text(field["type"], str(default)) if default not in (None, "") else None))
+
+
 def _person(world: World, user_id: str | None) -> Document | None:
     user = world.users.get(user_id) if user_id else None
-    if user is None:
-        return None
+    return person_document(user) if user else None
+
+
+def person_document(user: User) -> Document:
+    """Who somebody is, as messages name people: ``{"user_id", "username", "email", "name"}``."""
     name = " ".join(part for part in (user.first_name, user.last_name) if part)
     return {"user_id": user.id, "username": user.username, "email": user.email, "name": name or user.username}
 

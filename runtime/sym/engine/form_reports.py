@@ -129,10 +129,4 @@ def error_loggers(conn: Connection, environment_id: str | None = None) -> list[D
              "channel": logger.document["destination"]} for logger in loggers]  # fmt: skip
 
 
-def person(user: Any) -> Document:
-    """A user as reports name them."""
-    name = " ".join(part for part in (user.first_name, user.last_name) if part)
-    return {"user_id": user.id, "username": user.username, "email": user.email, "name": name or user.username}
-
-
-__all__ = ["FormReports", "about_filter", "about_form", "error_loggers", "person"]
+__all__ = ["FormReports", "about_filter", "about_form", "error_loggers"]

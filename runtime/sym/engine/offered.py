@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sym.engine.authority import require_asking
+from sym.engine.cards import person_document
 from sym.engine.form import OfferedFlow
-from sym.engine.form_reports import FormReports, about_filter, error_loggers, person
+from sym.engine.form_reports import FormReports, about_filter, error_loggers
 from sym.engine.host import FlowHost
 from sym.engine.pinned import organization_slug
 from sym.engine.prompting import NOT_THEIRS, SECONDS, said
@@ -74,7 +75,7 @@ class Offers:
         except SymError as error:
             with self._store.reading() as conn:
                 destinations = error_loggers(conn)
-            self._reports.tell(destinations, about_filter(world.org, person(user), said(error)))
+            self._reports.tell(destinations, about_filter(world.org, person_document(user), said(error)))
             raise FlowsUnavailable(hint="An administrator finds the reason in the log.",
                                    code="FormAPI:FILTER_FAILED") from error  # fmt: skip
         return {str(item["name"]) for item in answer}

@@ -12,7 +12,7 @@ from typing import Any
 
 from sym.engine import cards
 from sym.engine.authority import Person, RunState, authorize
-from sym.engine.cards import Told
+from sym.engine.cards import Told, person_document
 from sym.engine.leases import state_of
 from sym.engine.lifecycle import Decision
 from sym.engine.pinned import pinned_version
@@ -125,9 +125,3 @@ def _entry(conn: Connection, run: Run, person: Person) -> Document:
     actions = allowed_actions(state_of(run, world.params, lease), person)
     return {**card, "actions": actions, "asks_decision_message": card["asks_decision_message"] and "approve" in actions,
             "created_at": run.created_at.isoformat()}  # fmt: skip
-
-
-def person_document(user: User) -> Document:
-    """Who somebody is, as messages name people: ``{"user_id", "username", "email", "name"}``."""
-    name = " ".join(part for part in (user.first_name, user.last_name) if part)
-    return {"user_id": user.id, "username": user.username, "email": user.email, "name": name or user.username}

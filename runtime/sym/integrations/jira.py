@@ -40,8 +40,10 @@ def connect(host: ConnectionHost, integration: Integration) -> Connection:
     """The site that ``integration`` names. Raises JiraError if its settings are not complete."""
     email, token = integration.settings.get("email"), integration.settings.get("api_token_secret")
     if not email or token is None or not hasattr(token, "id"):
-        why = "The Jira integration needs settings.email and settings.api_token_secret, the id of a sym_secret."
-        raise JiraError("NOT_CONFIGURED", why)
+        raise JiraError(
+            "NOT_CONFIGURED",
+            "The Jira integration needs settings.email and settings.api_token_secret, the id of a sym_secret.",
+        )
 
     def headers() -> dict[str, str]:
         pair = f"{email}:{host.secret(str(token.id))}".encode()

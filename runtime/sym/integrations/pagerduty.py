@@ -94,8 +94,10 @@ class Connection:
         for incident in self._pages("incidents", query):
             found.append(incident)
             if len(found) > MOST_INCIDENTS:
-                why = f"There are more than {MOST_INCIDENTS} such incidents: ask for fewer services, or a shorter time."
-                raise PagerDutyError("TOO_MANY", why)
+                raise PagerDutyError(
+                    "TOO_MANY",
+                    f"There are more than {MOST_INCIDENTS} such incidents: ask for fewer services, or a shorter time.",
+                )
         return found
 
     def _pages(self, kind: str, params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -50,12 +50,17 @@ API_REQUESTS = Histogram(
     buckets=_FAST,
     registry=REGISTRY,
 )
-ERROR_REPORTS = Counter("sym_error_reports", "What error loggers are to hear of, whether there is one or not.", ["what"], registry=REGISTRY)
+ERROR_REPORTS = Counter(
+    "sym_error_reports", "What error loggers are to hear of, whether there is one or not.", ["what"], registry=REGISTRY
+)
 LOG_ENTRIES_SENT = Counter(
-    "sym_log_entries_sent", "Entries of the audit log that log destinations took.", ["type", "name"], registry=REGISTRY
+    "sym_log_entries_sent",
+    "Entries of the audit log that log destinations took.",
+    ["type", "destination"],
+    registry=REGISTRY,
 )
 LOG_SEND_FAILURES = Counter(
-    "sym_log_send_failures", "Times a log destination did not take what was sent to it.", ["type", "name"],
+    "sym_log_send_failures", "Times a log destination did not take what was sent to it.", ["type", "destination"],
     registry=REGISTRY,
 )  # fmt: skip
 LAST_SWEEP = Gauge(

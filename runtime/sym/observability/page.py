@@ -129,7 +129,7 @@ def lag_gauges(behind: Sequence[Lag], now: datetime) -> Iterator[Metric]:
         ),
     )
     for name, meaning, value in measures:
-        family = GaugeMetricFamily(name, meaning, labels=["type", "name"])
+        family = GaugeMetricFamily(name, meaning, labels=["type", "destination"])
         for lag in behind:
             family.add_metric([lag.type, lag.slug], value(lag))
         if behind:

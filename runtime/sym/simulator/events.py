@@ -30,7 +30,7 @@ class Events:
             if not was_there and workspace.id not in app.installations:
                 return
             inner = {"type": kind, **about, "event_ts": workspace.stamp()}
-            payload = payloads.event(app, workspace, inner, self._slack.ids.next("Ev"))
+            payload = payloads.event(app, workspace, inner, self._slack.ids.next("Ev", inner["event_ts"]))
         self._delivery.deliver_later(Parcel(kind="events_api", what=kind, team=workspace.id, payload=payload))
 
     def user_change(self, workspace: Workspace, account: Account, kind: str = "user_change") -> None:

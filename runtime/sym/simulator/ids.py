@@ -15,10 +15,11 @@ class Ids:
         self._seed = seed
         self._counts: Counter[str] = Counter()
 
-    def next(self, kind: str) -> str:
-        """The next id that begins with ``kind`` (``U``, ``C``, ``V`` …): eleven capitals and digits."""
+    def next(self, kind: str, at: str = "") -> str:
+        """The next id that begins with ``kind`` (``U``, ``C``, ``V`` …): eleven capitals and digits. ``at``, a moment,
+        is for what must be new also after another start."""
         self._counts[kind] += 1
-        return kind + _spelled(f"{self._seed}/{kind}/{self._counts[kind]}", 10)
+        return kind + _spelled(f"{self._seed}/{kind}/{self._counts[kind]}{at and f'/{at}'}", 10)
 
     def secret(self, prefix: str, name: str) -> str:
         """A made-up secret (``xoxb-…``): the same for the same seed and name."""

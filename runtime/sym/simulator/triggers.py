@@ -29,7 +29,9 @@ class Triggers:
     def give(self, team: str, person: str) -> str:
         """A trigger id for what ``person`` just did."""
         number = len(self._given) + 1
-        name = f"{number}.{1_000_000 + number}.{team.lower()}{person.lower()}"
+        # An app may remember what it has seen: after another start the same number is not the same trigger.
+        moment = int(self._clock().timestamp() * 1000)
+        name = f"{moment}.{number}.{team.lower()}{person.lower()}"
         self._given[name] = _Trigger(team, person, self._clock())
         return name
 

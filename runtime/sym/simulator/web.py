@@ -29,6 +29,13 @@ from sym.simulator.page_api import PageApi
 from sym.simulator.sockets import Connection
 
 THREADS = 200
+HEADERS = {
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    # The page has a policy of its own; what a <meta> cannot forbid is forbidden here.
+    "Content-Security-Policy": "frame-ancestors 'none'",
+}
+"""Those of the page's files."""
 Drop = Callable[[Any], None]
 
 
@@ -171,7 +178,7 @@ async def _static(request: Request) -> Response:
     file = resources.files("sym.simulator").joinpath("page", *path.split("/"))
     if not file.is_file():
         return PlainTextResponse("not found", status_code=404)
-    return Response(file.read_bytes(), media_type=guess_type(path)[0], headers={"Cache-Control": "no-cache"})
+    return Response(file.read_bytes(), media_type=guess_type(path)[0], headers=HEADERS)
 
 
 @asynccontextmanager

@@ -13,14 +13,18 @@ EVENTS_PATH = "/slack/events"
 REDIRECT_PATH = "/slack/oauth_redirect"
 
 
-def manifest(*, name: str = "Sym", command: str = "/sym", request_url: str | None = None) -> dict[str, Any]:
+def manifest(
+    *, name: str = "Sym", command: str = "/sym", request_url: str | None = None, install_url: str | None = None
+) -> dict[str, Any]:
     """The manifest of an app called ``name``, for the slash command ``command``.
 
     ``request_url`` is the server's public address; Slack's calls go to its ``/slack/events``, unless it has a path
-    already. Without one the app uses Socket Mode. Raises Invalid for what Slack would refuse.
+    already. Without one the app uses Socket Mode. ``install_url`` is the public address at which further workspaces
+    install the app; that of ``request_url`` if None. Raises Invalid for what Slack would refuse.
     """
     _check(name, command)
     url = None if request_url is None else _events_url(request_url)
+    pages = url if install_url is None else _events_url(install_url, "install_url")
     return {
         "display_information": {
             "name": name,
@@ -29,7 +33,7 @@ def manifest(*, name: str = "Sym", command: str = "/sym", request_url: str | Non
         },
         "features": _features(name, command, url),
         "oauth_config": {
-            **({"redirect_urls": [_at(url, REDIRECT_PATH)]} if url else {}),
+            **({"redirect_urls": [_at(pages, REDIRECT_PATH)]} if pages else {}),
             "scopes": {"bot": bot_scopes()},
         },
         "settings": _settings(url),
@@ -46,11 +50,11 @@ def _check(name: str, command: str) -> None:
         )  # fmt: skip
 
 
-def _events_url(request_url: str) -> str:
+def _events_url(request_url: str, path: str = "request_url") -> str:
     parts = urlsplit(request_url.strip())
     if parts.scheme != "https" or not parts.hostname:
         raise Invalid(
-            f"{request_url!r} is no address that Slack would call.", path="request_url", code="Manifest:INVALID",
+            f"{request_url!r} is no address that Slack would call.", path=path, code="Manifest:INVALID",
             hint="Write https:// and the public name of the server; or use Socket Mode, which needs no address.",
         )  # fmt: skip
     return _at(request_url.strip(), EVENTS_PATH) if parts.path in ("", "/") else request_url.strip()

@@ -1,29 +1,25 @@
 """``type = "http"``: access granted by a web service of yours, which is asked to grant it and to take it away.
 
-Every request is a POST of JSON to ``url``, signed with ``signing_secret``, which both are needed. It has the headers
+Every request is a POST of JSON to `url`, signed with `signing_secret`; both are needed. Headers:
 
-``Sym-Timestamp``    when it was made, in seconds since 1970; refuse what is older than five minutes
-``Sym-Signature``    ``v1=`` and the HMAC-SHA256 of ``v1:<timestamp>:<body>``, in hexadecimal digits
-``Idempotency-Key``  of ``escalate`` and ``deescalate``: the event's id, the same when a call is repeated
+* `Sym-Timestamp`: when it was made, in seconds since 1970. Refuse what is older than five minutes.
+* `Sym-Signature`: `v1=` and the HMAC-SHA256 of `v1:<timestamp>:<body>` in hexadecimal digits.
+* `Idempotency-Key`, of `escalate` and `deescalate`: the event's id, the same when a call is repeated.
 
-and a body with ``version`` (1), ``action``, ``requester`` (``id``, ``username``, ``email``, ``first_name``,
-``last_name``, ``identity``) and, but for the first action, ``event`` (``id``, ``name``), ``run``, ``target`` (``id``,
-``type``, ``name``, ``label``, ``settings``) and ``fields``. Nothing else than these answers counts, with status 200:
+The body has `version` (1), `action`, `requester` (`id`, `username`, `email`, `first_name`, `last_name`, `identity`),
+`event` (`id`, `name`), `run`, `target` (`id`, `type`, `name`, `label`, `settings`) and `fields`. Answers, by action:
 
-``get_requester_identity``  ``{"user_id": "…"}``; null if there is nobody. Asked only where the strategy has an
-                            integration, to which identities belong: without one, ``identity`` is null
-``escalate``                ``{"status": "succeeded", "output": {…}}``, or ``"in_progress"`` with an ``operation_id``,
-                            or ``"failed"`` with a ``message`` and perhaps ``"retryable": true``. ``output`` may be left
-                            out, and is sent along with ``deescalate``
-``deescalate``              the same; or, with status 404, ``{"status": "already_gone"}``. Any other 404 is a failure
-``poll``                    the same, of the ``operation`` that was in progress (``id``, ``data``). What failed is begun
-                            again, a few times
-``is_escalated``            ``{"escalated": true}`` or false; ``event.name`` says whether access begins or ends
-``list_active``             ``{"active": ["…"]}``: the identities (or e-mail addresses) of everybody who has the access
-                            of ``target.settings``, the only other thing in the body
+* `escalate`, `deescalate`: `{"status": "succeeded", "output": {…}}`; or `"in_progress"` with an `operation_id`; or
+  `"failed"` with a `message` and perhaps `"retryable": true`. `output` may be left out; `deescalate` sends it along. Of
+  access that is not there `deescalate` says `{"status": "already_gone"}` with status 404; any other 404 is a failure.
+* `poll`: the same, about the `operation` that is in progress (`id`, `data`). What failed is begun again, a few times.
+* `is_escalated`: `{"escalated": true}` or false.
+* `get_requester_identity`: `{"user_id": "…"}`, or null. Asked, with nothing but the requester, where the strategy has
+  an integration, to which identities belong. Without one `identity` is null.
+* `list_active`: `{"active": ["…"]}`, everybody who has the access of `target.settings`, which is all that is sent.
 
-The last two, and ``get_requester_identity``, may be answered with status 501 by a service that cannot tell. Redirects
-are not followed. Statuses 408, 425, 429 and from 500 are tried again.
+The last three may be answered with status 501 by a service that cannot tell. Nothing else counts, and redirects are not
+followed. Statuses 408, 425, 429 and from 500 are tried again. `runtime/docs/http-strategy.md` has an example.
 
 What the settings and the target were called elsewhere is not known: these names are this project's own, and none is
 required to be there when Terraform applies. The strategy works without an integration, and with one of any type.
@@ -35,10 +31,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from sym.sdk.connection import ConnectionHost, Http, Reply, Service
+from sym.sdk.connection import ConnectionHost, Reply, Service
 from sym.sdk.event import Event
 from sym.sdk.exceptions.access_strategy import AlreadyGone
 from sym.sdk.exceptions.http import HTTPError
@@ -93,24 +90,28 @@ def connect(host: ConnectionHost, settings: Mapping[str, Any]) -> Connection:
     site = f"{parts.scheme}://{parts.netloc}"
     service = Service(name=f"The service at {parts.hostname}", base_url=site, error=HTTPError, reason=_reason)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Connection(host, host.http(service), path, secret)
+    return Connection(host, service, path, secret)
 
 
 class Connection:
     """One service. Raises HTTPError."""
 
-    def __init__(self, host: ConnectionHost, http: Http, path: str, secret: Secret) -> None:
-        self._host, self._http, self._path, self._secret = host, http, path, secret
+    def __init__(self, host: ConnectionHost, service: Service, path: str, secret: Secret) -> None:
+        self._host, self._service, self._path, self._secret = host, service, path, secret
 
     def ask(self, document: Mapping[str, Any], *, key: str | None = None, accept: tuple[int, ...] = ()) -> Reply:
         """Post a signed request; ``key`` is its idempotency key."""
         body = json.dumps({"version": 1, **document}, separators=(",", ":")).encode()
+        more = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
+        # What is signed is part of the credentials: they are made anew if the service does not take them.
+        http = self._host.http(replace(self._service, headers=lambda: {**more, **self._signed(body)}))
+        return http.send("POST", self._path, data=body, accept=accept)
+
+    def _signed(self, body: bytes) -> dict[str, str]:
         timestamp = str(int(self._host.now().timestamp()))
-        signed = b":".join((b"v1", timestamp.encode(), body))
-        digest = hmac.new(self._host.secret(str(self._secret.id)).encode(), signed, hashlib.sha256).hexdigest()
-        headers = {"Content-Type": "application/json", "Sym-Timestamp": timestamp, "Sym-Signature": f"v1={digest}"}
-        headers |= {"Idempotency-Key": key} if key else {}
-        return self._http.send("POST", self._path, data=body, headers=headers, accept=accept)
+        text = b":".join((b"v1", timestamp.encode(), body))
+        digest = hmac.new(self._host.secret(str(self._secret.id)).encode(), text, hashlib.sha256).hexdigest()
+        return {"Sym-Timestamp": timestamp, "Sym-Signature": f"v1={digest}"}
 
 
 class Strategy(AccessStrategy):
@@ -170,8 +171,9 @@ class Strategy(AccessStrategy):
             return _outcome(reply)
         if reply.json() == {"status": "already_gone"}:
             raise AlreadyGone("The service says that the access is gone already.")
-        why = 'The service answered 404 without {"status": "already_gone"}: is settings.url right?'
-        raise HTTPError("NOT_FOUND", why)
+        raise HTTPError(
+            "NOT_FOUND", 'The service answered 404 without {"status": "already_gone"}: is settings.url right?'
+        )
 
     def _identity(self, event: Event) -> str | None:
         return self.get_requester_identity(event) if self.integration is not None else None

@@ -114,7 +114,6 @@ class Declared:
         document = {"name": "test", "error_logger_id": logger, "integrations": {"slack_id": slack, **given}}
         return self._save("environment", document)
 
-
     def _listed(self, kind: str, account: str | Mapping[str, Any]) -> str:
         more: Document = {"external_id": account} if isinstance(account, str) else dict(account)
         document: Document = {"type": kind, "name": f"{kind}-test", **more}

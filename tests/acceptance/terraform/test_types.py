@@ -72,6 +72,9 @@ LOG_DESTINATIONS = {
     "segment": ("segment", 'stream_name = "c"'),
     "http": ("", 'url = "https://logs.example"'),
     "datadog": ("", ""),
+    "s3": ("permission_context", 'bucket = "d"'),
+    "file": ("", 'path = "/var/log/sym/audit.jsonl"'),
+    "stdout": ("", ""),
 }
 
 

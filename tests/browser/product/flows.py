@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-IMPLEMENTATION = '''
+IMPLEMENTATION = """
 from sym.sdk import ApprovalTemplate, FieldOption, PermissionLevel, RequestPermission, hook, prefetch, reducer
 from sym.sdk.integrations import slack
 from sym.sdk.notifications import Notification
@@ -28,7 +28,7 @@ def get_permissions(event):
 @reducer
 def get_request_notifications(event):
     return [Notification(destinations=[slack.channel("#access-requests")])]
-'''
+"""
 
 RELEASE = """
 from sym.sdk import PermissionLevel, RequestPermission, reducer

@@ -61,6 +61,7 @@ def test_a_change_of_data_is_asked_for_by_mouse_approved_by_an_admin_and_revoked
         expect(card(page, "Access ended by @Ada Park").get_by_role("button", name="Revoke")).to_have_count(0)
     hold(cleo, "ended")
     open_messages(ben)
+    ben.get_by_role("button", name="2 replies").click()
     expect(message(ben, "You have access to Orders database until")).to_be_visible()
     expect(message(ben, "Your access to Orders database has ended")).to_be_visible()
     hold(ben, "direct")
@@ -141,9 +142,7 @@ def test_a_request_is_made_and_denied_by_keyboard_alone(company: Acme, seen: See
     expect(message(page, "was denied by @Cleo Tran")).to_contain_text("Ask billing first")
 
 
-def test_the_home_tab_on_a_phone_from_a_new_request_to_the_end_of_access(
-    company: Acme, seen: Seen, hold: Hold
-) -> None:
+def test_the_home_tab_on_a_phone_from_a_new_request_to_the_end_of_access(company: Acme, seen: Seen, hold: Hold) -> None:
     ben, cleo = seen(company.ben, "phone", "dark"), seen(company.cleo, "phone", "dark")
     home = open_home(ben)
     expect(home).to_contain_text("You hold no access.")

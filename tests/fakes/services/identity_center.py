@@ -60,7 +60,7 @@ class AccountAssignments(IdentityCenter):
             kind = "Creation" if operation.startswith("Create") else "Deletion"
             self._asked[json.loads(body)[f"AccountAssignment{kind}Status"]["RequestId"]] = 1
             return self._told(kind, json.loads(body)[f"AccountAssignment{kind}Status"]["RequestId"])
-        if operation.startswith("DescribeAccountAssignment"):
+        if operation.startswith("DescribeAccountAssignment") and status != 403:
             kind = "Creation" if "Creation" in operation else "Deletion"
             request_id = asked[f"AccountAssignment{kind}RequestId"]
             left = self._asked[request_id] = self._asked.get(request_id, 1) - 1

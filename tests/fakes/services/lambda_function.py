@@ -50,7 +50,7 @@ class LambdaFunction(AwsVendor):
         if f"{request.method} {request.path}" not in self.changes:
             return super()._forward(request)
         if not self.is_there:  # moto's own would not say so
-            told = {"Type": "User", "Message": f"Function not found: {self.arn}"}
+            told: dict[str, Any] = {"Type": "User", "Message": f"Function not found: {self.arn}"}
             return 404, json.dumps(told).encode(), {"x-amzn-ErrorType": "ResourceNotFoundException"}
         payload = request.json
         self.payloads.append(payload)

@@ -60,4 +60,4 @@ def _allows(statement: Policy, caller: str, external_id: str | None) -> bool:
     wanted = condition.get("StringEquals", {})
     assert wanted.keys() <= {"sts:ExternalId"}, wanted
     # Without a condition any external id will do, as on AWS.
-    return caller == statement["Principal"]["AWS"] and wanted.get("sts:ExternalId", external_id) == external_id
+    return bool(caller == statement["Principal"]["AWS"] and wanted.get("sts:ExternalId", external_id) == external_id)

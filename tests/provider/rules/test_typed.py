@@ -200,7 +200,7 @@ def test_binding_a_setting_that_is_not_there_gets_a_warning() -> None:
 
 
 STRATEGIES = [kind for kind in plugins.names("strategies") if kind != "http"]
-DESTINATIONS = ["kinesis_firehose", "kinesis_data_stream", "segment"]
+DESTINATIONS = ["kinesis_firehose", "kinesis_data_stream", "segment", "s3"]
 
 
 def whole(declared: type[Any]) -> dict[str, str]:

@@ -114,7 +114,7 @@ def test_a_port_that_is_taken_is_named() -> None:
 
 def test_a_request_url_without_a_path_is_the_servers() -> None:
     class Listener(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_POST(self) -> None:
             paths.append(self.path)
             self.send_response(200)
             self.end_headers()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sym.audit.events import Actor
 from sym.config import load
 from sym.engine.sealer import AuditSettings, Sealer
-from sym.store import tables
+from sym.store import resources, tables
 from sym.store.database import Store
+from sym.store.log_cursors import begin_cursor, claim_cursor, move_cursor
 from tests.runtime.commands.conftest import Symflow
 
 
@@ -142,3 +144,21 @@ def test_old_entries_are_removed_and_the_log_verifies(symflow: Symflow, store: S
     assert "Removed 0" in symflow("audit", "prune", "--before", "2020-01-01", "--yes").stderr
     symflow("audit", "prune", "--before", "2020-01-01", code=1)
     assert result(symflow)["result"] == "good"
+
+
+def test_it_lists_where_the_log_is_sent_and_what_went_wrong(symflow: Symflow, store: Store) -> None:
+    assert symflow.rows("audit", "destinations") == []
+    now = datetime.now(UTC)
+    with store.transaction() as conn:
+        document = {"type": "http", "settings": {"url": "https://siem.example"}}
+        declared = resources.save(conn, "log_destination", document, actor=Actor.SYSTEM, now=now)
+    (row,) = json.loads(symflow("audit", "destinations", "--json").stdout)
+    assert (row["destination"], row["state"], row["behind"]) == ("http:https-siem-example", "new", 0)
+    sealed(symflow, store)
+    with store.transaction() as conn:
+        assert begin_cursor(conn, declared.id)
+        cursor = claim_cursor(conn, declared.id, by="me", now=now, lasts=timedelta(minutes=1))
+        assert cursor is not None
+        assert move_cursor(conn, cursor, failing_since=now, next_at=now, tries=3, error="It answered 503.")
+    (row,) = symflow.rows("audit", "destinations")
+    assert (row["STATE"], row["ERROR"]) == ("failing", "It answered 503.")

@@ -15,6 +15,7 @@ from sym.engine.form_reports import FormReports
 from sym.engine.forms import FlowsUnavailable, Forms, FormUnavailable
 from sym.engine.host import FlowHost
 from sym.engine.inputs import InvalidInputs
+from sym.engine.reach import Reach
 from sym.engine.sandbox.part import Part
 from sym.errors import NotFound, Refused
 from sym.sdk._secrets import SecretPlace
@@ -32,7 +33,8 @@ def forms_of(engine: Any, people: RecordingOutbound) -> Forms:
     """The forms of one server."""
 
     def host(world: Any) -> FlowHost:
-        return FlowHost(engine.store, SecretPlace(environment=engine.environment), world, engine.clock, people)
+        return FlowHost(engine.store, SecretPlace(environment=engine.environment), world, engine.clock,
+                        Reach(outbound=people))  # fmt: skip
 
     return Forms(engine.store, engine.inbound, engine.sandbox, hosts=host, reports=FormReports(people))
 

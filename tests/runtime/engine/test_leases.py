@@ -54,6 +54,21 @@ def test_two_targets_that_name_one_group_have_one_key(engine: Any) -> None:
     assert lease_for(engine, target_srn="acme:access_target:custom:admins:latest").key == one.key
 
 
+def test_without_an_integration_the_key_tells_services_apart_by_the_strategys_settings(engine: Any) -> None:
+    engine.flow()
+
+    def key_at(url: str) -> dict[str, Any]:
+        targets = [engine.ids["readers"]]
+        document = {"type": "http", "name": "web", "targets": targets, "settings": {"url": url}}
+        engine.ids["strategy"] = engine.save("strategy", "web", document)
+        engine.flow()
+        return lease_for(engine).key_document["integration"]
+
+    first = key_at("https://one.example/access?token=x")
+    assert first == {"type": "http", "external_id": "https://one.example/access"}
+    assert key_at("https://two.example/access") != first
+
+
 def test_a_known_identity_is_what_the_vendor_sees(engine: Any) -> None:
     engine.flow()
     unknown = lease_for(engine)

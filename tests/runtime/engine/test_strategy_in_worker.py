@@ -28,6 +28,9 @@ class AskedHost:
     def connect(self, integration: dict[str, Any]) -> None:
         """Nothing is connected."""
 
+    def connect_strategy(self, strategy: dict[str, Any]) -> str:
+        return f"connected by {strategy['type']}"
+
     def step_output(self, step: str | None) -> dict[str, Any]:
         return {"of": step}
 
@@ -48,7 +51,8 @@ def plant(tmp_path: Any, engine_event: dict[str, Any]) -> Iterator[Plant]:
                        "external_id": "acme", "settings": {}}  # fmt: skip
         strategy = {"type": "planted", "integration": integration}
         host: Any = AskedHost()
-        return InstalledStrategy(Question(strategy=strategy, target_id="t", event=engine_event), host)
+        question = Question(strategy=strategy, target_id="t", event=engine_event)
+        return InstalledStrategy(question, host, lambda: {"id": "e1"})
 
     yield make
     package.__path__.remove(str(tmp_path))
@@ -98,6 +102,26 @@ def test_what_it_does_not_have_is_absent(plant: Plant) -> None:
         strategy.ask("is_escalated")
 
 
+def test_it_may_find_out_only_when_it_is_asked_that_it_cannot_tell(plant: Plant) -> None:
+    strategy = plant(
+        "    def escalate(self, target_id, event): raise NotImplementedError\n"
+        "    def is_escalated(self, target_id, event): raise NotImplementedError\n"
+    )
+    assert strategy.has("is_escalated")
+    with pytest.raises(Absent):
+        strategy.ask("is_escalated")
+    with pytest.raises(AuthorCodeFailed, match="NotImplementedError"):
+        strategy.ask("escalate")
+
+
+def test_it_may_connect_by_its_own_settings(plant: Plant) -> None:
+    strategy = plant(
+        "    def escalate(self, target_id, event): return {'by': self.connection}\n"
+        "def connect(host, settings): return 'unused'\n"
+    )
+    assert strategy.ask("escalate") == {"by": "connected by planted"}
+
+
 def test_an_error_tells_its_line_and_no_secret(plant: Plant) -> None:
     strategy = plant(
         "    def escalate(self, target_id, event):\n        raise ValueError(current_host('x').secret('s1'))\n"
@@ -129,3 +153,10 @@ def test_the_class_of_an_error_says_what_comes_next(plant: Plant) -> None:
 def test_what_json_cannot_hold_is_refused(plant: Plant) -> None:
     with pytest.raises(AuthorCodeFailed, match="which cannot be handed on"):
         plant("    def escalate(self, target_id, event): return object()\n").ask("escalate")
+
+
+def test_the_event_as_the_audit_log_has_it_is_for_those_who_ask_for_it(plant: Plant) -> None:
+    told = "    def escalate(self, target_id, event): return {'entry': getattr(self, 'log_entry', None)}\n"
+    assert plant(told).ask("escalate") == {"entry": None}
+    sys.modules.pop("sym.strategies.planted")
+    assert plant("    needs_log_entry = True\n" + told).ask("escalate") == {"entry": {"id": "e1"}}

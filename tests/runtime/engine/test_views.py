@@ -99,6 +99,20 @@ def test_a_secret_in_a_view_is_a_reference(engine: Any) -> None:
     assert '"value"' not in json.dumps(view_event(seen))
 
 
+def test_a_secret_in_a_strategys_settings_is_declared_and_stays_an_id_there(engine: Any) -> None:
+    source = engine.save("secrets", "source", {"type": "env", "name": "env"})
+    secret = engine.save("secret", "secret", {"source_id": source, "path": "SYM_SECRET_X"})
+    engine.flow()
+    settings = {"url": "https://x", "signing_secret": secret}
+    document = {"type": "http", "name": "web", "targets": [engine.ids["readers"]], "settings": settings}
+    engine.ids["strategy"] = engine.save("strategy", "web", document)
+    engine.flow()
+    strategy = world(engine, engine.requested()).flow_view["strategy"]
+    assert strategy["settings"] == settings
+    assert list(strategy["secrets"]) == ["signing_secret"]
+    assert secrets_in(strategy)[secret]["path"] == "SYM_SECRET_X"
+
+
 @pytest.mark.parametrize("text", ["not json", "{}", "7", "null", ""])
 def test_secret_ids_that_cannot_be_read_are_no_secrets(engine: Any, text: str) -> None:
     engine.settings = {"secret_ids_json": text} if text else {"url": "x"}

@@ -8,7 +8,7 @@ from sym.observability import metrics
 
 BOUNDED = {
     "flow", "source", "event_name", "outcome", "action", "code", "type", "method", "kind", "phase", "route", "status",
-    "version", "python",
+    "version", "python", "what", "destination",
 }  # fmt: skip
 
 

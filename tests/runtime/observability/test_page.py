@@ -15,8 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from sym.errors import Unavailable
 from sym.observability import page as pages
-from sym.observability.page import Page, gauges
+from sym.observability.page import Page, gauges, lag_gauges
 from sym.store.database import Store
+from sym.store.log_cursors import Lag, LogCursor
 from sym.store.survey import Survey
 from sym.store.workers import Worker, register
 
@@ -107,3 +108,21 @@ def test_it_can_have_an_address_of_its_own(sqlite_store: Store, now: datetime) -
             Page(sqlite_store, lambda: now).served_at("127.0.0.1", port).__enter__()
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def test_how_far_log_destinations_are_behind_is_shown_for_each(now: datetime) -> None:
+    cursor = LogCursor(destination_id="1", seal=1, sequence=1, failing_since=now - timedelta(seconds=30))
+    behind = [
+        Lag(id="1", type="http", slug="siem", cursor=cursor, entries=7, since=now - timedelta(seconds=90)),
+        Lag(id="2", type="file", slug="audit", cursor=None, entries=0, since=None),
+    ]
+    found = {(family.name, *one.labels.values()): one.value for family in lag_gauges(behind, now)
+             for one in family.samples}  # fmt: skip
+    assert found == {
+        ("sym_log_destination_lag_entries", "http", "siem"): 7,
+        ("sym_log_destination_lag_entries", "file", "audit"): 0,
+        ("sym_log_destination_lag_seconds", "http", "siem"): 90,
+        ("sym_log_destination_lag_seconds", "file", "audit"): 0,
+        ("sym_log_destination_failing_seconds", "http", "siem"): 30,
+        ("sym_log_destination_failing_seconds", "file", "audit"): 0,
+    }

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from sym.simulator.conversations import Conversation
 from sym.simulator.errors import Impossible
-from sym.simulator.server import Person, Simulator
+from sym.simulator.server import Person, Simulator, Timing
 from tests.runtime.simulator.conftest import AppUnderTest, Taken
 
 
@@ -158,3 +158,22 @@ def test_a_request_url_is_verified_by_its_challenge(simulator: Simulator, app: A
     assert simulator.verifies(app.url)
     app.answer = lambda taken: {"challenge": "other"}
     assert not simulator.verifies(app.url)
+
+
+def test_after_another_start_people_are_the_same_and_what_they_do_is_new() -> None:
+    seen = []
+    for _ in range(2):
+        simulator = Simulator(timing=Timing(retry_waits=()))
+        ada = simulator.add_person("Ada", email="ada@acme.example")
+        simulator.connect("http://127.0.0.1:9/")
+        assert not ada.command("/sym")
+        with pytest.raises(TimeoutError):
+            ada.open_home(0.01)
+        simulator.settle()
+        command, opened = simulator.delivery.sent
+        seen.append((ada.id, command.payload["trigger_id"], opened.payload["event_id"]))
+        simulator.delivery.stop()
+    (person, trigger, event), again = seen
+    assert again[0] == person
+    assert trigger != again[1]
+    assert event != again[2]

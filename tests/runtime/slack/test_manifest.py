@@ -57,6 +57,15 @@ def test_with_socket_mode_there_is_no_address() -> None:
     assert document["settings"]["interactivity"] == {"is_enabled": True}
 
 
+def test_with_socket_mode_other_workspaces_install_it_at_a_public_address_if_there_is_one() -> None:
+    document = manifest(install_url="https://sym.example.com")
+    assert document["oauth_config"]["redirect_urls"] == ["https://sym.example.com/slack/oauth_redirect"]
+    assert document["settings"]["socket_mode_enabled"] is True
+    with pytest.raises(Invalid) as refused:
+        manifest(install_url="http://sym.example.com")
+    assert refused.value.path == "install_url"
+
+
 def test_the_shortcut_is_the_one_that_is_listened_to() -> None:
     (shortcut,) = manifest()["features"]["shortcuts"]
     assert (shortcut["type"], shortcut["callback_id"]) == ("global", ids.SHORTCUT)

@@ -6,6 +6,7 @@ import re
 
 from slack_sdk import WebClient
 
+from sym.simulator import web_api as simulated
 from sym.slack.scopes import METHODS, bot_scopes
 from tests.architecture.sources import SOURCE_ROOTS
 
@@ -65,3 +66,7 @@ def test_the_scopes_are_these() -> None:
         "groups:history", "groups:read", "im:history", "im:write", "mpim:history", "mpim:write",
         "usergroups:read", "users:read", "users:read.email",
     ]  # fmt: skip
+
+
+def test_the_simulator_has_every_method_that_is_called() -> None:
+    assert sorted(set(METHODS) - set(simulated.METHODS)) == []

@@ -8,23 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from sym.audit.events import Actor
 from sym.engine.inbound import Action
 from sym.simulator.faults import Fault
 from sym.simulator.messages import Message
 from sym.simulator.server import Person
 from sym.slack import workspaces
 from sym.slack.blocks import ids
-from sym.store import resources
 from sym.store.users import find_user
 from tests.runtime.slack.interactions.town import OPEN, Town, real_time, town
 
 DURATION = {"name": "duration", "type": "duration", "allowed_values": ["30m", "1h"]}
-BROKEN = OPEN + """
+BROKEN = (
+    OPEN
+    + """
 @hook
 def on_approve(event):
     raise ValueError("there is no such door")
 """
+)
 
 
 @pytest.fixture
@@ -57,7 +58,9 @@ def decides(acme: Town, person: Person, name: str = "approve") -> None:
     with acme.store.reading() as conn:
         user = find_user(conn, email=str(person.email))
     assert user is not None
-    acme.servers[0].runtime.inbound.act(Action(run_id=acme.run().id, name=name, actor=user, source="sym"), now=real_time())
+    acme.servers[0].runtime.inbound.act(
+        Action(run_id=acme.run().id, name=name, actor=user, source="sym"), now=real_time()
+    )
 
 
 def test_slack_goes_down_in_the_middle_of_a_request_and_everything_is_told_when_it_is_back(acme: Town) -> None:
@@ -177,11 +180,13 @@ def test_a_request_is_decided_in_direct_and_group_messages(acme: Town, place: st
 
 @pytest.mark.parametrize("may", [True, False])
 def test_a_requester_decides_for_themselves_where_the_flow_says_so(acme: Town, may: bool) -> None:
-    acme.flow(code=f"""
+    acme.flow(
+        code=f"""
 @reducer
 def get_approvers(event):
     return slack.channel("#requests", allow_self={may})
-""")
+"""
+    )
     acme.ask(acme.ben)
     assert acme.ben.click(acme.card(), ids.APPROVE)
     if may:

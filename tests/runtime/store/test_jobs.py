@@ -72,6 +72,13 @@ def test_what_a_worker_lets_go_is_free(store: Store, now: datetime) -> None:
     assert take(store, "x", now) == ["a"]
 
 
+def test_messages_stay_with_a_worker_that_stops_until_they_are_taken_over(store: Store, now: datetime) -> None:
+    put(store, job("a", now, phase="deliver", claimed_by="w"))
+    with store.transaction() as conn:
+        assert jobs.free_jobs_of(conn, "w") == 0
+        assert [orphan.subject_id for orphan in jobs.orphaned_jobs(conn)] == ["a"]
+
+
 def test_orphans_are_jobs_whose_worker_stopped_or_never_was(store: Store, now: datetime) -> None:
     put(store, *(job(name, now, claimed_by=name) for name in ("alive", "stopped", "unknown")), job("free", now))
     with store.transaction() as conn:

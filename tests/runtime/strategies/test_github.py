@@ -9,6 +9,7 @@ from sym.strategies import github
 from sym.testing import FakeVendor, FlowTest, StrategyContract
 from sym.testing.strategy_calls import StrategyCalls
 from tests.fakes.services.github import GitHub
+from tests.fakes.services.leaks import kept
 from tests.shelf_settings import optional, required
 
 
@@ -158,3 +159,18 @@ def test_a_repository_that_was_renamed_is_said_to_be(vendor: GitHub) -> None:
         request.approve(by="approver@example.com")
         made.travel(minutes=5)
         assert "renamed or moved: put its new name into the target" in str(made.outbox.reports(request.id))
+
+
+@pytest.mark.parametrize("status", [401, 403, 422, 503])
+def test_nothing_that_is_kept_shows_the_token(vendor: GitHub, status: int, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    with flow(vendor) as made:
+        made.user("ada@example.com", github="acme/ada")
+        request = made.request(by="ada@example.com", target="repo", duration="1h")
+        vendor.fail_next(status, times=7)
+        request.approve(by="approver@example.com")
+        made.travel(hours=2)
+        seen = kept(made, caplog)
+    assert "ada@example.com" in seen
+    assert "GitHub answered" in seen
+    assert vendor.secrets["token"] not in seen

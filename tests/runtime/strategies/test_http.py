@@ -10,6 +10,7 @@ from sym.strategies import http
 from sym.testing import FakeVendor, FlowTest, StrategyContract
 from sym.testing.requests import Request
 from sym.testing.strategy_contract import ANYBODY
+from tests.fakes.services.leaks import kept
 from tests.fakes.services.web_service import KEY, WebService
 from tests.shelf_settings import optional, required, secrets
 
@@ -217,3 +218,14 @@ def test_who_has_access_is_what_the_service_lists(vendor: WebService) -> None:
         with pytest.raises(NotImplementedError):
             list(strategy.list_active({"room": "7"}))
     assert vendor.asked[0]["target"] == {"settings": {"room": "7"}}
+
+
+def test_nothing_that_is_kept_shows_the_key(vendor: WebService, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    vendor.answers = [(200, {"escalated": False}), (503, {"message": "busy"}), (400, {"message": "no"})]
+    with granting(vendor) as flow:
+        asked(flow)
+        flow.travel(hours=2)
+        seen = kept(flow, caplog)
+    assert "The service at vault.example answered" in seen
+    assert KEY not in seen

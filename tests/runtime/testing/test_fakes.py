@@ -72,3 +72,10 @@ def test_every_author_module_can_be_faked(module: str) -> None:
 def test_an_answer_that_is_no_json_is_refused(host: FakeHost) -> None:
     with pytest.raises(TypeError, match="a fake cannot answer with a object"):
         host.okta.list_groups.returns(object())
+
+
+def test_what_a_test_speaks_of_is_faked_and_nothing_else(host: FakeHost) -> None:
+    host.okta.list_groups.returns([])
+    assert host.is_faked("okta", "list_groups")
+    assert not host.is_faked("okta", "get_user_info")
+    assert not host.is_faked("github", "get_repo_collaborators")

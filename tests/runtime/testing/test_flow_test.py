@@ -12,6 +12,7 @@ from sym.engine.inputs import InvalidInputs
 from sym.engine.sandbox.sandbox import CallFailed
 from sym.sdk import PermissionLevel
 from sym.testing import FlowTest, UnexpectedCall
+from tests.fakes.services.okta import Okta
 
 CODE = """
 from sym.sdk import *
@@ -184,3 +185,25 @@ def test_the_trace_keeps_what_handlers_printed_and_asked(flow: FlowTest) -> None
     assert request.printed == "granted prod 3600\n"  # type: ignore[attr-defined]
     step = next(step for phase in request.trace for step in phase.steps if step["handler"] == "on_approve")  # type: ignore[attr-defined]
     assert [asked["what"] for asked in step["asked"]] == ["okta.is_user_in_group"]
+
+
+ASKING = """
+from sym.sdk import hook
+from sym.sdk.integrations import okta
+
+@hook
+def on_request(event):
+    return {"groups": len(okta.list_groups(only_native_groups=False))}
+"""
+
+
+def test_services_with_an_address_are_asked_unless_they_are_faked(flow_test: Make) -> None:
+    vendor = Okta()
+    account = {"external_id": vendor.external_id, "settings": vendor.settings}
+    flow = flow_test(ASKING, integrations={"okta": account}, secrets=["token"], addresses=vendor.addresses)
+    flow.secrets["SYM_SECRET_TOKEN"] = vendor.secrets["token"]
+    assert flow.call("on_request") == {"groups": 2}
+    flow.host.okta.list_groups.returns([])
+    assert flow.call("on_request") == {"groups": 0}
+    assert vendor.requests == 1
+    vendor.close()

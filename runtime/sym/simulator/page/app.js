@@ -109,7 +109,9 @@ class Page {
     clearToasts();
     this.modals.forget();
     this.home.forget();
+    // What the one before sees is gone at once; nobody clicks on it while the rest is asked for.
     this.conversation.show(null);
+    this.sidebar.show(null, false);
     this.showPeople();
   }
 

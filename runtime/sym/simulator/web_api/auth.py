@@ -1,4 +1,4 @@
-"""``api.test`` and ``auth.test``."""
+"""``api.test``, ``auth.test`` and ``auth.revoke``."""
 
 from __future__ import annotations
 
@@ -22,4 +22,17 @@ def _auth_test(call: Call) -> Answer:
     }  # fmt: skip
 
 
-METHODS = {"api.test": Method(_api_test, by=""), "auth.test": Method(_auth_test)}
+def _auth_revoke(call: Call) -> Answer:
+    """The app's only token there is revoked, and with it the app is gone, as in Slack."""
+    if call.flag("test"):
+        return {"revoked": False}
+    workspace, bot = call.workspace, call.bot
+    call.slack.uninstall(workspace.id)
+    call.events.tell(workspace, "tokens_revoked", tokens={"oauth": [], "bot": [bot]})
+    call.events.tell(workspace, "app_uninstalled")
+    return {"revoked": True}
+
+
+METHODS = {
+    "api.test": Method(_api_test, by=""), "auth.revoke": Method(_auth_revoke), "auth.test": Method(_auth_test),
+}  # fmt: skip

@@ -108,8 +108,9 @@ def _decision_message() -> Block:
 def _small_print(content: Document) -> str:
     run = content["run"]
     is_waiting = content["state"] == "requested"
-    moments = [("asked", content.get("requested_at")), ("times out", content.get("times_out_at") if is_waiting else None)]
-    line = " · ".join([short_id(run), *(f"{what} {at}" for what, when in moments if (at := moment(when)))])
+    times_out_at = content.get("times_out_at") if is_waiting else None
+    moments = [("asked", moment(content.get("requested_at"))), ("times out", moment(times_out_at))]
+    line = " · ".join([short_id(run), *(f"{what} {at}" for what, at in moments if at)])
     if not is_waiting:
         return line
     why = content.get("why") or f"You see this because requests for {plain_flow(run)} come here"

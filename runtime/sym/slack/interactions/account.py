@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sym.engine.overview import person_document
+from sym.engine.cards import person_document
 from sym.slack.blocks import said
 from sym.slack.interactions.arrivals import Arrival
 from sym.slack.interactions.desk import Desk

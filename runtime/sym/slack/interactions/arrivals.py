@@ -41,6 +41,12 @@ class Arrival:
         """The view it happened in, {} if it was none."""
         return self.body.get("view") or {}
 
+    @property
+    def filled_in(self) -> dict[str, Any]:
+        """What stands in the fields of the view."""
+        found: dict[str, Any] = (self.view.get("state") or {}).get("values") or {}
+        return found
+
 
 def read_arrival(ack: Any, body: Document, context: Document) -> Arrival | None:
     """What Bolt hands to a listener; None when it does not say who sent it."""

@@ -80,7 +80,7 @@ class Changes:
         desk, form_id = self._desk, str(changed.origin.form)
         user = desk.user(changed.arrival)
         form = desk.services.forms.get(form_id, user, now=desk.now)
-        values = read_values(_filled_in(changed.arrival), form)
+        values = read_values(changed.arrival.filled_in, form)
         return desk.services.forms.change(form_id, user, changed.field, values, now=desk.now)
 
     def _show(self, view_id: str, changed: _Changed, form: Form) -> None:
@@ -105,9 +105,3 @@ class Changes:
             Modal(self._desk.client(changed.arrival), {"view_id": view_id}).fail(error)
         else:
             self._desk.refuse(replace(changed.arrival, channel=changed.origin.channel), error)
-
-
-def _filled_in(arrival: Arrival) -> dict[str, Any]:
-    """What stands in the view's fields."""
-    found: dict[str, Any] = (arrival.view.get("state") or {}).get("values") or {}
-    return found

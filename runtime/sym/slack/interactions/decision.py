@@ -8,8 +8,8 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from sym.engine.cards import person_document
 from sym.engine.inbound import Action
-from sym.engine.overview import person_document
 from sym.errors import Conflict, NotFound
 from sym.slack.blocks import ids, said
 from sym.slack.interactions.arrivals import Arrival

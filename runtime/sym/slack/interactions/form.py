@@ -24,10 +24,10 @@ def _hand_in(desk: Desk, arrival: Arrival) -> None:
     origin = read_origin(arrival.view.get("private_metadata"))
     user, form = _open_form(desk, arrival, origin)
     try:
-        values, forms, channel = read_values(_filled_in(arrival), form), desk.services.forms, origin.channel
+        values, forms, channel = read_values(arrival.filled_in, form), desk.services.forms, origin.channel
         desk.insist(lambda: forms.submit(form.id, user, values, now=desk.now, channel_identifier=channel))
     except InvalidInputs as error:
-        errors = errors_by_block(error.problems, form, _filled_in(arrival))
+        errors = errors_by_block(error.problems, form, arrival.filled_in)
         if not errors:
             raise
         arrival.acknowledge(response_action="errors", errors=errors)
@@ -46,12 +46,7 @@ def _open_form(desk: Desk, arrival: Arrival, origin: Origin) -> tuple[User, Form
 
 def _refusal(arrival: Arrival, error: SymError) -> dict[str, Any]:
     """What Slack is to do with a form that cannot be handed in: to keep it, where trying again may help."""
-    blocks = list(_filled_in(arrival))
+    blocks = list(arrival.filled_in)
     if blocks and isinstance(error, (Unavailable, Mishap)):
         return {"response_action": "errors", "errors": {blocks[0]: str(error)}}
     return {"response_action": "update", "view": failed(TITLE, str(error))}
-
-
-def _filled_in(arrival: Arrival) -> dict[str, Any]:
-    found: dict[str, Any] = (arrival.view.get("state") or {}).get("values") or {}
-    return found

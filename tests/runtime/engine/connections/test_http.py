@@ -136,6 +136,18 @@ def test_no_error_and_no_log_shows_the_credentials(caplog: pytest.LogCaptureFixt
     assert TOKEN not in f"{caught.value!r} {caught.value.__cause__!r} {caplog.text}"
 
 
+def test_a_service_may_say_in_its_own_way_that_it_is_asked_too_often(echo: Echo, pauses: list[float]) -> None:
+    echo.fail_next(403)
+    transport = Transport({"thing.example": echo.url}, pause=pauses.append, timeout=(2, 2))
+    asked = transport.http(service(is_throttled=lambda reply: reply.status == 403))
+    assert asked.get("/thing").status == 200
+    echo.fail_next(403)
+    with pytest.raises(OktaError) as caught:
+        asked.send("POST", "/thing")
+    assert caught.value.error_code == "Okta:THROTTLED"
+    assert caught.value.retryable
+
+
 class Door(ServiceVendor):
     """Lets whoever has the newest key do something."""
 

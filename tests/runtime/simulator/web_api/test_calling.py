@@ -152,4 +152,5 @@ def test_what_the_token_may_do_is_said_with_every_answer() -> None:
         with pytest.raises(SlackApiError) as refusal:
             client.conversations_list()
         assert refusal.value.response.headers["x-oauth-scopes"] == "chat:write,users:read"
-        assert "x-oauth-scopes" not in {name.lower() for name in WebClient(base_url=simulator.api_url).api_test().headers}
+        nobody = WebClient(base_url=simulator.api_url).api_test()
+        assert "x-oauth-scopes" not in {name.lower() for name in nobody.headers}

@@ -87,3 +87,12 @@ def test_a_removed_app_has_no_token_any_more(simulator: Simulator) -> None:
         client.auth_test()
     simulator.install(simulator.team_id)
     assert WebClient(simulator.bot_token, base_url=simulator.api_url).auth_test()["ok"]
+
+
+def test_an_app_gives_its_token_back(simulator: Simulator) -> None:
+    client = WebClient(simulator.bot_token, base_url=simulator.api_url)
+    assert client.auth_revoke(test=True)["revoked"] is False
+    assert client.auth_test()["ok"]
+    assert client.auth_revoke()["revoked"] is True
+    with pytest.raises(SlackApiError, match="token_revoked"):
+        client.auth_test()

@@ -75,7 +75,8 @@ def test_people_without_an_id_in_slack_are_named() -> None:
 
 
 def test_access_says_until_when() -> None:
-    assert "*Orders, read and write* for *1 hour*\n🔓 Access granted until <!date^1773504760^" in said(made(Seen(access=(ACCESS,))))
+    text = said(made(Seen(access=(ACCESS,))))
+    assert "*Orders, read and write* for *1 hour*\n🔓 Access granted until <!date^1773504760^" in text
 
 
 def test_guests_are_offered_no_request() -> None:
