@@ -13,7 +13,7 @@ from sym import serving
 from sym.commands import _checks
 from sym.engine.keys import PURPOSES
 from sym.observability import metrics
-from sym.observability.page import gauges, lag_gauges
+from sym.observability.page import drift_gauge, gauges, lag_gauges
 from sym.store.log_cursors import Lag
 from sym.store.survey import Survey
 from tests.architecture.sources import ROOT
@@ -24,7 +24,7 @@ EMPTY = Survey(leases={}, overdue_leases=0, first_lease_end=None, queue={}, over
                first_timer=None, messages=0, workers=0, last_seal=None, first_unsealed=None)  # fmt: skip
 SIEM = Lag(id="1", type="http", slug="siem", cursor=None, entries=0, since=None)
 LABELS = {
-    "sym_leases": {"status"}, "sym_queue_depth": {"phase"},
+    "sym_leases": {"status"}, "sym_drift": {"kind"}, "sym_queue_depth": {"phase"},
     **{one.name: {"type", "destination"} for one in lag_gauges([SIEM], datetime.now(UTC))},
     **{one._name + ("_total" if one._type == "counter" else ""): set(one._labelnames)
        for one in vars(metrics).values() if hasattr(one, "_labelnames")},
@@ -33,7 +33,7 @@ LABELS = {
 
 def families(now: Any) -> dict[str, str]:
     """The kind of every metric of ours by the name it is shown with."""
-    found = [*metrics.REGISTRY.collect(), *gauges(EMPTY, now), *lag_gauges([SIEM], now)]
+    found = [*metrics.REGISTRY.collect(), *gauges(EMPTY, now), *lag_gauges([SIEM], now), drift_gauge({})]
     named = {one.name + ("_total" if one.type == "counter" else ""): one.type for one in found}
     return {name: kind for name, kind in named.items() if name.startswith("sym_")} | {"sym_store_up": "gauge"}
 

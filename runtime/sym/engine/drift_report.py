@@ -37,5 +37,5 @@ def _line(group: list[Finding]) -> str:
     shown = ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
     where = f"{place['label']} ({place['integration']['type']} {place['integration']['external_id']})"
     if group[0].kind == "vanished":
-        return f"{where}: {shown} should have access and does not."
-    return f"{where}: {shown} has access that nobody approved here."
+        return f"{where}: gone is the access of {shown}, which was approved."
+    return f"{where}: nobody approved here the access of {shown}."

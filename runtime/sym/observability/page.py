@@ -65,7 +65,7 @@ class Page(Collector):
             return [_gauge("sym_store_up", "Whether the store can be read.", 0)]
         return [_gauge("sym_store_up", "Whether the store can be read.", 1), *gauges(found, now),
                 *lag_gauges(behind, now),
-                _by("sym_drift", "Where services grant something else than was approved.", "kind", drift)]  # fmt: skip
+                drift_gauge(drift)]  # fmt: skip
 
     @contextmanager
     def served_at(self, host: str, port: int) -> Iterator[int]:
@@ -107,6 +107,11 @@ def gauges(found: Survey, now: datetime) -> Iterator[Metric]:
         "sym_audit_unsealed_seconds", "Age of the oldest entry of the audit log that is not sealed; 0 without one.",
         _since(found.first_unsealed, now),
     )  # fmt: skip
+
+
+def drift_gauge(found: Mapping[str, int]) -> Metric:
+    """How much drift there is of each kind, as a metric."""
+    return _by("sym_drift", "Where services grant something else than was approved.", "kind", found)
 
 
 def lag_gauges(behind: Sequence[Lag], now: datetime) -> Iterator[Metric]:

@@ -26,10 +26,11 @@ ADMIN = "root@example.com"
 
 
 class Product:
-    """One installation in ``folder``."""
+    """One installation in ``folder``, run by ``python``."""
 
-    def __init__(self, folder: Path, environment: dict[str, str], stack: ExitStack) -> None:
-        self.folder, self._stack = folder, stack
+    def __init__(self, folder: Path, environment: dict[str, str], stack: ExitStack,
+                 python: str = sys.executable) -> None:  # fmt: skip
+        self.folder, self.python, self._stack = folder, python, stack
         own = {"SYM_STORE_URL": f"sqlite:///{folder / 'store.db'}", "HOME": str(folder), "SYM_METRICS": "off"}
         self.environment = {"PATH": os.environ["PATH"], **environment, **own}
         self.tokens: dict[str, str] = {}
@@ -38,7 +39,7 @@ class Product:
     def symflow(self, *arguments: str) -> str:
         """Run a command, which must go well; what it printed."""
         finished = subprocess.run(
-            [sys.executable, "-c", "from sym.commands import main; main()", *arguments], env=self.environment,
+            [self.python, "-c", "from sym.commands import main; main()", *arguments], env=self.environment,
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert finished.returncode == 0, finished.stderr
@@ -69,7 +70,7 @@ class Product:
         log = self._stack.enter_context((self.folder / "log").open("w"))
         printed = self._stack.enter_context(output.open("w"))
         process = subprocess.Popen(
-            [sys.executable, "-c", "from sym.commands import main; main()", "serve", "--port", "0"],
+            [self.python, "-c", "from sym.commands import main; main()", "serve", "--port", "0"],
             env=self.environment, stdout=printed, stderr=log,
         )  # fmt: skip
         self._stack.callback(process.wait, 60)

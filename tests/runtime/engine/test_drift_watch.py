@@ -107,7 +107,7 @@ def test_access_that_nobody_approved_is_told_and_left_alone(watched: Watched, ca
     assert [line for line in watched.okta.log if not line.startswith("GET")] == before
     (report,) = watched.ears.heard
     assert report.content["what"] == "drift.found"
-    assert "00u-ada has access that nobody approved" in report.content["text"]
+    assert "nobody approved here the access of 00u-ada" in report.content["text"]
     assert "00u-ada" in caplog.text
     assert TOKEN not in caplog.text
     with watched.flow.stage.store.reading() as conn:
@@ -139,7 +139,7 @@ def test_a_lease_whose_access_vanished_is_told(watched: Watched) -> None:
     assert watched.check() == [("vanished", "00u-requester")]
     (found,) = watched.findings()
     assert found.lease_id
-    assert "00u-requester should have access and does not" in watched.ears.heard[0].content["text"]
+    assert "gone is the access of 00u-requester" in watched.ears.heard[0].content["text"]
     request.revoke(by="requester@example.com")
     assert watched.check() == []
 
