@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Most of the time tests wait: for servers, for browsers, for access to end. The longest files come first.
+TEST_OPTIONS := -n 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-all chaos lint bench docs screenshots provider proto clean
@@ -22,10 +24,10 @@ demo: install ## Ask for access, approve it, crash, and see it end: on this mach
 	@$(BIN)/python -B examples/terraform/flows/quickstart/demo.py .demo
 
 test: install ## Run every test: they bring their own PostgreSQL and drive the real Terraform
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q $(TEST_OPTIONS)
 
 test-all: install ## The same, with the provider's tests on SQLite, on PostgreSQL and over HTTP
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --all-stores
+	$(BIN)/python -m pytest -q $(TEST_OPTIONS) --all-stores
 
 chaos: install ## Kill, freeze and starve workers for some twenty minutes, and hold their books against the vendor's
 	$(BIN)/python -m tests.chaos
