@@ -38,6 +38,17 @@ class Okta(ServiceVendor):
     def lag_next(self) -> None:
         self._lagging = (set(self.groups["00g1"]), 2)
 
+    def lose(self, email: str) -> None:
+        """Know nobody by this address any more."""
+        self.users = {user_id: profile for user_id, profile in self.users.items() if profile["email"] != email}
+
+    def hidden(self) -> list[str]:
+        """Every credential there is."""
+        return [TOKEN]
+
+    def failed(self, status: int) -> Answer:
+        return status, _error("E0000006", f"failed with {status}")
+
     def refuse(self, request: Request) -> Answer | None:
         if request.headers.get("authorization") == f"SSWS {TOKEN}":
             return None

@@ -6,6 +6,7 @@ import pytest
 
 from sym.strategies import okta
 from sym.testing import FakeVendor, StrategyContract
+from tests.fakes.services.failures import StrategyFailures
 from tests.fakes.services.okta import Okta
 from tests.shelf_settings import optional, required
 
@@ -22,7 +23,7 @@ def test_a_target_is_named_by_its_group_id() -> None:
     assert okta.multiple == {"group_id"}
 
 
-class TestOkta(StrategyContract):
+class TestOkta(StrategyContract, StrategyFailures):
     strategy_type = "okta"
 
     @pytest.fixture
