@@ -29,6 +29,7 @@ from sym.engine.options import matching
 from sym.engine.pinned import organization_slug
 from sym.engine.prompting import NOT_THEIRS, Asking, Ignored, Prompt, prompt_world, said
 from sym.engine.sandbox.sandbox import Call, Sandbox
+from sym.engine.trace import traced
 from sym.engine.views import World, params_of
 from sym.errors import AuthorCodeFailed, NotFound, Refused, SymError, Unavailable
 from sym.implementation import on_change_name
@@ -221,7 +222,8 @@ class Forms:
         given = for_author(fields, world.flow_view["vars"], form.header)
         call = Call(source=source, text=text, kind="on_change", function=on_change_name(field),
                     arguments=[user.email or user.username, given])  # fmt: skip
-        answer = self._sandbox.call(call, self._hosts(world)).value
+        host = self._hosts(world)
+        answer = traced("on_change", call.function, call.source, host, lambda own: self._sandbox.call(call, own)).value
         try:
             changed, header = from_author(fields, answer)
         except BadForm as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from sym.errors import Conflict, Refused
 from sym.sdk.exceptions import SymIntegrationError
 from sym.simulation.answers import give_answers
 from sym.simulation.declared import DeclaredFlow
+from sym.simulation.prompted import prompt
 from sym.testing.fakes import FakeHost
 from sym.testing.flow_test import FlowTest
 from sym.testing.people import Person
@@ -108,11 +109,13 @@ def simulate(flow: DeclaredFlow, scenario: Scenario) -> Simulated:
             give_answers(services, scenario.answers)
         requester = stage.user(scenario.requester, role=scenario.role)
         people = {scenario.requester: requester}
+        shown = prompt(stage, flow.name, requester, scenario.inputs) if scenario.source == "slack" else None
         request = _request(stage, requester, scenario, targets)
         refused = [text for act in scenario.acts if (text := _act(stage, request, act, people))]
         if scenario.seconds_later:
             stage.travel(seconds=scenario.seconds_later)
-        return _seen(stage, services, request, refused)
+        seen = _seen(stage, services, request, refused)
+        return replace(seen, trace=[*([shown] if shown else []), *seen.trace])
 
 
 def _as_text(code: str) -> str:

@@ -37,7 +37,7 @@ def test_what_handlers_print_is_shown_with_them(bare: Symflow, tmp_path: Path) -
 def test_json_says_the_same_for_programs(bare: Symflow) -> None:
     seen = json.loads(bare(*ASK, "--as", "ann@example.com:admin", "--json").stdout)
     assert seen["status"] == "requested"
-    assert [phase["event"] for phase in seen["trace"]] == ["request"]
+    assert [phase["event"] for phase in seen["trace"]] == ["prompt", "request"]
 
 
 def test_a_refusal_ends_with_1(bare: Symflow) -> None:
