@@ -25,7 +25,7 @@ SETTINGS = AppSettings(
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # it keeps a loop running, which other tests may not have
 def browser() -> Iterator[Browser]:
     """Chromium. Tests are skipped without one, except in CI, where they fail."""
     path = chromium()

@@ -32,7 +32,7 @@ def test_the_quickstart_applies_with_an_installed_provider(tmp_path: Path, store
     terraform.apply()
     terraform.assert_empty_plan()
     assert terraform.output_json() == {"flow": "quickstart:flow:quickstart:latest"}
-    assert len(everything(store)) == 8
+    assert len(everything(store)) == 10
     assert "Installed symopsio/sym v3." not in terraform.init().output, "the lock file's hash still fits"
     terraform.destroy()
     assert everything(store) == []

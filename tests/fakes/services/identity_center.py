@@ -43,6 +43,7 @@ class AccountAssignments(IdentityCenter):
     def __init__(self) -> None:
         super().__init__()
         self._asked: dict[str, int] = {}
+        self._failed: set[str] = set()
         made = self.client("sso-admin").create_permission_set(Name="readers", InstanceArn=self.instance)
         self.permission_set = made["PermissionSet"]["PermissionSetArn"]
         self.target_settings = {"permission_set_arn": self.permission_set, "account_id": ACCOUNT}
@@ -54,7 +55,9 @@ class AccountAssignments(IdentityCenter):
         if operation == "CreateAccountAssignment" and self.has_access(asked["PrincipalId"], ""):
             return self._told("Creation", str(uuid.uuid4()))
         if operation in self.changes and self.outcome == "FAILED":  # what fails has no effect
-            return self._told("Creation" if operation.startswith("Create") else "Deletion", str(uuid.uuid4()))
+            failed = str(uuid.uuid4())
+            self._failed.add(failed)  # whatever succeeds later, this one does not
+            return self._told("Creation" if operation.startswith("Create") else "Deletion", failed)
         status, body, headers = super()._forward(request)
         if operation in self.changes and status == 200:
             kind = "Creation" if operation.startswith("Create") else "Deletion"
@@ -64,7 +67,8 @@ class AccountAssignments(IdentityCenter):
             kind = "Creation" if "Creation" in operation else "Deletion"
             request_id = asked[f"AccountAssignment{kind}RequestId"]
             left = self._asked[request_id] = self._asked.get(request_id, 1) - 1
-            outcome = self.outcome if left < 0 else "IN_PROGRESS"
+            ends = "FAILED" if request_id in self._failed else self.outcome
+            outcome = ends if left < 0 else "IN_PROGRESS"
             return self._told(kind, request_id, outcome)
         return status, body, headers
 

@@ -46,7 +46,7 @@ def said(item: Diagnostic) -> str:
         ("target", "aws_sso_permission_sets", "Did you mean aws_sso_permission_set"),
         ("log_destination", "kinesis", "Did you mean kinesis_data_stream or kinesis_firehose?"),
         ("secrets", "aws_secret_manager", "Did you mean aws_secrets_manager"),
-        ("secrets", "", "This release knows: aws_secrets_manager, env, file"),
+        ("secrets", "", "This release knows: aws_secrets_manager, aws_ssm, env, file"),
         ("strategy", "../custom", "There is no sym_strategy"),
     ],
 )

@@ -38,7 +38,7 @@ def test_a_secret_in_aws_is_read_through_the_permission_context_of_its_source(
     assert reader.secret(engine.ids["first"]) == expected
     vendor.forbid_next()
     with pytest.raises(SymException, match=r"The secret 'sym/okta' could not be read: .*SymEnv") as caught:
-        reader.secret(engine.ids["first"])
+        reader.secret(engine.ids["first"], fresh=True)
     assert "hunter2" not in str(caught.value)
     vendor.close()
 

@@ -16,7 +16,7 @@ def test_every_time_is_a_moment_in_utc_and_named_like_one() -> None:
         for column in table.columns:
             is_time = isinstance(column.type, (sa.DateTime, UtcDateTime))
             assert isinstance(column.type, UtcDateTime) == is_time
-            assert is_time == (column.name.endswith("_at") or column.name == "last_seen"), column
+            assert is_time == (column.name.endswith(("_at", "_since", "_until")) or column.name == "last_seen"), column
 
 
 def test_every_key_and_index_has_a_name() -> None:

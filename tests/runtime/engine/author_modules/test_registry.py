@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sym import plugins
 from sym.store.traces import traces_of_run
 
 pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
@@ -79,7 +80,7 @@ def denied(engine: Any, code: str, *, linked: bool = False) -> tuple[str, dict[s
 
 @pytest.mark.usefixtures("planted")
 def test_a_function_that_is_not_served_is_named(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sym.integrations.knowbe4.functions", {})
+    monkeypatch.setattr(plugins.load("integrations", "knowbe4"), "functions", {})
     _, fields = denied(engine, ASKS.format(more=""))
     assert fields["code"] == "SymIntegration:NOT_SERVED"
     assert fields["why"].startswith("knowbe4.get_training_enrollments_for_user is not served by this release.")
