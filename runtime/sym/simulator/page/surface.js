@@ -6,6 +6,8 @@ import { confirm } from "./dialog.js";
 import { arrange } from "./elements.js";
 import { toast } from "./toast.js";
 
+const SETTLING = 250; // milliseconds
+
 export class Surface {
   /**
    * `place`: `where` (what the API calls a message or view), `heading` (the tag of headers), `names`, `acting`, and
@@ -44,9 +46,14 @@ export class Surface {
     if (!/_input$/.test(element.type)) await this.flush();
     const answer = await this.inTurn(key, () =>
       this.place.acting.act("interact", { ...this.address(block, element), ...sent, ...extra }));
+    if (!answer.ok) toast(answer.message);
+    // What was asked for before this call may be answered after it, and would undo what the person did.
+    setTimeout(() => this.settle(key), SETTLING);
+  }
+
+  settle(key) {
     if (this.busy.get(key) > 1) this.busy.set(key, this.busy.get(key) - 1);
     else this.busy.delete(key);
-    if (!answer.ok) toast(answer.message);
     if (!this.skipped || this.busy.size > 0) return;
     this.skipped = false;
     this.place.refresh();
