@@ -11,6 +11,9 @@ import sqlalchemy as sa
 
 from sym.errors import Unavailable
 
+IDLE_SECONDS = 10
+"""How long a transaction may stand still: as long as its worker may be silent before it is taken for dead. Whoever is
+frozen inside one holds locks, the audit log's among them, and would stop every other worker."""
 _MIGRATION_LOCK = 0x53594D_5354_4F52  # any number, the same in every process
 
 
@@ -26,8 +29,15 @@ def create_engine(url: sa.URL) -> sa.Engine:
         )
     except ImportError as error:
         raise Unavailable("PostgreSQL needs a driver.", hint="pip install 'symflow[postgres]'") from error
+    sa.event.listen(engine, "connect", _limit_idleness)
     sa.event.listen(engine, "checkout", _refuse_closed)
     return engine
+
+
+def _limit_idleness(connection: Any, _record: Any) -> None:
+    # Not a parameter of the connection: poolers refuse those they do not know.
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    connection.commit()
 
 
 def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from sym.errors import Retryable, Unavailable
-from sym.store import workers
+from sym.store import postgres, workers
 from sym.store.database import Store
 from tests.postgres_server import PostgresServer
 
@@ -40,6 +40,28 @@ def test_the_store_survives_a_restart_of_the_server(own_server: PostgresServer, 
     with store.transaction() as conn:
         assert [worker.executor_id for worker in workers.workers(conn)] == ["w"]
     store.close()
+
+
+def test_a_transaction_that_stands_still_holds_nobody_up(
+    postgres_url: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "IDLE_SECONDS", 1)
+    frozen, other = Store(postgres_url), Store(postgres_url)
+    frozen.migrate()
+
+    def stand_still() -> None:
+        with frozen.transaction() as conn:
+            postgres.lock_key(conn, "everybody's")
+            with other.transaction() as waiting:
+                postgres.lock_key(waiting, "everybody's")
+            workers.register(conn, workers.Worker(executor_id="late", started_at=now, last_seen=now))
+
+    with pytest.raises(Unavailable):
+        stand_still()
+    with frozen.transaction() as conn:
+        assert workers.workers(conn) == []
+    frozen.close()
+    other.close()
 
 
 def test_the_victim_of_a_deadlock_may_try_again(postgres_url: str, now: datetime) -> None:
