@@ -58,6 +58,29 @@ class UserDeactivated(Administered):
     subject = "user"
 
 
+class UserRenamed(Administered):
+    """A person's name was changed. Details: id, type, role, username, name."""
+
+    name = "user.renamed"
+    subject = "user"
+
+
+class UserReactivated(Administered):
+    """A closed account was opened again. Details: id, type, role, username."""
+
+    name = "user.reactivated"
+    subject = "user"
+
+
+class UserOffboarded(Administered):
+    """What somebody who left had in hand was settled. Details: id, type, role, username, runs (ids of requests that
+    were cancelled and of access that is being ended), rerouted (ids of requests that waited for them alone), revoked
+    and flagged (ids of tokens)."""
+
+    name = "user.offboarded"
+    subject = "user"
+
+
 class TokenIssued(Administered):
     """Somebody was given a token. Details: jti, user, expires_at, label."""
 
@@ -72,10 +95,61 @@ class TokenRevoked(Administered):
     subject = "token"
 
 
+class TokenFlagged(Administered):
+    """Who issued a bot's token is gone: somebody should look at it. Details: jti, user, expires_at, label."""
+
+    name = "token.flagged"
+    subject = "token"
+
+
+class TrustAdded(Administered):
+    """Tokens of another issuer may be exchanged for one of a bot's from now on. Details: id, user, issuer, audience,
+    claims."""
+
+    name = "trust.added"
+    subject = "trust"
+
+
+class TrustRemoved(Administered):
+    """They may not any more. Details: id, user, issuer, audience, claims."""
+
+    name = "trust.removed"
+    subject = "trust"
+
+
+class KeyRotated(Administered):
+    """A new key signs. Details: purpose, key_id."""
+
+    name = "key.rotated"
+    subject = "key"
+
+
+class ServiceUpdated(Administered):
+    """An account of a service got another label. Details: service, service_id, label."""
+
+    name = "service.updated"
+    subject = "service"
+
+
+class ServiceDeleted(Administered):
+    """An account of a service was forgotten, with the identities in it. Details: service, service_id, identities (how
+    many)."""
+
+    name = "service.deleted"
+    subject = "service"
+
+
 class IdentitySaved(Administered):
     """It was recorded who a user is in a service. Details: user, service, service_id, external_user_id."""
 
     name = "identity.saved"
+    subject = "identity"
+
+
+class IdentityDeleted(Administered):
+    """It was forgotten who a user is in a service. Details: user, service, service_id, external_user_id."""
+
+    name = "identity.deleted"
     subject = "identity"
 
 

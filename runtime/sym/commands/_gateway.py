@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sym import config
-from sym.commands._session import key_directory, named_user, opened_store
-from sym.errors import Invalid, Unauthenticated
+from sym.commands._place import chosen
+from sym.commands._session import key_directory, named_user
+from sym.errors import Unauthenticated
 
 if TYPE_CHECKING:
+    from sym.commands._remote import Api
     from sym.config import Config
     from sym.store.database import Store
     from sym.store.users import User
@@ -55,27 +57,19 @@ class Gateway(Protocol):
 
 @contextmanager
 def gateway(username: str | None = None) -> Iterator[Gateway]:
-    """The server of SYM_API_URL if that is set, else the store.
+    """Runs: on the server of SYM_API_URL if that is set, else in the store, where ``username`` is whom to act as.
+    Raises what :func:`sym.commands._place.chosen` does."""
 
-    ``username`` is whom to act as on the store; a server goes by the token. Raises Invalid if the configuration names
-    both, Unauthenticated if a server is named and no token.
-    """
-    settings = config.load()
-    if settings.api_url is None:
-        with opened_store(settings) as store:
-            yield LocalGateway(store, settings, username)
-        return
-    if not settings.store_is_default:
-        raise Invalid("Both SYM_API_URL and SYM_STORE_URL are set.", hint="Unset one of them.", code="Config:INVALID")
-    if username is not None:
-        raise Invalid(
-            "--as works on a store only.", hint="A server goes by the token in SYM_JWT.", code="Config:INVALID"
-        )
-    if settings.jwt is None:
-        raise Unauthenticated("You are not logged in.", hint="Set SYM_JWT to a token of `symflow tokens issue`.")
-    from sym.commands._remote import RemoteGateway
+    def local(store: Store, settings: Config) -> Gateway:
+        return LocalGateway(store, settings, username)
 
-    yield RemoteGateway(settings.api_url, settings.jwt)
+    def remote(api: Api) -> Gateway:
+        from sym.commands._remote import RemoteGateway
+
+        return RemoteGateway(api)
+
+    with chosen(local, remote, username=username) as found:
+        yield found
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from sym.config import VARIABLES
 
 _CONFIGURATION = """\
-<!-- Written by `make docs` from sym/config.py. -->
+<!-- Written by `make docs` from sym/config/variables.py. -->
 
 # Configuration
 

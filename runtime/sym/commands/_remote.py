@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +10,8 @@ import requests
 
 from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
 
-Documents = list[dict[str, Any]]
+Document = dict[str, Any]
+Documents = list[Document]
 _SECONDS = (5, 30)  # to connect, to answer
 _ERRORS: dict[int, type[SymError]] = {
     400: Invalid,
@@ -31,56 +33,23 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
-class RemoteGateway:
-    """The server at ``api_url``, spoken to with ``token``. Raises the errors that the server's answers stand for."""
+class Api:
+    """The server at ``api_url``, spoken to with ``token``. Methods raise the errors that its answers stand for."""
 
     def __init__(self, api_url: str, token: str) -> None:
         self._url = api_url
         self._auth = _Bearer(token)
 
-    def request(self, flow: str, inputs: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
-        """Ask for access."""
-        return self._send("POST", "/events/request", {"flow_srn": flow, "flow_inputs": inputs, "context": context})
-
-    def act(self, name: str, run_id: str, message: str | None, **details: Any) -> dict[str, Any]:
-        """Do something to a run."""
-        said = "reason" if name == "remove" else "message"
-        # What is not asked for is left out: an older server need not know it.
-        given = {said: message, **details}
-        body = {"run_id": run_id, **{key: value for key, value in given.items() if value not in (None, False)}}
-        return self._send("POST", f"/events/{name}", body)
-
-    def show(self, run_id: str) -> dict[str, Any]:
-        """A run."""
-        return self._send("GET", f"/runs/{quote(run_id, safe='')}")
-
-    def trace(self, run_id: str) -> Documents:
-        """How the decisions of a run came about."""
-        trace: Documents = self._send("GET", f"/runs/{quote(run_id, safe='')}/trace")["trace"]
-        return trace
-
-    def list(self, status: str | None, limit: int) -> list[dict[str, Any]]:
-        """The newest runs."""
-        query = f"?limit={limit}" + (f"&status={quote(status, safe='')}" if status else "")
-        runs: list[dict[str, Any]] = self._send("GET", f"/runs{query}")["runs"]
-        return runs
-
-    def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
-        """Leases that one may see."""
-        query = f"?limit={limit}&offset={offset}" + (f"&status={quote(status, safe='')}" if status else "")
-        query += f"&user={quote(user, safe='')}" if user else ""
-        leases: Documents = self._send("GET", f"/leases{query}")["leases"]
-        return leases
-
-    def drift(self) -> dict[str, Any]:
-        """What differs from what was approved."""
-        return self._send("GET", "/drift")
-
-    def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    def send(
+        self, method: str, path: str, body: Document | None = None, query: Mapping[str, Any] | None = None
+    ) -> Document:
+        """Ask for ``path`` (with ``query``, of which what is None is left out); gives the answer's document."""
+        given = {name: value for name, value in (query or {}).items() if value is not None}
         try:
             response = requests.request(
-                method, self._url + path, json=body, auth=self._auth, timeout=_SECONDS, allow_redirects=False
-            )
+                method, self._url + path, json=body, params=given, auth=self._auth, timeout=_SECONDS,
+                allow_redirects=False,
+            )  # fmt: skip
         except requests.RequestException as error:
             raise Unavailable(f"The server at {self._url} does not answer: {type(error).__name__}.") from error
         try:
@@ -90,6 +59,65 @@ class RemoteGateway:
         if response.status_code == 200 and isinstance(document, dict):
             return document
         raise _error(response, document if isinstance(document, dict) else {})
+
+    def pages(self, path: str, key: str, query: Mapping[str, Any] | None = None) -> Documents:
+        """The whole of a list that the server gives a page at a time: ``key`` names the list in the answer."""
+        found: Documents = []
+        cursor = None
+        while True:
+            page = self.send("GET", path, query={**(query or {}), "limit": 500, "cursor": cursor})
+            found += page[key]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return found
+
+
+def segment(text: str) -> str:
+    """``text`` as one part of a path."""
+    return quote(text, safe="")
+
+
+class RemoteGateway:
+    """Runs on a server. Raises the errors that the server's answers stand for."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def request(self, flow: str, inputs: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+        """Ask for access."""
+        return self._api.send("POST", "/events/request", {"flow_srn": flow, "flow_inputs": inputs, "context": context})
+
+    def act(self, name: str, run_id: str, message: str | None, **details: Any) -> dict[str, Any]:
+        """Do something to a run."""
+        said = "reason" if name == "remove" else "message"
+        # What is not asked for is left out: an older server need not know it.
+        given = {said: message, **details}
+        body = {"run_id": run_id, **{key: value for key, value in given.items() if value not in (None, False)}}
+        return self._api.send("POST", f"/events/{name}", body)
+
+    def show(self, run_id: str) -> dict[str, Any]:
+        """A run."""
+        return self._api.send("GET", f"/runs/{segment(run_id)}")
+
+    def trace(self, run_id: str) -> Documents:
+        """How the decisions of a run came about."""
+        trace: Documents = self._api.send("GET", f"/runs/{segment(run_id)}/trace")["trace"]
+        return trace
+
+    def list(self, status: str | None, limit: int) -> list[dict[str, Any]]:
+        """The newest runs."""
+        runs: Documents = self._api.send("GET", "/runs", query={"limit": limit, "status": status})["runs"]
+        return runs
+
+    def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
+        """Leases that one may see."""
+        query = {"limit": limit, "offset": offset, "status": status, "user": user}
+        leases: Documents = self._api.send("GET", "/leases", query=query)["leases"]
+        return leases
+
+    def drift(self) -> dict[str, Any]:
+        """What differs from what was approved."""
+        return self._api.send("GET", "/drift")
 
 
 def _error(response: requests.Response, document: dict[str, Any]) -> SymError:

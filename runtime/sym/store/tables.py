@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from sym.store.access_tables import directory_check, exchanged, idempotency, service, trust
 from sym.store.columns import Document, Note, UtcDateTime
 from sym.store.surface_tables import author_value, domain, form, slack_installation, slack_receipt
 from sym.store.table_parts import ID as _ID
@@ -15,10 +16,10 @@ from sym.store.table_parts import partial_index as _partial_index
 from sym.store.work_tables import drift, drift_check, job, log_cursor, secret_value, trace, worker
 
 __all__ = [
-    "audit_entry", "audit_personal", "audit_seal", "author_value", "domain", "drift", "drift_check", "effect",
-    "event", "form", "identity", "job", "lease", "log_cursor", "message", "metadata", "organization", "reference",
-    "resource", "resource_version", "run", "secret_value", "slack_installation", "slack_receipt", "token", "trace",
-    "user", "worker",
+    "audit_entry", "audit_personal", "audit_seal", "author_value", "directory_check", "domain", "drift",
+    "drift_check", "effect", "event", "exchanged", "form", "idempotency", "identity", "job", "lease", "log_cursor",
+    "message", "metadata", "organization", "reference", "resource", "resource_version", "run", "secret_value",
+    "service", "slack_installation", "slack_receipt", "token", "trace", "trust", "user", "worker",
 ]  # fmt: skip
 
 organization = sa.Table(
@@ -105,9 +106,12 @@ token = sa.Table(
     _column("user_id", _ID, sa.ForeignKey("sym_user.id")),
     _column("label", _TEXT),
     _column("issued_by", _TEXT),
+    _column("issuer_id", _ID, null=True),
     _column("issued_at", UtcDateTime),
     _column("expires_at", UtcDateTime),
     _column("revoked_at", UtcDateTime, null=True),
+    _column("binding", Document, null=True),
+    _column("flagged_at", UtcDateTime, null=True),
     sa.Index(None, "user_id"),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,7 +19,12 @@ from sym.store.tables import token as table
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """What is known of a token; never the token. ``issued_by`` names who asked for it."""
+    """What is known of a token; never the token.
+
+    ``issued_by`` names who asked for it, and ``issuer_id`` is their id, None for whoever holds the store. ``binding``
+    is what somebody else's token proved when it was exchanged for this one: claims by name; None for tokens that were
+    issued here. ``flagged_at`` is since when a person should look at it, because who issued it is gone.
+    """
 
     jti: str
     user_id: str
@@ -27,6 +33,9 @@ class Token:
     issued_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    issuer_id: str | None = None
+    binding: dict[str, Any] | None = None
+    flagged_at: datetime | None = None
 
 
 def insert_token(conn: Connection, token: Token, *, actor: Actor) -> None:

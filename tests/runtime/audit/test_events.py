@@ -30,13 +30,15 @@ def _make(cls: type[AuditEvent], now: datetime) -> AuditEvent:
 def test_the_vocabulary_is_this() -> None:
     assert sorted(VOCABULARY) == [
         "action.refused", "audit.exported", "audit.pruned", "bot.created", "domain.added", "domain.removed",
-        "effect.repeated", "event.failed", "event.ignored", "event.overridden", "identity.saved",
-        "lease.preexisted", "lease.recovered", "lease.removed_manually", "lease.restored", "lease.stuck",
-        "message.failed", "organization.created", "recovery.ended", "recovery.entered", "resource.created",
-        "resource.deleted", "resource.updated", "run.approved", "run.deescalated", "run.denied",
-        "run.escalated", "run.expired", "run.extended", "run.forwarded", "run.ignored", "run.requested",
-        "run.retried", "slack.workspace_linked", "slack.workspace_unlinked", "token.issued", "token.revoked",
-        "user.created", "user.deactivated", "user.erased", "user.role_changed",
+        "effect.repeated", "event.failed", "event.ignored", "event.overridden", "identity.deleted",
+        "identity.saved", "key.rotated", "lease.preexisted", "lease.recovered", "lease.removed_manually",
+        "lease.restored", "lease.stuck", "message.failed", "organization.created", "recovery.ended",
+        "recovery.entered", "resource.created", "resource.deleted", "resource.updated", "run.approved",
+        "run.deescalated", "run.denied", "run.escalated", "run.expired", "run.extended", "run.forwarded",
+        "run.ignored", "run.requested", "run.retried", "service.deleted", "service.updated",
+        "slack.workspace_linked", "slack.workspace_unlinked", "token.flagged", "token.issued", "token.revoked",
+        "trust.added", "trust.removed", "user.created", "user.deactivated", "user.erased", "user.offboarded",
+        "user.reactivated", "user.renamed", "user.role_changed",
     ]  # fmt: skip
 
 

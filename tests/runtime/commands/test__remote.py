@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sym.commands._remote import RemoteGateway
+from sym.commands._remote import Api, RemoteGateway
 from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
 
 RUN = "9a1f2f0e-4f3c-4c53-9b2c-4b8a3c6f3d10"
@@ -73,7 +73,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def remote(server: Server) -> RemoteGateway:
-    return RemoteGateway(server.url, "x.y.z")
+    return RemoteGateway(Api(server.url, "x.y.z"))
 
 
 def test_every_call_is_one_the_server_knows(server: Server, remote: RemoteGateway) -> None:
@@ -144,5 +144,5 @@ def test_a_netrc_file_does_not_replace_the_token(
 def test_the_token_is_in_no_error(server: Server) -> None:
     server.status, server.token = 401, "secret.to.ken"
     with pytest.raises(Unauthenticated) as caught:
-        RemoteGateway(server.url, "secret.to.ken").show(RUN)
+        RemoteGateway(Api(server.url, "secret.to.ken")).show(RUN)
     assert "secret" not in str(caught.value)

@@ -71,8 +71,11 @@ def test_a_store_of_the_version_before_is_brought_up_to_date_with_what_it_holds(
     with store.transaction() as conn:
         kept = save(conn, "target", {"type": "custom", "name": "t"})
         newer = ("drift", "drift_check", "log_cursor", "form", "slack_installation", "slack_receipt", "domain")
-        for table in (*newer, "author_value"):
+        access = ("service", "trust", "exchanged", "idempotency", "directory_check")
+        for table in (*newer, *access, "author_value"):
             conn.exec_driver_sql(f"DROP TABLE sym_{table}")
+        for column in ("issuer_id", "binding", "flagged_at"):
+            conn.exec_driver_sql(f"ALTER TABLE sym_token DROP COLUMN {column}")
         conn.exec_driver_sql("UPDATE sym_schema_version SET version_num = '0003'")
     with pytest.raises(Unavailable, match="symflow store migrate"):
         store.check()

@@ -13,6 +13,7 @@ import pytest
 from sym import config
 from sym.config import load
 from sym.errors import Invalid
+from sym.slack import settings
 
 DATA = Path(platformdirs.user_data_dir("sym", appauthor=False))
 
@@ -141,8 +142,9 @@ def test_the_log_has_two_formats() -> None:
 
 
 def test_every_variable_that_is_read_is_described() -> None:
-    source = ast.parse(Path(config.__file__).read_text())
-    named = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    readers = (config.__file__, settings.__file__)
+    nodes = [node for file in readers for node in ast.walk(ast.parse(Path(str(file)).read_text()))]
+    named = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     read = {text for text in named if re.fullmatch(r"SYM_[A-Z_]*[A-Z]", text)}
     described = [one.name for one in config.VARIABLES]
     assert read - {"SYM_SECRET"} == {name for name in described if not name.endswith("…")}
