@@ -1,28 +1,25 @@
 """What Slack takes: every message and view of ours is held against Slack's published schema, the models of its SDK, and
 the rules that neither knows.
 
-The schemas are test data that is not part of this tree: ``SYM_VENDOR_SPECS`` names their folder, else ``vendor-specs``
-is looked for in a folder ``shared`` beside one of those the tree is in. Without them the other checks are made, and the
-tests that call ``require_specs`` are skipped; with ``CI=true`` they fail.
+Where the schemas are not there (:mod:`tests.vendor_specs`) the other checks are made.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import best_match
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
+
+from tests.vendor_specs import vendor_specs
 
 BLOCKKIT = "slack-blockkit.schema.json"
 MANIFEST = "slack-manifest.schema.json"
@@ -37,26 +34,8 @@ _MARK = re.compile(r"<@[UW][A-Z0-9]+>|<#C[A-Z0-9]+>|<!date\^\d+\^[^|<>]+\|[^<>]+
 
 
 @functools.cache
-def specs() -> Path | None:
-    """The folder with the vendors' interface descriptions, None where there is none."""
-    named = os.environ.get("SYM_VENDOR_SPECS")
-    places = [Path(named)] if named else [parent / "shared" / "vendor-specs" for parent in Path(__file__).parents]
-    return next((place for place in places if (place / BLOCKKIT).is_file()), None)
-
-
-def require_specs() -> Path:
-    """The same; skips the test where there is none, which in CI is a failure."""
-    found = specs()
-    if found is not None:
-        return found
-    if os.environ.get("CI") == "true":
-        pytest.fail("the vendors' interface descriptions are not there: set SYM_VENDOR_SPECS")
-    pytest.skip("NOT HELD AGAINST SLACK'S SCHEMAS: set SYM_VENDOR_SPECS to their folder")
-
-
-@functools.cache
 def _validator(definition: str) -> Draft7Validator | None:
-    folder = specs()
+    folder = vendor_specs()
     if folder is None:
         return None
     schema = json.loads((folder / BLOCKKIT).read_text())

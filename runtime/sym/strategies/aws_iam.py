@@ -29,6 +29,7 @@ from sym.sdk.exceptions.identity import IdentityNotFound
 from sym.sdk.schema import attribute, schema
 from sym.sdk.strategies import AccessStrategy
 from sym.sdk.user import User
+from sym.strategies._settings import listed
 
 integration = "permission_context"
 ABSENT = "NoSuchEntity"
@@ -108,7 +109,7 @@ class Strategy(AccessStrategy):
 
     def list_active(self, settings: dict[str, Any]) -> Iterator[str]:
         """The ARNs of the users in the groups of a target with these settings."""
-        for group in _listed(settings["iam_group"]):
+        for group in listed(settings["iam_group"]):
             yield from (str(user["Arn"]) for user in _members(_iam(self.connection), group))
 
     def manual_instructions(self, target_id: str, event: Event) -> str:  # noqa: ARG002
@@ -168,8 +169,4 @@ def _said(answer: Mapping[str, Any]) -> str:
 
 
 def _groups(event: Event) -> list[str]:
-    return _listed(event.payload.fields["target"].settings["iam_group"])
-
-
-def _listed(value: Any) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+    return listed(event.payload.fields["target"].settings["iam_group"])

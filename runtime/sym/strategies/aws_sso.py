@@ -30,6 +30,7 @@ from sym.sdk.target import AccessTarget
 from sym.sdk.user import User
 from sym.strategies._identity_center import IdentityCenter
 from sym.strategies._identity_center_functions import functions as functions  # noqa: PLC0414 - aws_sso is whose they are
+from sym.strategies._settings import listed
 
 integration = "permission_context"
 _USER_ID = re.compile(r"([0-9a-f]{10}-)?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -78,7 +79,7 @@ class Strategy(AccessStrategy):
         """Assign the permission set in every account, or put the user into every group."""
         user_id, target, center = self._user_id(event), _target(event), self._center()
         if target.type == "aws_sso_group":
-            for group_id in _listed(target.settings["group_id"]):
+            for group_id in listed(target.settings["group_id"]):
                 center.join(group_id, user_id)
             return {"user_id": user_id}
         begun = [center.begin("creation", account, _permission_set(target), user_id) for account in _accounts(target)]
@@ -88,7 +89,7 @@ class Strategy(AccessStrategy):
         """Take back what the user still has of it."""
         user_id, target, center = self._user_id(event), _target(event), self._center()
         if target.type == "aws_sso_group":
-            left = [center.leave(group_id, user_id) for group_id in _listed(target.settings["group_id"])]
+            left = [center.leave(group_id, user_id) for group_id in listed(target.settings["group_id"])]
             if not any(left):
                 raise AlreadyGone("The user is in none of the groups.")
             return None
@@ -111,7 +112,7 @@ class Strategy(AccessStrategy):
         user_id, target, center = self._user_id(event), _target(event), self._center()
         enough = any if event.name == "deescalate" else all
         if target.type == "aws_sso_group":
-            groups = _listed(target.settings["group_id"])
+            groups = listed(target.settings["group_id"])
             return enough(center.membership(group_id, user_id) is not None for group_id in groups)
         return enough(user_id in center.assigned(account, _permission_set(target)) for account in _accounts(target))
 
@@ -119,7 +120,7 @@ class Strategy(AccessStrategy):
         """How a person takes the access away."""
         user_id, target = self.get_requester_identity(event), _target(event)
         if target.type == "aws_sso_group":
-            groups = ", ".join(_listed(target.settings["group_id"]))
+            groups = ", ".join(listed(target.settings["group_id"]))
             return f"In IAM Identity Center, open Groups, choose {groups}, and remove the user {user_id}."
         where = ", ".join(_accounts(target))
         return (f"In IAM Identity Center, open AWS accounts, choose {where}, and remove the permission set "
@@ -127,9 +128,9 @@ class Strategy(AccessStrategy):
 
     def list_active(self, settings: dict[str, Any]) -> Iterator[str]:
         """The ids of the users who have what a target with these settings grants, assigned to them directly."""
-        for group_id in _listed(settings.get("group_id") or []):
+        for group_id in listed(settings.get("group_id") or []):
             yield from self._center().members(group_id)
-        for account in _listed(settings.get("account_id") or []):
+        for account in listed(settings.get("account_id") or []):
             yield from self._center().assigned(account, settings["permission_set_arn"])
 
     def _center(self) -> IdentityCenter:
@@ -165,8 +166,4 @@ def _permission_set(target: AccessTarget) -> str:
 
 
 def _accounts(target: AccessTarget) -> list[str]:
-    return _listed(target.settings["account_id"])
-
-
-def _listed(value: Any) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+    return listed(target.settings["account_id"])

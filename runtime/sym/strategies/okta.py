@@ -13,6 +13,7 @@ from sym.sdk.exceptions.access_strategy import AlreadyGone
 from sym.sdk.schema import attribute, schema
 from sym.sdk.strategies import AccessStrategy
 from sym.sdk.user import User
+from sym.strategies._settings import listed
 
 integration = "okta"
 
@@ -66,7 +67,7 @@ class Strategy(AccessStrategy):
 
     def list_active(self, settings: dict[str, Any]) -> Iterator[str]:
         """Who has the access that a target with these settings grants, by their ids in Okta."""
-        for group_id in _listed(settings["group_id"]):
+        for group_id in listed(settings["group_id"]):
             yield from (str(member["id"]) for member in self.connection.members(group_id))
 
     def manual_instructions(self, target_id: str, event: Event) -> str:  # noqa: ARG002
@@ -78,8 +79,4 @@ class Strategy(AccessStrategy):
 
 
 def _groups(event: Event) -> list[str]:
-    return _listed(event.payload.fields["target"].settings["group_id"])
-
-
-def _listed(value: Any) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+    return listed(event.payload.fields["target"].settings["group_id"])

@@ -11,11 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
-
-from tests.architecture.sources import ROOT
-
-FOLDER = ROOT.parent / "shared" / "vendor-specs"
+from tests.vendor_specs import require_vendor_specs, vendor_specs
 
 
 @dataclass
@@ -97,12 +93,10 @@ def _errors(check: Any, *given: Any) -> list[Exception]:
 
 @functools.cache
 def _load(name: str) -> Any:
-    path = FOLDER / f"{name}.json"
-    if not path.is_file():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{path} is absent: the fake cannot be held against the vendor's description")
-        warnings.warn(f"{path} is absent: the fake is not held against the vendor's description", stacklevel=2)
+    folder = require_vendor_specs() if os.environ.get("CI") == "true" else vendor_specs()
+    if folder is None:
+        warnings.warn(f"{name}.json is absent: the fake is not held against the vendor's description", stacklevel=2)
         return None
     from openapi_core import OpenAPI
 
-    return OpenAPI.from_dict(json.loads(path.read_text()))
+    return OpenAPI.from_dict(json.loads((folder / f"{name}.json").read_text()))

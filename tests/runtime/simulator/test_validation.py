@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from slack_sdk.models.views import View
 
 from sym.simulator.validation import check_blocks, check_options, check_view
 from tests.runtime.simulator.conftest import actions, button, modal, option, plain, text_input
+from tests.vendor_specs import require_vendor_specs
 
 MRKDWN = {"type": "mrkdwn", "text": "*bold*"}
 CONFIRM = {"title": plain("Sure?"), "text": MRKDWN, "confirm": plain("Yes"), "deny": plain("No")}
@@ -144,14 +143,7 @@ def repeating(count: int) -> Any:
 
 
 def schema(definition: str) -> Draft7Validator:
-    given = os.environ.get("SYM_VENDOR_SPECS")
-    folders = [Path(given)] if given else [each / "shared" / "vendor-specs" for each in Path(__file__).parents]
-    found = next((each for each in folders if (each / "slack-blockkit.schema.json").is_file()), None)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Slack's published schema is not there: set SYM_VENDOR_SPECS")
-        pytest.skip("NOT HELD AGAINST SLACK'S SCHEMA: set SYM_VENDOR_SPECS to its folder")
-    document = json.loads((found / "slack-blockkit.schema.json").read_text())
+    document = json.loads((require_vendor_specs() / "slack-blockkit.schema.json").read_text())
     return Draft7Validator({**document, "$ref": f"#/definitions/{definition}"})
 
 

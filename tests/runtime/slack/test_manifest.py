@@ -12,11 +12,12 @@ from sym.errors import Invalid
 from sym.slack.blocks import ids
 from sym.slack.manifest import manifest
 from sym.slack.scopes import EVENTS, bot_scopes
-from tests.slack_rules import MANIFEST, require_specs
+from tests.slack_rules import MANIFEST
+from tests.vendor_specs import require_vendor_specs
 
 
 def problems(document: dict[str, Any]) -> list[str]:
-    schema = json.loads((require_specs() / MANIFEST).read_text())
+    schema = json.loads((require_vendor_specs() / MANIFEST).read_text())
     return [error.message for error in Draft7Validator(schema).iter_errors(document)]
 
 

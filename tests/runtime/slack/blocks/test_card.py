@@ -12,7 +12,8 @@ from sym.slack.blocks import ids
 from sym.slack.blocks.card import request_card
 from sym.slack.blocks.states import icon, word
 from tests.runtime.slack.blocks.documents import ALICE, BOB, RUN_ID, card, decision, mention, run
-from tests.slack_rules import loose_marks, problems_of_message, require_specs, texts
+from tests.slack_rules import loose_marks, problems_of_message, texts
+from tests.vendor_specs import require_vendor_specs
 
 Golden = Callable[[str, Any], None]
 
@@ -34,7 +35,7 @@ def elements(message: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_card_in_every_state_is_what_it_was_when_somebody_looked_at_it(state: str, golden: Golden) -> None:
-    require_specs()
+    require_vendor_specs()
     golden(f"card_{state}", made(card(state)))
 
 

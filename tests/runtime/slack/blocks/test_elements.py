@@ -23,7 +23,8 @@ from tests.runtime.slack.blocks import documents
 from tests.runtime.slack.blocks.test_form import CONTROLS
 from tests.runtime.slack.blocks.test_home import Seen
 from tests.runtime.slack.blocks.test_text import WRITTEN
-from tests.slack_rules import loose_marks, problems_of_message, problems_of_view, require_specs
+from tests.slack_rules import loose_marks, problems_of_message, problems_of_view
+from tests.vendor_specs import require_vendor_specs
 
 VALUE = st.one_of(
     st.none(), st.booleans(), st.integers(), WRITTEN, st.lists(st.one_of(WRITTEN, st.integers()), max_size=40)
@@ -158,7 +159,7 @@ def _block(payload: dict[str, Any], kind: str) -> dict[str, Any]:
     ],
 )
 def test_a_message_slack_would_refuse_is_found(spoil: Any) -> None:
-    require_specs()
+    require_vendor_specs()
     message = copy.deepcopy(MESSAGE)
     assert problems_of_message(message) == []
     spoil(message)
@@ -186,7 +187,7 @@ def _options(view: dict[str, Any]) -> list[dict[str, Any]]:
     ],
 )
 def test_a_view_slack_would_refuse_is_found(spoil: Any) -> None:
-    require_specs()
+    require_vendor_specs()
     view = copy.deepcopy(VIEW)
     assert problems_of_view(view) == []
     spoil(view)

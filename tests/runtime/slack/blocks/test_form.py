@@ -12,7 +12,8 @@ from sym.engine.form import Form, FormField, OfferedFlow, Option
 from sym.resources.flow import FIELD_TYPES
 from sym.slack.blocks import ids
 from sym.slack.blocks.form import errors_by_block, failed, loading, read_values, request_form, suggestions
-from tests.slack_rules import loose_marks, problems_of_view, require_specs, texts
+from tests.slack_rules import loose_marks, problems_of_view, texts
+from tests.vendor_specs import require_vendor_specs
 
 Golden = Callable[[str, Any], None]
 FLOW = OfferedFlow(
@@ -143,7 +144,7 @@ def values_in(made: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_a_control_is_what_it_was_when_somebody_looked_at_it(name: str, golden: Golden) -> None:
-    require_specs()
+    require_vendor_specs()
     field = CONTROLS[name][0]
     made = view(form(field))
     golden(f"field_{name}", inputs_of(made)[field.name])
