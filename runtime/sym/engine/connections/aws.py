@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -128,31 +129,45 @@ def _name(code: str, status: int | None) -> str:
 
 def _make_client(service: AwsService) -> Any:
     try:
-        import boto3
         from botocore.config import Config
     except ImportError:
         raise Unavailable("AWS is reached with boto3, which is not installed.",
                           hint="Install symflow[aws] where the worker runs.") from None  # fmt: skip
     retries = {"mode": "standard", "total_max_attempts": service.tries}
     options = Config(connect_timeout=5, read_timeout=service.wait, retries=retries)
-    session = boto3.Session(botocore_session=_session(service.roles), region_name=service.region)
-    return session.client(service.name, config=options)
+    return _session(service.roles).create_client(service.name, region_name=service.region, config=options)
 
 
 def _session(roles: tuple[AwsRole, ...]) -> Any:
     """A session with the credentials of the last of ``roles``, taken on when they are needed and renewed in time."""
-    import botocore.session
     from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 
-    session = botocore.session.get_session()
+    session = _plain_session()
     for role in roles:
         extra = {"RoleSessionName": SESSION_NAME} | ({"ExternalId": role.external_id} if role.external_id else {})
         fetcher = AssumeRoleCredentialFetcher(
             client_creator=session.create_client, source_credentials=session.get_credentials(),
             role_arn=role.arn, extra_args=extra, cache={},
         )  # fmt: skip
-        session = botocore.session.get_session()
+        session = _plain_session()
         session._credentials = DeferredRefreshableCredentials(
             method="assume-role", refresh_using=fetcher.fetch_credentials
         )
     return session
+
+
+def _plain_session() -> Any:
+    import botocore.session
+
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _descriptions())
+    return session
+
+
+@functools.cache
+def _descriptions() -> Any:
+    """AWS's descriptions of its services: megabytes of JSON, which each session would read again."""
+    import botocore.session
+    from botocore.loaders import create_loader
+
+    return create_loader(botocore.session.get_session().get_config_variable("data_path"))
