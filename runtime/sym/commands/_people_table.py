@@ -114,7 +114,7 @@ def _check(header: Sequence[str]) -> None:
         if header.count(name) > 1:
             problems.append(f"line 1, column {name}: it is there more than once")
     if problems:
-        raise _wrong(sorted(set(problems)))
+        raise _wrong(list(dict.fromkeys(problems)))
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -86,7 +86,7 @@ class PeopleTable:
         self._conn = conn
         self._rows = rows
         self._deletes_missing = deletes_missing
-        self._problems: list[tuple[str, str]] = []
+        self._problems: list[tuple[int, str, str]] = []
 
     def plan(self) -> list[Change]:
         """What has to change, in the order of the lines, deletions last. Raises InvalidTable, naming every mistake, and
@@ -100,7 +100,8 @@ class PeopleTable:
         changes = [change for row in self._rows if (change := self._change(row)) is not None]
         self._refuse_taken(changes)
         if self._problems:
-            raise InvalidTable(self._problems)
+            ordered = sorted(self._problems, key=lambda problem: problem[0])
+            raise InvalidTable([(f"line {line}, column {column}", text) for line, column, text in ordered])
         changes += self._deletions()
         self._refuse_without_admin(changes)
         return changes
@@ -213,7 +214,7 @@ class PeopleTable:
             raise no_admin_left(next(key for key, user in self._people.items() if user.id in self._admins))
 
     def _say(self, line: int, column: str, text: str) -> None:
-        self._problems.append((f"line {line}, column {column}", text))
+        self._problems.append((line, column, text))
 
 
 def carry_out(conn: Connection, queue: Queue, changes: Sequence[Change], *, actor: Actor, now: datetime) -> None:
