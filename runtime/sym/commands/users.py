@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from sym import config
-from sym.commands._output import json_option, say, show_rows
-from sym.commands._session import opened_store, organization_of
+from sym.commands._output import clean, json_option, say, show_record, show_rows
+from sym.commands._people import people
+from sym.commands._people_asking import answered, confirm, is_terminal
+from sym.commands._people_identities import delete_identity, list_identities, update, update_identity
+from sym.commands._session import opened_store
 
 if TYPE_CHECKING:
-    from sym.store.database import Connection, Store
-    from sym.store.users import User
+    from sym.commands._people import Document, Documents, People
+    from sym.store.database import Store
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
 _COLUMNS = {"username": "USERNAME", "role": "ROLE", "name": "NAME", "state": "STATE"}
+_ROLES = click.Choice(["admin", "member", "guest"])
 
 
 def checked_email(text: str) -> str:
@@ -26,49 +30,141 @@ def checked_email(text: str) -> str:
     return text.lower()
 
 
+def _identities(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Documents:
+    """Identities given as ``TYPE:EXTERNAL_ID=USER_ID``. For click: raises BadParameter."""
+    found = []
+    for text in values:
+        account, _equals, user_id = text.partition("=")
+        service_type, _colon, external_id = account.partition(":")
+        if not (service_type and external_id and user_id):
+            raise click.BadParameter(f"{text!r}: write TYPE:EXTERNAL_ID=USER_ID, such as okta:acme.okta.com=00u1.")
+        found.append({"service_type": service_type, "external_id": external_id, "user_id": user_id})
+    return found
+
+
 @click.group("users")
 def command() -> None:
-    """People: who may ask for access and decide about it."""
+    """People: who may ask for access and decide about it.
+
+    With SYM_API_URL and SYM_JWT through a server, for admins; without SYM_API_URL on the store of this machine.
+    """
+
+
+for _command in (list_identities, update, update_identity, delete_identity):
+    command.add_command(_command)
 
 
 @command.command("create")
 @click.argument("email")
-@click.option("--role", type=click.Choice(["admin", "member", "guest"]), default="member", show_default=True)
+@click.option("-s", "--service-type", "service_types", multiple=True, metavar="TYPE",
+              help="Ask who they are in every account of that type; may be repeated.")  # fmt: skip
+@click.option("--identity", "identities", multiple=True, callback=_identities, metavar="TYPE:EXTERNAL_ID=USER_ID",
+              help="Who they are in an account, without being asked; may be repeated.")  # fmt: skip
+@click.option("--role", type=_ROLES, default="member", show_default=True)
 @click.option("--first-name")
 @click.option("--last-name")
-def create(email: str, role: str, first_name: str | None, last_name: str | None) -> None:
+def create(email: str, service_types: tuple[str, ...], identities: Documents, **details: str | None) -> None:
     """Create the user EMAIL."""
-    from sym.audit.events import Actor
-    from sym.store.users import create_user
-
     address = checked_email(email)
-    with opened_store() as store, store.transaction() as conn:
-        organization_of(conn)
-        create_user(conn, username=address, email=address, type="normal", role=role, actor=Actor.SYSTEM,
-                    now=config.now(), first_name=first_name, last_name=last_name)  # fmt: skip
-    say(f"Created the user {address} ({role}).")
+    with people() as place:
+        asked = _asked_identities(place, service_types, identities)
+        place.create({"email": address, **details, "identities": [*identities, *asked]})
+    say(f"Created the user {address} ({details['role']}).")
+
+
+def _asked_identities(place: People, service_types: tuple[str, ...], given: Documents) -> Documents:
+    """Who somebody is in the accounts of some types that nothing is said of yet. Raises a usage error if there is
+    nobody to ask."""
+    said = {(one["service_type"], one["external_id"]) for one in given}
+    accounts = [one for one in place.accounts() if one["service_type"] in service_types] if service_types else []
+    for service_type in service_types:
+        if not any(one["service_type"] == service_type for one in (*accounts, *given)):
+            raise click.BadParameter(f"no account of {service_type!r} is known: declare its integration, or give "
+                                     "--identity.", param_hint="--service-type")  # fmt: skip
+    found = []
+    for one in accounts:
+        account = f"{one['service_type']}:{one['external_id']}"
+        if (one["service_type"], one["external_id"]) in said:
+            continue
+        if not is_terminal():
+            raise click.UsageError(f"Who are they in {account}? Nobody can be asked here: add "
+                                   f"--identity {account}=USER_ID.")  # fmt: skip
+        label = f" ({one['label']})" if one["label"] else ""
+        if user_id := answered(f"User id in {account}{label}, empty for none"):
+            found.append({"service_type": one["service_type"], "external_id": one["external_id"], "user_id": user_id})
+    return found
 
 
 @command.command("list")
+@click.option("--role", type=_ROLES, help="Only those.")
+@click.option("--state", type=click.Choice(["active", "deactivated"]), help="Only those.")
 @json_option
-def list_people(as_json: bool) -> None:
+def list_people(role: str | None, state: str | None, as_json: bool) -> None:
     """List the users."""
-    from sym.store.users import list_users
+    with people() as place:
+        show_rows(place.list(role, state), _COLUMNS, as_json=as_json)
 
-    with opened_store() as store, store.reading() as conn:
-        people = [user for user in list_users(conn) if user.type == "normal"]
-    rows = [
-        {
-            "id": user.id,
-            "username": user.username,
-            "email": user.email,
-            "role": user.role,
-            "name": " ".join(part for part in (user.first_name, user.last_name) if part),
-            "state": "deactivated" if user.deactivated_at else "active",
-        }
-        for user in people
-    ]
-    show_rows(rows, _COLUMNS, as_json=as_json)
+
+@command.command("show")
+@click.argument("email")
+@json_option
+def show(email: str, as_json: bool) -> None:
+    """Show the user EMAIL, by e-mail address, username or id."""
+    with people() as place:
+        person = place.find(email)
+    if as_json:
+        show_record(person, as_json=True)
+        return
+    shown: dict[str, Any] = {key: value for key, value in person.items() if key != "identities"}
+    identities = {f"{one['service_type']}:{one['external_id']}": one["user_id"] for one in person["identities"]}
+    show_record(shown | {clean(account): user_id for account, user_id in identities.items()}, as_json=False)
+
+
+@command.command("update-name")
+@click.argument("email")
+@click.argument("name", nargs=-1, required=True)
+def update_name(email: str, name: tuple[str, ...]) -> None:
+    """Give the user EMAIL another NAME: the first word is the first name, the others are the last one."""
+    first, *last = " ".join(name).split() or [""]
+    changed = _change(email, {"first_name": first or None, "last_name": " ".join(last) or None})
+    say(f"{email} is called {clean(changed['name']) or 'nothing'} now.")
+
+
+@command.command("set-role")
+@click.argument("email")
+@click.option("--role", type=_ROLES, required=True)
+def set_role(email: str, role: str) -> None:
+    """Give the user EMAIL another role. There is always an admin."""
+    _change(email, {"role": role})
+    say(f"{email} is {role} now.")
+
+
+@command.command("delete")
+@click.argument("email")
+@click.option("--force", is_flag=True, help="Do not ask.")
+def delete(email: str, force: bool) -> None:
+    """Delete the user EMAIL: they can ask for nothing and decide nothing, and their tokens are invalid.
+
+    What they did stays on record, under their name; `erase` takes that, too. `reactivate` undoes it.
+    """
+    with people() as place:
+        person = place.find(email)
+        confirm(f"Delete {email}?", "--force", is_given=force)
+        place.update(person["id"], {"deactivated": True})
+    say(f"Deleted the user {email}.")
+
+
+@command.command("reactivate")
+@click.argument("email")
+def reactivate(email: str) -> None:
+    """Open the account of the user EMAIL again. Their tokens stay invalid."""
+    _change(email, {"deactivated": False})
+    say(f"{email} is active again.")
+
+
+def _change(email: str, changes: Document) -> Document:
+    with people() as place:
+        return place.update(place.find(email)["id"], changes)
 
 
 @command.command("erase")
@@ -81,6 +177,7 @@ def erase(person: str, yes: bool) -> None:
     tools of other vendors keep what they have.
     """
     from sym.audit.events import Actor
+    from sym.engine.administration.people import person_named
     from sym.engine.spool import Spool
     from sym.errors import Conflict
     from sym.store.erasure import erase_person
@@ -91,7 +188,7 @@ def erase(person: str, yes: bool) -> None:
                        hint="Start the worker, which enters them, then try again.")  # fmt: skip
     with opened_store(settings) as store:
         with store.reading() as conn:
-            user = _found(conn, person)
+            user = person_named(conn, person)
         if not yes:
             click.confirm(f"Erase {user.username} for good?", abort=True, err=True)
         with store.transaction() as conn:
@@ -110,14 +207,3 @@ def _scrub(store: Store) -> None:
     except Unavailable as error:
         say(f"They are erased, but the file may still hold traces: {error.message}")
         say("While nothing else uses the store, run: sqlite3 FILE 'VACUUM; PRAGMA wal_checkpoint(TRUNCATE)'")
-
-
-def _found(conn: Connection, person: str) -> User:
-    """The person with that e-mail address, name or id. Raises NotFound, also for bots."""
-    from sym.errors import NotFound
-    from sym.store.users import find_user, get_user
-
-    user = get_user(conn, person.lower()) or find_user(conn, email=person) or find_user(conn, username=person)
-    if user is None or user.type != "normal":
-        raise NotFound(f"There is no person {person}.", hint="`symflow users list` names them.")
-    return user

@@ -9,10 +9,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.audit.administration import IdentitySaved
+from sym.audit.administration import IdentityDeleted, IdentitySaved
 from sym.audit.events import Actor
+from sym.errors import NotFound
 from sym.store import audit, rows
 from sym.store.tables import identity as table
+from sym.store.tables import organization as organization_table
 from sym.store.tables import user as user_table
 from sym.store.users import User
 
@@ -53,6 +55,24 @@ def save_identity(conn: Connection, identity: Identity, now: datetime, *, actor:
         audit.append(conn, IdentitySaved(actor=actor, details=_details(identity)), now=now)
 
 
+def delete_identity(conn: Connection, user_id: str, service: str, service_id: str, *, actor: Actor,
+                    now: datetime) -> Identity:  # fmt: skip
+    """Forget who the user is in that account, record it, and give what is forgotten. Raises NotFound."""
+    here = (table.c.user_id == user_id, table.c.service == service, table.c.service_id == service_id)
+    found = rows.one(conn, Identity, table.select().where(*here).with_for_update())
+    if found is None:
+        raise NotFound(f"They have no identity in {service}:{service_id}.")
+    conn.execute(table.delete().where(*here))
+    audit.append(conn, IdentityDeleted(actor=actor, details=_details(found)), now=now)
+    return found
+
+
+def lock_claims(conn: Connection) -> None:
+    """Let nobody else who calls this go on before this transaction ends: what no constraint of the tables forbids, that
+    two users are the same one elsewhere, cannot come about by two claims at once either."""
+    conn.execute(sa.select(organization_table.c.id).with_for_update())
+
+
 def _details(identity: Identity) -> dict[str, str]:
     return {
         "user": identity.user_id,
@@ -75,6 +95,18 @@ def identities_of_all(conn: Connection, user_ids: Collection[str]) -> dict[str, 
     for item in rows.many(conn, Identity, query):
         found.setdefault(item.user_id, []).append(item)
     return found
+
+
+def all_identities(conn: Connection) -> list[Identity]:
+    """Every identity of everybody, by service."""
+    order = (table.c.service, table.c.service_id, table.c.user_id)
+    return rows.many(conn, Identity, table.select().order_by(*order))
+
+
+def known_accounts(conn: Connection) -> set[tuple[str, str]]:
+    """Service and account of every identity there is."""
+    query = sa.select(table.c.service, table.c.service_id).distinct()
+    return {(row.service, row.service_id) for row in conn.execute(query)}
 
 
 def users_with_identity(conn: Connection, service: str, service_id: str, external_user_id: str) -> list[User]:

@@ -12,7 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.audit.administration import BotCreated, UserCreated, UserDeactivated, UserRoleChanged
+from sym.audit.administration import (
+    BotCreated,
+    UserCreated,
+    UserDeactivated,
+    UserReactivated,
+    UserRenamed,
+    UserRoleChanged,
+)
 from sym.audit.events import Actor
 from sym.errors import Conflict, Invalid, NotFound
 from sym.store import audit, rows
@@ -123,6 +130,37 @@ def list_users(conn: Connection) -> list[User]:
     return rows.many(conn, User, table.select().order_by(table.c.username))
 
 
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Which people are meant: what is None does not matter. ``state`` is active or deactivated."""
+
+    email: str | None = None
+    role: str | None = None
+    state: str | None = None
+
+
+def list_people(conn: Connection, which: People, *, after: str | None = None, limit: int | None = None) -> list[User]:
+    """People (no bots) by username, beginning after the username ``after``."""
+    query = table.select().where(table.c.type == "normal").order_by(table.c.username).limit(limit)
+    if which.email is not None:
+        query = query.where(table.c.email == which.email.lower())
+    if which.role is not None:
+        query = query.where(table.c.role == which.role)
+    if which.state is not None:
+        open_ = table.c.deactivated_at.is_(None)
+        query = query.where(open_ if which.state == "active" else sa.not_(open_))
+    return rows.many(conn, User, query if after is None else query.where(table.c.username > after))
+
+
+def lock_admins(conn: Connection) -> set[str]:
+    """The ids of the people who are admins now. None of them can cease to be one before this transaction ends, so that
+    of two who take each other's role away at once one is refused."""
+    query = sa.select(table.c.id).where(
+        table.c.role == "admin", table.c.type == "normal", table.c.deactivated_at.is_(None)
+    )
+    return set(conn.execute(query.order_by(table.c.id).with_for_update(key_share=True)).scalars())
+
+
 def set_role(conn: Connection, user_id: str, role: str, *, actor: Actor, now: datetime) -> User:
     """Give the user a role and record it, if it is another one. Raises NotFound, or Invalid for a bad role."""
     user = _locked(conn, user_id)
@@ -142,6 +180,32 @@ def deactivate(conn: Connection, user_id: str, *, actor: Actor, now: datetime) -
     changed = _update(conn, user, deactivated_at=now)
     audit.append(conn, UserDeactivated(actor=actor, details=_details(changed)), now=now)
     return changed
+
+
+def reactivate(conn: Connection, user_id: str, *, actor: Actor, now: datetime) -> User:
+    """Open a closed account again and record it; tokens that were revoked stay so. Raises NotFound."""
+    user = _locked(conn, user_id)
+    if user.deactivated_at is None:
+        return user
+    changed = _update(conn, user, deactivated_at=None)
+    audit.append(conn, UserReactivated(actor=actor, details=_details(changed)), now=now)
+    return changed
+
+
+def rename(conn: Connection, user_id: str, first_name: str | None, last_name: str | None,
+           *, actor: Actor, now: datetime) -> User:  # fmt: skip
+    """Give the user another name and record it, if it is another one. Raises NotFound."""
+    user = _locked(conn, user_id)
+    if (user.first_name, user.last_name) == (first_name, last_name):
+        return user
+    changed = _update(conn, user, first_name=first_name, last_name=last_name)
+    audit.append(conn, UserRenamed(actor=actor, details=_details(changed, name=full_name(changed))), now=now)
+    return changed
+
+
+def full_name(user: User) -> str:
+    """First and last name, as far as they are known."""
+    return " ".join(part for part in (user.first_name, user.last_name) if part)
 
 
 def _locked(conn: Connection, user_id: str) -> User:

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from sym.audit.events import Actor
+from sym.errors import NotFound
 from sym.store import audit, identities
 from sym.store.database import Store
 from sym.store.identities import Identity
@@ -46,3 +47,18 @@ def test_an_identity_of_nobody_is_refused(store: Store, now: datetime) -> None:
     identity = Identity(user_id="nobody", service="slack", service_id="T1", external_user_id="U1")
     with pytest.raises(sa.exc.IntegrityError), store.transaction() as conn:
         identities.save_identity(conn, identity, now)
+
+
+def test_an_identity_is_forgotten_with_a_record(store: Store, add_user: AddUser, ada: Actor, now: datetime) -> None:
+    with store.transaction() as conn:
+        grace, alan = add_user(conn), add_user(conn, "alan")
+        for identity in (_slack(grace, "U1"), _slack(alan, "U2")):
+            identities.save_identity(conn, identity, now)
+        assert identities.known_accounts(conn) == {("slack", "T1")}
+        forgotten = identities.delete_identity(conn, grace.id, "slack", "T1", actor=ada, now=now)
+        assert forgotten == _slack(grace, "U1")
+        assert identities.all_identities(conn) == [_slack(alan, "U2")]
+        (entry,) = audit.entries(conn, name="identity.deleted")
+        assert entry["fields"]["identity"]["external_user_id"] == "U1"
+        with pytest.raises(NotFound, match="slack:T1"):
+            identities.delete_identity(conn, grace.id, "slack", "T1", actor=ada, now=now)

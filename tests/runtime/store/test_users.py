@@ -108,3 +108,60 @@ def test_an_account_is_closed_once_and_its_row_stays(
         assert len(audit.entries(conn, name="user.deactivated")) == 1
         with pytest.raises(NotFound):
             users.deactivate(conn, "nobody", actor=ada, now=now)
+
+
+def test_people_are_listed_by_what_they_are_a_page_at_a_time(
+    store: Store, add_user: AddUser, ada: Actor, now: datetime
+) -> None:
+    with store.transaction() as conn:
+        for name in ("cy", "bo", "al"):
+            add_user(conn, name, role="admin" if name == "bo" else "member")
+        add_user(conn, "ci", email=None, type="bot", role="requester")
+        users.deactivate(conn, str((users.find_user(conn, username="cy") or add_user(conn)).id), actor=ada, now=now)
+
+        def names(which: users.People, **more: Any) -> list[str]:
+            return [user.username for user in users.list_people(conn, which, **more)]
+
+        assert names(users.People()) == ["al", "bo", "cy"]
+        assert names(users.People(), after="al", limit=1) == ["bo"]
+        assert names(users.People(role="admin")) == ["bo"]
+        assert names(users.People(state="active")) == ["al", "bo"]
+        assert names(users.People(state="deactivated")) == ["cy"]
+        assert names(users.People(email="AL@example.com")) == ["al"]
+
+
+def test_only_open_accounts_of_people_are_admins(store: Store, add_user: AddUser, ada: Actor, now: datetime) -> None:
+    with store.transaction() as conn:
+        one, two = add_user(conn, "one", role="admin"), add_user(conn, "two", role="admin")
+        add_user(conn, "tf", email=None, type="bot", role="admin")
+        add_user(conn)
+        users.deactivate(conn, two.id, actor=ada, now=now)
+        assert users.lock_admins(conn) == {one.id}
+
+
+def test_an_account_is_opened_again_and_that_is_recorded(
+    store: Store, add_user: AddUser, ada: Actor, now: datetime
+) -> None:
+    with store.transaction() as conn:
+        user = add_user(conn)
+        assert users.reactivate(conn, user.id, actor=ada, now=now) == user
+        users.deactivate(conn, user.id, actor=ada, now=now)
+        assert users.reactivate(conn, user.id, actor=ada, now=now) == user
+        assert users.get_user(conn, user.id) == user
+        assert len(audit.entries(conn, name="user.reactivated")) == 1
+        with pytest.raises(NotFound):
+            users.reactivate(conn, "nobody", actor=ada, now=now)
+
+
+def test_a_name_is_recorded_and_can_be_erased_from_the_entry(
+    store: Store, add_user: AddUser, ada: Actor, now: datetime
+) -> None:
+    with store.transaction() as conn:
+        user = add_user(conn)
+        named = users.rename(conn, user.id, "Grace", "Hopper", actor=ada, now=now)
+        assert users.rename(conn, user.id, "Grace", "Hopper", actor=ada, now=now) == named
+        assert users.full_name(named) == "Grace Hopper"
+        (entry,) = audit.entries(conn, name="user.renamed", reveal=False)
+        assert "Hopper" not in str(entry)
+        (entry,) = audit.entries(conn, name="user.renamed")
+        assert entry["fields"]["user"]["name"] == "Grace Hopper"
