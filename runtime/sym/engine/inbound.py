@@ -85,6 +85,11 @@ class Inbound:
         self._store = store
         self._queue = queue
 
+    @property
+    def queue(self) -> Queue:
+        """Where the jobs of what is written beside are put."""
+        return self._queue
+
     def request(self, submission: Submission, *, now: datetime,
                 together: Callable[[Connection, Accepted], None] | None = None) -> Accepted:  # fmt: skip
         """Take a request. Raises NotFound (no such flow), Refused (source or user not allowed) or InvalidInputs.
