@@ -214,9 +214,16 @@ def _ledger(patient: Patient) -> Iterator[Finding]:
         yield Finding(check, "ok" if result == "ok" else "failed", detail, action)
 
 
+def _leavers(patient: Patient) -> Iterator[Finding]:
+    from sym.commands._leaver_checks import leaver_rows
+
+    for result, detail, action in leaver_rows(patient.store, patient.settings.directory_every, patient.clock()):
+        yield Finding("leavers", "ok" if result == "ok" else "warning", detail, action)
+
+
 STORE_CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     _organization, _clock, _workers, _events, _leases, _stuck_leases, _audit_log, _audit_destinations,
-    _ledger,
+    _ledger, _leavers,
 )  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sym import config
 from sym.config import Config
+from sym.engine.directory import Directory
 from sym.engine.outbound import Outbound, Unbound
 from sym.engine.runtime import Runtime
 from sym.errors import Unavailable
@@ -22,12 +24,21 @@ PREFIX = "/slack"
 
 
 class Connected:
-    """What is connected: Slack, or nothing. ``outbound`` is how people are reached; who listens begins afterwards."""
+    """What is connected: Slack, or nothing. ``outbound`` is how people are reached, ``directories`` who they are; who
+    listens begins afterwards."""
 
     def __init__(self, link: SlackLink | None) -> None:
         self._link = link
         self._slack: Slack | None = None
         self.outbound: Outbound = link.outbound if link is not None else Unbound()
+
+    def directories(self) -> Sequence[Directory]:
+        """The people of every linked workspace. Raises Unavailable while Slack does not say which these are."""
+        if self._link is None:
+            return ()
+        from sym.slack.directory import directories
+
+        return directories(self._link.workspaces)
 
     def listen(self, runtime: Runtime) -> None:
         """Hand what people do over to ``runtime``, which runs."""

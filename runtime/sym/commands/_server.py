@@ -158,11 +158,12 @@ def _runtime(settings: Config, store: Store, slack: Connected, *, works: bool, p
         ledger_folder=settings.ledger_dir,
         service_urls=settings.service_urls,
         drift_every=settings.drift_every,
+        directory_every=settings.directory_every,
         audit=AuditSettings(keys_dir=settings.keys_dir, spool=settings.audit_spool, anchor=settings.audit_anchor,
                             retention=settings.audit_retention),
         release=version("symflow"), works=works,
     )  # fmt: skip
-    return Runtime(store, settings=options, clock=config.now, outbound=slack.outbound)
+    return Runtime(store, settings=options, clock=config.now, outbound=slack.outbound, directories=slack.directories)
 
 
 def _local_port(api_url: str | None) -> int | None:

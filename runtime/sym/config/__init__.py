@@ -30,7 +30,8 @@ class Config:
     ``handler_folders`` are the folders authors' code may read and write;
     ``ledger_dir`` is where the list of leases is kept beside the store;
     ``service_urls`` are the addresses of services by their host names;
-    ``drift_every`` is how often it is looked for drift, None for never;
+    ``drift_every`` is how often it is looked for drift, and ``directory_every`` how often people are compared with
+    their directories, None for never;
     ``log_format`` is ``json``, ``console`` or None (whatever suits the stream); ``metrics`` whether they are shown,
     or the host and port where;
     ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source; ``audit_anchor`` is the
@@ -50,6 +51,7 @@ class Config:
     handler_folders: tuple[Path, ...] = ()
     service_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
     drift_every: timedelta | None = timedelta(hours=1)
+    directory_every: timedelta | None = timedelta(hours=1)
     log_level: str = "INFO"
     log_format: str | None = None
     metrics: bool | tuple[str, int] = True
@@ -79,7 +81,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         handler_memory_mb=values.memory(given.get("SYM_HANDLER_MEMORY_MB", "512")),
         handler_folders=values.folders("SYM_HANDLER_FOLDERS", given.get("SYM_HANDLER_FOLDERS", "")),
         service_urls=values.service_urls(given.get("SYM_SERVICE_URLS", "")),
-        drift_every=values.drift_every(given.get("SYM_DRIFT_EVERY", "1h")),
+        drift_every=values.every("SYM_DRIFT_EVERY", given.get("SYM_DRIFT_EVERY", "1h")),
+        directory_every=values.every("SYM_DIRECTORY_EVERY", given.get("SYM_DIRECTORY_EVERY", "1h")),
         log_level=values.log_level(given.get("SYM_LOG_LEVEL", "INFO")),
         log_format=values.log_format(given.get("SYM_LOG_FORMAT")),
         metrics=values.metrics(given.get("SYM_METRICS", "on")),

@@ -76,14 +76,14 @@ def retention(value: str | None) -> timedelta | None:
     return timedelta(days=int(found[1]) * (366 if found[2] == "y" else 1))
 
 
-def drift_every(value: str) -> timedelta | None:
+def every(variable: str, value: str) -> timedelta | None:
     if value.lower() == "off":
         return None
     found = re.fullmatch(r"([1-9][0-9]{0,4})(m|h|d)", value)
-    every = timedelta(minutes=int(found[1]) * {"m": 1, "h": 60, "d": 1440}[found[2]]) if found else timedelta()
-    if not timedelta(minutes=5) <= every <= timedelta(days=7):
-        raise refuse("SYM_DRIFT_EVERY", "minutes, hours or days are needed, such as 30m or 1d, from 5m to 7d; or off")
-    return every
+    span = timedelta(minutes=int(found[1]) * {"m": 1, "h": 60, "d": 1440}[found[2]]) if found else timedelta()
+    if not timedelta(minutes=5) <= span <= timedelta(days=7):
+        raise refuse(variable, "minutes, hours or days are needed, such as 30m or 1d, from 5m to 7d; or off")
+    return span
 
 
 def data_dir() -> Path:

@@ -38,6 +38,8 @@ VARIABLES = (
              "`api.github.com=https://proxy.example.com/github`, several separated by commas."),
     Variable("SYM_DRIFT_EVERY", "`1h`", "How often what services grant is compared with what was approved, from `5m` "
              "to `7d`, or `off`. Nothing is changed by it."),
+    Variable("SYM_DIRECTORY_EVERY", "`1h`", "How often it is compared who has left the Slack workspace, from `5m` to "
+             "`7d`, or `off`. It is done when a server starts, too."),
     Variable("SYM_LOG_LEVEL", "`INFO`", "`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`."),
     Variable("SYM_LOG_FORMAT", "`console` on a terminal, else `json`",
              "How a server writes its log to stderr: `json`, an object a line, or `console`, for people."),

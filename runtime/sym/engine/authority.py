@@ -45,8 +45,8 @@ class RunState:
 
     ``permissions`` is what the flow's reducers answered (``{"approve_deny": level or ids, "allow_self_approval"}``) as
     it holds for the notification that is out, None before the request was processed. ``routing`` is the list of
-    notifications and which of them is out. ``duration`` is in seconds. ``lease`` is the lease's status or None, with
-    when its access began and ends.
+    notifications and which of them is out. ``duration`` is in seconds. ``requester_left``: their account is closed.
+    ``lease`` is the lease's status or None, with when its access began and ends.
     """
 
     id: str
@@ -59,6 +59,7 @@ class RunState:
     allow_extension: bool = False
     schedule_deescalation: bool = True
     duration: int | None = None
+    requester_left: bool = False
     permissions: Mapping[str, object] | None = None
     routing: Mapping[str, object] | None = None
     lease: str | None = None

@@ -231,12 +231,12 @@ class Executor:
 
     def _decide(self, scene: Scene) -> tuple[Decision, Outcome]:
         world, state = scene.world, scene.state
-        incoming = incoming_of(world)
+        incoming = incoming_of(scene)
         refusal = refuse(state, incoming)
         if refusal is not None:
             return refusal, Outcome()
         author = self._author(world)
-        if not incoming.overrides:
+        if not (incoming.overrides or incoming.somebody_left):
             incoming = replace(incoming, hook=author.on(world.event.name))
         decision = decide(state, incoming)
         permissions = None

@@ -30,6 +30,7 @@ from sym.store.audit import append
 from sym.store.database import Connection, Store
 from sym.store.events import Event, insert_event
 from sym.store.grants import lease_of_run
+from sym.store.leavers import hold_open
 from sym.store.organizations import require_organization
 from sym.store.resources import StoredResource, find, get
 from sym.store.runs import Run, get_run, insert_run
@@ -84,6 +85,11 @@ class Inbound:
         self._store = store
         self._queue = queue
 
+    @property
+    def queue(self) -> Queue:
+        """Where the jobs of what is written beside are put."""
+        return self._queue
+
     def request(self, submission: Submission, *, now: datetime,
                 together: Callable[[Connection, Accepted], None] | None = None) -> Accepted:  # fmt: skip
         """Take a request. Raises NotFound (no such flow), Refused (source or user not allowed) or InvalidInputs.
@@ -91,6 +97,7 @@ class Inbound:
         ``together`` is called in the transaction that writes it; what it raises is raised, and nothing is written."""
         try:
             with self._store.transaction() as conn:
+                _require_open("RequestAPI:USER_NOT_ALLOWED", conn, submission.requester, submission.actor)
                 refuse_in_recovery(conn, "request")
                 flow = _flow(conn, submission.flow_srn)
                 run, event = self._open(conn, flow, submission, now)
@@ -110,6 +117,7 @@ class Inbound:
         Invalid when something is missing or is no action."""
         try:
             with self._store.transaction() as conn:
+                _require_open(f"{action.name.capitalize()}API:NOT_ALLOWED", conn, action.actor)
                 run = get_run(conn, action.run_id, lock=True)
                 if run is None:
                     raise NotFound(f"There is no run {action.run_id}.", code="RunAPI:NOT_FOUND")
@@ -157,6 +165,14 @@ class Inbound:
                 details={**details, "fields": [path for path, _ in problems]},
             )  # fmt: skip
             append(conn, entry, now=now)
+
+
+def _require_open(code: str, conn: Connection, *users: User | None) -> None:
+    """Raises Refused if an account is closed. None is closed before this transaction ends: who leaves at the
+    same moment leaves before it, or what it writes is seen by :mod:`sym.engine.leaving`."""
+    for user_id in sorted({user.id for user in users if user is not None}):
+        if not hold_open(conn, user_id):
+            raise Refused("This account is closed.", hint="Ask an admin if that is a mistake.", code=code)
 
 
 def _submitter(submission: Submission) -> dict[str, str]:

@@ -15,44 +15,14 @@ from datetime import datetime, timedelta
 from sym.engine import routing
 from sym.engine.authority import ACTIONS, LONGEST_ACCESS, LONGEST_DURATION, ROLE_LEVELS, Person, RunState, authorize
 from sym.engine.effects import Deescalate, Effect, Escalate
+from sym.engine.stages import FORWARD, FROM_STATUS, LEFT, OPENING, PEOPLES, STAGE, UNATTENDED
 from sym.errors import Conflict, Refused
 
 __all__ = [
-    "FORWARD", "FROM_STATUS", "LONGEST_ACCESS", "LONGEST_DURATION", "ROLE_LEVELS", "STAGE", "Decision", "Following",
-    "HookAnswer", "Incoming", "Person", "RunState", "authorize", "decide", "decide_failure", "refuse", "route",
+    "FORWARD", "FROM_STATUS", "LEFT", "LONGEST_ACCESS", "LONGEST_DURATION", "ROLE_LEVELS", "STAGE", "Decision",
+    "Following", "HookAnswer", "Incoming", "Person", "RunState", "authorize", "decide", "decide_failure", "is_open",
+    "refuse", "route",
 ]  # fmt: skip
-
-# Events a hook of the key may fire instead of the default: forward only, and its own event once.
-FORWARD: Mapping[str, frozenset[str]] = {
-    "request": frozenset({"request", "approve", "deny"}),
-    "approve": frozenset({"approve", "deny", "escalate"}),
-    "deny": frozenset({"deny", "approve"}),
-    "escalate": frozenset({"escalate", "deescalate"}),
-    "deescalate": frozenset({"deescalate"}),
-    "forward": frozenset({"approve", "deny"}),
-    "expire": frozenset({"approve", "deny"}),
-}
-# How far along a run is when an event is possible: what tells forward from back.
-STAGE: Mapping[str, int] = {
-    "request": 0, "forward": 0, "expire": 0, "approve": 1, "deny": 1, "escalate": 2, "deescalate": 3,
-}  # fmt: skip
-# The status a run must have for an event to be possible.
-FROM_STATUS: Mapping[str, frozenset[str]] = {
-    "request": frozenset({"prompted"}),
-    "approve": frozenset({"requested"}),
-    "deny": frozenset({"requested"}),
-    "escalate": frozenset({"approved"}),
-    "deescalate": frozenset({"escalated", "errored"}),
-    "forward": frozenset({"requested"}),
-    "expire": frozenset({"requested"}),
-    "extend": frozenset({"escalated"}),
-    "retry": frozenset({"errored"}),
-    "remove": frozenset({"escalated", "errored"}),
-}
-# What only people do.
-PEOPLES = frozenset({"extend", "retry", "remove"})
-# Timers and what follows a failure: the product fires them, and the run may have gone on since.
-UNATTENDED = frozenset({"forward", "expire"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +44,8 @@ class Incoming:
 
     ``overrides`` says that an admin set its hook aside, ``position`` which notification a ``forward`` or ``expire`` is
     about, ``ends_at`` which end of access the timer of a scheduled ``deescalate`` was set for, ``extension`` by how
-    many seconds an ``extend`` puts that end off.
+    many seconds an ``extend`` puts that end off. ``actor_left`` says that the actor's account is closed,
+    ``somebody_left`` that the product fired it because somebody's was: no hook stands in its way.
     """
 
     name: str
@@ -85,12 +56,19 @@ class Incoming:
     position: int | None = None
     ends_at: datetime | None = None
     extension: int | None = None
+    actor_left: bool = False
+    somebody_left: bool = False
     hook: HookAnswer = dataclasses.field(default_factory=HookAnswer)
 
     @property
     def is_trusted(self) -> bool:
         """Whether the flow's own code or the product fired it, rather than a person."""
         return self.channel in ("sdk", "internal")
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether the product takes a request back for a requester who has left."""
+        return self.name == "deny" and self.somebody_left
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +120,7 @@ def decide(run: RunState, event: Incoming) -> Decision:
     default = _default(run, event)
     if event.overrides:
         return replace(default, audit=("event.overridden", *default.audit))
-    if event.name == "deescalate" and event.channel == "internal":
+    if event.somebody_left or (event.name == "deescalate" and event.channel == "internal"):
         # Access that is due always ends: neither a broken hook nor one that says "ignore" may keep it.
         return default
     return _obey(event, default)
@@ -170,16 +148,35 @@ def refuse(run: RunState, event: Incoming) -> Decision | None:
     """The decision for an event that cannot be taken, before any of its code runs; None if it can."""
     if _is_over(run, event):
         return Decision()
-    if run.status not in FROM_STATUS[event.name]:
-        return Decision(error=f"A run with status '{run.status}' cannot take the event '{event.name}'.",
-                        audit=("action.refused",))  # fmt: skip
-    if event.name == "escalate" and run.lease not in (None, "ended"):
-        return Decision(error="The access is being granted already.", audit=("action.refused",))
+    if event.is_withdrawal:
+        return None
+    if problem := _obstacle(run, event):
+        return Decision(error=problem, audit=("action.refused",))
     if event.name == "request" or (event.is_trusted and event.name not in PEOPLES):
         return None
     if event.is_trusted or event.actor is None or event.name not in ACTIONS:
         return Decision(error=f"Nobody can cause the event '{event.name}' like this.", audit=("action.refused",))
     return _refuse_person(run, event, event.actor)
+
+
+def _obstacle(run: RunState, event: Incoming) -> str | None:
+    """Why nobody can cause the event now; None if somebody may."""
+    if event.name in OPENING and (problem := _gone(run, event)):
+        return problem
+    if run.status not in FROM_STATUS[event.name]:
+        return f"A run with status '{run.status}' cannot take the event '{event.name}'."
+    if event.name == "escalate" and run.lease not in (None, "ended"):
+        return "The access is being granted already."
+    return None
+
+
+def _gone(run: RunState, event: Incoming) -> str | None:
+    """Whether whoever would have the access, or whoever lets them, is not there any more; the text says who."""
+    if run.requester_left:
+        return f"The requester has left: nothing is granted to a closed account, so the event '{event.name}' is over."
+    if event.actor_left and not event.is_trusted:
+        return "Your account is closed."
+    return None
 
 
 def _refuse_person(run: RunState, event: Incoming, actor: Person) -> Decision | None:
@@ -196,6 +193,8 @@ def _is_over(run: RunState, event: Incoming) -> bool:
     if event.name in UNATTENDED:
         is_old = event.position is not None and event.position != routing.position_of(run.routing)
         return run.status != "requested" or is_old or (event.name == "forward" and routing.is_last(run.routing))
+    if event.is_withdrawal:
+        return not is_open(run)
     if event.name != "deescalate":
         return False
     if run.status not in FROM_STATUS["deescalate"]:
@@ -203,6 +202,13 @@ def _is_over(run: RunState, event: Incoming) -> bool:
     if event.ends_at is not None and run.ends_at is not None and event.ends_at < run.ends_at:
         return True  # the access was extended meanwhile: its new end has a timer of its own
     return event.is_trusted and run.lease in (None, "ending", "ended")
+
+
+def is_open(run: RunState) -> bool:
+    """Whether a request may still lead to something, and nothing has been granted yet. One that is for an approval
+    alone is over once it is approved."""
+    is_to_be_granted = run.status == "approved" and run.is_access_flow and run.lease in (None, "ended")
+    return run.status in ("prompted", "requested") or is_to_be_granted
 
 
 def _redirect(event: Incoming) -> Decision:

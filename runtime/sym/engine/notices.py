@@ -66,11 +66,11 @@ class Notices:
 
     def _tell_people(self, conn: Connection, told: Told, now: datetime) -> None:
         news, answer = cards.news(told), cards.answer(told)
-        if news is not None:
+        if news is not None and not _has_left(told, told.run.requester_id):
             self._add(conn, told, ("requester", _person(told.run.requester_id), news), now)
         # Whoever acts through the API reads the event's outcome there.
         event = told.world.event
-        if answer is not None and event.channel_type == "slack":
+        if answer is not None and event.channel_type == "slack" and not _has_left(told, event.actor_id):
             place = {"channel": event.channel_identifier} if event.channel_identifier else {}
             self._add(conn, told, ("reply", {**_person(event.actor_id), **place}, answer), now)
         self.report(conn, told, now)
@@ -126,6 +126,12 @@ def revise(conn: Connection, queue: Queue, message: Message, content: Document, 
     if moved is not None:
         queue.enqueue(conn, "deliver", moved.id, moved.attempt)
     return moved
+
+
+def _has_left(told: Told, user_id: str) -> bool:
+    """Whether somebody's account was closed when the event was taken up: nobody writes to them any more."""
+    user = told.world.users.get(user_id)
+    return user is not None and user.deactivated_at is not None
 
 
 def _person(user_id: str) -> Document:

@@ -29,6 +29,7 @@ from sym.engine.views import Document, World, target_view
 from sym.errors import AuthorCodeFailed, NotServed, Retryable, SymError, Unavailable
 from sym.store.database import Connection, Store
 from sym.store.grants import Lease, delete_effect, lock_lease, move_lease
+from sym.store.users import get_user
 
 log = logging.getLogger(__name__)
 LOOK_PAUSES = (0.0, 0.2, 0.5)
@@ -93,6 +94,8 @@ class Performer:
 
     def carry_out(self, world: World, claimed: Claim, host: FlowHost) -> Outcome | None:
         """Carry out what was claimed. Never raises for what the strategy does."""
+        if isinstance(claimed.effect, Escalate) and claimed.resumed is None and self._has_left(world):
+            return replace(_failed(claimed, "The requester has left before the access was granted."), is_called=False)
         try:
             return self._carry_out(world, claimed, open_strategy(world, claimed.lease, host, self._sandbox))
         except NotServed as error:
@@ -113,6 +116,12 @@ class Performer:
             return claim(conn, world, lease.id, self._clock())
 
         return recorded(self._store, self._spool, work, ends=isinstance(effect_of(world.event), Deescalate))
+
+    def _has_left(self, world: World) -> bool:
+        """Asked between claim and call: whoever leaves after that is seen when the call is settled."""
+        with self._store.reading() as conn:
+            requester = get_user(conn, world.run.requester_id)
+        return requester is None or requester.deactivated_at is not None
 
     def settle(self, state: RunState, result: Result | Spared, now: datetime) -> Decision:
         """What follows from ``result``."""

@@ -21,6 +21,10 @@ MOST = 50
 """Notifications of one request, and destinations of one notification."""
 
 
+REROUTED = "rerouted"
+"""Marks a notification that is there because nobody was left whom the one before it could reach."""
+
+
 class BadRouting(ValueError):
     """What a reducer answered cannot be followed. The text begins with the place."""
 
@@ -169,6 +173,26 @@ def forwarded(routed: Document | None) -> dict[str, Any]:
     if routed is None or is_last(routed):
         raise ValueError("no notification follows")
     return {**routed, "position": position_of(routed) + 1}
+
+
+def with_next(routed: Document | None, user_ids: list[str]) -> dict[str, Any]:
+    """The routing with one more notification, to these people, behind the one that is out; it is waited for as long
+    as that one."""
+    out = notification_of(routed) or _step([], None)
+    steps = list(routed["notifications"]) if routed else [out]
+    people = [{"kind": "person", "user_id": user_id} for user_id in user_ids]
+    following = position_of(routed) + 1
+    return {**(routed or {}), "notifications": [*steps[:following], {**out, "destinations": people, REROUTED: True},
+                                                *steps[following:]], "position": following - 1}  # fmt: skip
+
+
+def is_rerouted_next(routed: Document | None) -> bool:
+    """Whether the notification that follows is one of :func:`with_next`, which goes out at once."""
+    return (
+        not is_last(routed)
+        and routed is not None
+        and bool(routed["notifications"][position_of(routed) + 1].get(REROUTED))
+    )
 
 
 def timer_of(routed: Document | None) -> tuple[str, int] | None:

@@ -13,6 +13,7 @@ from sym.engine.clock import ClockKeeper, StoreClock
 from sym.engine.connections.http import Transport
 from sym.engine.connections.opening import Connections
 from sym.engine.delivery import Delivery
+from sym.engine.directory_watch import Directories, DirectoryWatch, no_directories
 from sym.engine.drift_watch import DriftWatch
 from sym.engine.executor import Executor
 from sym.engine.form_reports import FormReports
@@ -52,8 +53,9 @@ class RuntimeSettings:
     store's own secrets are encrypted with, a handler's memory in bytes, the folders authors' code may read and write,
     the hosts and ports it may not connect to (an empty host is this machine), the ledger's folder (None: there is no
     ledger), where services are reached in place of where they are, by host name, how the audit log is sealed (None:
-    another process does), how often it is looked for drift (None: never), the version of this program, as the other
-    workers see it, and whether this process works off requests or only takes them."""
+    another process does), how often it is looked for drift, and people are compared with their directories (None:
+    never), the version of this program, as the other workers see it, and whether this process works off requests or
+    only takes them."""
 
     keys_dir: Path | None = None
     secret_file_root: Path | None = None
@@ -65,17 +67,18 @@ class RuntimeSettings:
     service_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
     audit: AuditSettings | None = None
     drift_every: timedelta | None = None
+    directory_every: timedelta | None = None
     release: str = ""
     works: bool = True
 
 
 class Runtime:
     """Everything that executes flows on ``store``. ``inbound`` is where surfaces hand events over, ``forms`` where they
-    get request forms, ``outbound`` how people are reached; without one nobody is. ``clock`` is the time they do it by:
-    that of the store, where it has a clock, so that all processes have the same."""
+    get request forms, ``outbound`` how people are reached; without one nobody is. ``directories`` say who has left.
+    ``clock`` is the time they do it by: that of the store, where it has a clock, so that all have the same."""
 
     def __init__(self, store: Store, *, settings: RuntimeSettings, clock: Callable[[], datetime],
-                 outbound: Outbound | None = None) -> None:  # fmt: skip
+                 outbound: Outbound | None = None, directories: Directories = no_directories) -> None:  # fmt: skip
         outbound = outbound or Unbound()
         place = place_of(settings, store)
         self._store = store
@@ -102,6 +105,7 @@ class Runtime:
         self._reporter = Reporter(store, connections, place, notices, clock)
         every = settings.drift_every
         self._drift = DriftWatch(store, connections, place, outbound, clock, every=every) if every else None
+        self._directory = DirectoryWatch(store, queue, directories, outbound, every=settings.directory_every)
         self._keeper = ClockKeeper(store, clock)
         self._settings = settings
         self._recovery: Recovery | None = None
@@ -132,6 +136,7 @@ class Runtime:
         self._reporter.start()
         if self._drift is not None:
             self._drift.start()
+        self._directory.start()
         self._is_running = True
 
     def _watch_grants(self) -> None:
@@ -171,6 +176,7 @@ class Runtime:
         self._reporter.stop()
         if self._drift is not None:
             self._drift.stop()
+        self._directory.stop()
         if self._sealer is not None:
             self._sealer.stop()
         self._worker.release()

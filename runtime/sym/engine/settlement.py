@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sym.engine.effects import Effect, Escalate, Restore
-from sym.engine.lifecycle import Decision, Following, RunState
+from sym.engine.lifecycle import LEFT, Decision, Following, RunState
 
 ESCALATE_TRIES = 3
 DEESCALATE_TRIES = 6
@@ -26,11 +26,14 @@ def settle(run: RunState, effect: Effect, *, tries: int, failure: str | None, re
 def _settle_escalate(run: RunState, *, tries: int, failure: str | None, retryable: bool, now: datetime) -> Decision:
     if failure is None:
         # A grant that should have an end and says none ends at once.
+        if run.requester_left:  # while it was granted: it ends as it has begun
+            end = Following(name="deescalate", channel="internal", fields={"deescalate_type": LEFT})
+            return Decision(status="escalated", audit=("run.escalated",), lease="active", ends_at=now, following=end)
         ends_at = now + timedelta(seconds=run.duration or 0) if run.schedule_deescalation else None
         timer = Following(name="deescalate", channel="internal", at=ends_at,
                           fields={"deescalate_type": "scheduled"}) if ends_at else None  # fmt: skip
         return Decision(status="escalated", audit=("run.escalated",), lease="active", ends_at=ends_at, following=timer)
-    if retryable and tries < ESCALATE_TRIES:
+    if retryable and tries < ESCALATE_TRIES and not run.requester_left:
         return Decision(error=failure, audit=("event.failed",), retry_at=now + timedelta(seconds=2**tries))
     # The call may have taken effect before it failed: whatever it left behind is taken back.
     cleanup = Following(name="deescalate", channel="internal", fields={"deescalate_type": "cleanup"})

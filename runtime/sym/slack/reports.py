@@ -114,6 +114,8 @@ class Reports:
         """Tell the channel that ``report`` names, or admins if it cannot be reached. Raises Undeliverable if nobody can
         be, Unreachable if it is to be tried again."""
         try:
+            if not report.destination["channel"]:
+                raise Undeliverable("No environment has an error logger.")
             place = self._courier.place_of(team, {"kind": "slack_channel", "name": report.destination["channel"]})
             self._post(place, report, team)
         except Undeliverable as error:

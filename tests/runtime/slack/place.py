@@ -20,6 +20,8 @@ import requests
 import uvicorn
 
 from sym.audit.events import Actor
+from sym.engine.inbound import Inbound
+from sym.engine.queue import Queue
 from sym.sealing import SealingKeys
 from sym.slack import interactions
 from sym.slack.app import Slack, SlackServices, create_slack, link_slack
@@ -99,13 +101,13 @@ def settings_for(fake: FakeSlack, **changes: Any) -> SlackSettings:
 
 
 def services_for(settings: SlackSettings, store: Store, now: datetime) -> SlackServices:
-    """The parts behind the app. Nothing is behind those."""
+    """The parts behind the app. No forms are behind those."""
     folder = Path(store.url.removeprefix("sqlite:///")).parent
     link = link_slack(settings, store=store, keys=SealingKeys(folder / "keys"), clock=lambda: now)
     unused: Any = None
     return SlackServices(
         settings=settings, store=store, workspaces=link.workspaces, people=link.people, outbound=link.outbound,
-        inbound=unused, forms=unused, clock=lambda: now,
+        inbound=Inbound(store, Queue(store, lambda: now)), forms=unused, clock=lambda: now,
     )  # fmt: skip
 
 

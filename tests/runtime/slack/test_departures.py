@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 from unittest import mock
@@ -13,8 +14,9 @@ from sym.audit.events import Actor
 from sym.errors import Unavailable
 from sym.slack import departures
 from sym.store.database import Store
+from sym.store.directory import list_notes, user_of_left
 from sym.store.identities import Identity, save_identity
-from sym.store.users import User, create_user, get_user
+from sym.store.users import User, create_user, deactivate, get_user
 from tests.runtime.slack.fake_slack import TEAM, FakeSlack
 from tests.runtime.slack.place import Place
 
@@ -30,11 +32,14 @@ def install(place: Place, fake: FakeSlack) -> None:
     )
 
 
-def account(store: Store, now: datetime, *teams: str, email: str = "ada@acme.example") -> User:
+def account(store: Store, now: datetime, *teams: str, elsewhere: str | None = None) -> User:
+    """Ada, who is U5 in ``teams``, and ``elsewhere`` in OTHER."""
+    email, known = "ada@acme.example", dict.fromkeys(teams, "U5") | ({OTHER: elsewhere} if elsewhere else {})
     with store.transaction() as conn:
         user = create_user(conn, username=email, email=email, type="normal", role="member", actor=Actor.SYSTEM, now=now)
-        for team in teams:
-            save_identity(conn, Identity(user_id=user.id, service="slack", service_id=team, external_user_id="U5"), now)
+        for team, external_id in known.items():
+            found = Identity(user_id=user.id, service="slack", service_id=team, external_user_id=external_id)
+            save_identity(conn, found, now)
     return user
 
 
@@ -78,7 +83,7 @@ def test_whoever_is_deactivated_in_slack_is_here_too(place: Place, now: datetime
     user = account(place.store, now, *teams)
     left(place)
     assert is_closed(place, user)
-    assert place.audit()[-1] == "user.deactivated"
+    assert place.audit()[-2:] == ["user.deactivated", "user.offboarded"]
 
 
 def test_a_change_that_is_no_departure_closes_nothing(place: Place, now: datetime) -> None:
@@ -87,11 +92,80 @@ def test_a_change_that_is_no_departure_closes_nothing(place: Place, now: datetim
     assert not is_closed(place, user)
 
 
-def test_whoever_leaves_one_of_two_workspaces_stays(place: Place, fake_slack: FakeSlack, now: datetime) -> None:
+def test_whoever_has_an_account_of_their_own_in_another_workspace_stays(
+    place: Place, fake_slack: FakeSlack, now: datetime
+) -> None:
     install(place, fake_slack)
-    user = account(place.store, now, TEAM, OTHER)
+    fake_slack.person("U7", "ada@other.example", team=OTHER)
+    user = account(place.store, now, TEAM, elsewhere="U7")
     left(place)
     assert not is_closed(place, user)
+
+
+@pytest.mark.parametrize("details", [{"deleted": True}, None])
+def test_until_that_one_is_closed_too(
+    place: Place, fake_slack: FakeSlack, now: datetime, details: dict[str, Any] | None
+) -> None:
+    install(place, fake_slack)
+    if details is not None:
+        fake_slack.person("U7", "ada@other.example", team=OTHER, **details)
+    user = account(place.store, now, TEAM, elsewhere="U7")
+    left(place)
+    assert is_closed(place, user)
+
+
+def test_the_home_says_who_leaves_wherever_else_they_are_seen(
+    place: Place, fake_slack: FakeSlack, now: datetime
+) -> None:
+    """The same id in another workspace is the same account, as that one sees it."""
+    install(place, fake_slack)
+    user = account(place.store, now, TEAM, OTHER)
+    event = {"type": "user_change", "user": {"id": "U5", "team_id": TEAM, "deleted": True, "profile": {}}}
+    assert place.event(event, team=OTHER, event_id="Ev9").status_code == 200
+    assert not is_closed(place, user)
+    left(place)
+    assert is_closed(place, user)
+
+
+def test_an_old_account_of_somebody_who_is_known_by_another_closes_nothing(place: Place, now: datetime) -> None:
+    user = account(place.store, now, TEAM)
+    left(place, id="U4")
+    assert not is_closed(place, user)
+
+
+def test_a_guest_in_slack_stays_what_they_are(place: Place, now: datetime, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    user = account(place.store, now, TEAM)
+    left(place, deleted=False, is_restricted=True)
+    with place.store.reading() as conn:
+        found = get_user(conn, user.id)
+    assert found == user
+    assert "is a guest in workspace" in caplog.text
+
+
+def test_whoever_is_back_in_slack_is_not_let_in_and_that_is_noted_once(
+    place: Place, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    user = account(place.store, now, TEAM)
+    event = {"type": "user_change", "user": {"id": "U5", "team_id": TEAM, "deleted": True, "profile": {}}}
+    place.event(event, event_id="Ev1")
+    back = {"type": "user_change", "user": {"id": "U5", "team_id": TEAM, "deleted": False, "profile": {}}}
+    for number in (2, 3):
+        assert place.event(back, event_id=f"Ev{number}").status_code == 200
+    assert is_closed(place, user)
+    with place.store.reading() as conn:
+        (row,) = list_notes(conn, "left:")
+    assert (user_of_left(row.directory), row.finished_at) == ((f"slack:{TEAM}", user.id), now)
+    assert caplog.text.count("is active again") == 1
+
+
+def test_an_account_that_an_admin_closed_is_no_news_when_its_profile_changes(place: Place, now: datetime) -> None:
+    user = account(place.store, now, TEAM)
+    with place.store.transaction() as conn:
+        deactivate(conn, user.id, actor=Actor.SYSTEM, now=now)
+    left(place, deleted=False)
+    with place.store.reading() as conn:
+        assert list_notes(conn, "left:") == []
 
 
 def test_an_identity_in_a_workspace_that_is_not_linked_keeps_nobody(place: Place, now: datetime) -> None:
@@ -121,7 +195,7 @@ def test_a_departure_that_could_not_be_written_is_told_again(
     user = account(place.store, now, TEAM)
     event = {"type": "user_change", "user": {"id": "U5", "team_id": TEAM, "deleted": True, "profile": {}}}
     with monkeypatch.context() as broken:
-        broken.setattr(departures, "deactivate", mock.Mock(side_effect=Unavailable("The store is away.")))
+        broken.setattr(departures, "leave", mock.Mock(side_effect=Unavailable("The store is away.")))
         assert place.event(event).status_code == 503
     assert not is_closed(place, user)
     again = place.event(event, headers={"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_error"})

@@ -21,6 +21,6 @@ def test_an_event_comes_with_its_run_and_the_runs_lease(
         insert_lease(conn, lease)
         without = add_event(conn, other)
     with store.reading() as conn:
-        assert read_scene(conn, event.id) == (event, run, lease)
-        assert read_scene(conn, without.id) == (without, other, None)
+        assert read_scene(conn, event.id) == (event, run, lease, frozenset())
+        assert read_scene(conn, without.id) == (without, other, None, frozenset())
         assert read_scene(conn, "nothing") is None

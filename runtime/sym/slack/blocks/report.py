@@ -15,6 +15,9 @@ _WHAT = {
     "lease.stuck": "Access could not be taken away",
     "message.failed": "A message could not be delivered",
     "log_destination.failing": "A log destination takes nothing",
+    "token.flagged": "Somebody who issued tokens of bots has left",
+    "person.restored": "Somebody who left is back in Slack",
+    "directory.refused": "Nearly everybody seems to have left",
     "drift.found": "Access at a service is not as it was approved",
 }
 
