@@ -38,6 +38,9 @@ VARIABLES = (
              "`api.github.com=https://proxy.example.com/github`, several separated by commas."),
     Variable("SYM_DRIFT_EVERY", "`1h`", "How often what services grant is compared with what was approved, from `5m` "
              "to `7d`, or `off`. Nothing is changed by it."),
+    Variable("SYM_RATE_LIMIT", "`3000/m`", "How often one token may call the API, at once and on average: calls per "
+             "`s`, `m` or `h`, such as `600/m`, or `off`. Callers without a good token share what their address has. "
+             "Each server process counts for itself."),
     Variable("SYM_LOG_LEVEL", "`INFO`", "`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`."),
     Variable("SYM_LOG_FORMAT", "`console` on a terminal, else `json`",
              "How a server writes its log to stderr: `json`, an object a line, or `console`, for people."),
