@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from sym.api.auth import Caller
+from sym.api.idempotency import Once
 from sym.api.wiring import Services
-from sym.engine.inbound import Action
+from sym.engine.inbound import Accepted, Action
+from sym.store.database import Connection
 
 
 class ActionBody(BaseModel):
@@ -34,7 +37,14 @@ class AcceptedBody(BaseModel):
     request_body: dict[str, Any]
 
 
-def act(name: str, body: ActionBody, caller: Caller, services: Services) -> AcceptedBody:
+def together(once: Once | None) -> Callable[[Connection, Accepted], None] | None:
+    """What is done in the transaction that takes an event: its answer is kept for when the request is repeated."""
+    if once is None:
+        return None
+    return lambda conn, accepted: once.keep(conn, {"run_id": accepted.run_id, "event_id": accepted.event_id})
+
+
+def act(name: str, body: ActionBody, caller: Caller, services: Services, once: Once | None) -> AcceptedBody:
     """Hand the action ``name`` (see :data:`sym.engine.authority.ACTIONS`) of ``caller`` to the engine. Raises what the
     engine does."""
     action = Action(
@@ -45,8 +55,9 @@ def act(name: str, body: ActionBody, caller: Caller, services: Services) -> Acce
         message=getattr(body, "reason", body.message),
         overrides=getattr(body, "override", False),
         duration=getattr(body, "duration", None),
+        issuer_id=caller.token.issuer_id,
     )
-    accepted = services.inbound.act(action, now=services.clock())
+    accepted = services.inbound.act(action, now=services.clock(), together=together(once))
     return AcceptedBody(
         run_id=accepted.run_id, event_id=accepted.event_id, request_body=body.model_dump(exclude_unset=True)
     )

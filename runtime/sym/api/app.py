@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.metadata
 import pkgutil
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter, FastAPI
 
-from sym.api import errors, health, metrics, routes
+from sym.api import errors, health, metrics, openapi, routes
 from sym.api.envelope import Envelope
 from sym.api.wiring import Services
 
@@ -26,6 +27,7 @@ def create_app(services: Services) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # where to is said by a header that anybody can send
     )
     app.state.services = services
     errors.install(app)
@@ -34,6 +36,7 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(metrics.router)
     for router in _routers():
         app.include_router(router, prefix=PREFIX)
+    app.openapi = functools.cache(lambda: openapi.document(app))  # type: ignore[method-assign]
     return app
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, cast
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -41,11 +41,14 @@ _ANSWERS: tuple[tuple[type[SymError], int, str], ...] = (
 )
 # The one conflict that clients have always known as a bad request.
 _STATUS_BY_CODE = {"DeescalateAPI:INVALID_RUN": 400}
+# Conflicts that pass by themselves, and in how many seconds they should be asked about again.
+_PASSING = {"Idempotency:IN_PROGRESS": 1}
 _CODES = {
     404: "API:NOT_FOUND",
     405: "API:METHOD_NOT_ALLOWED",
     413: "API:BODY_TOO_LARGE",
     415: "API:UNSUPPORTED_MEDIA_TYPE",
+    429: "RateLimit:EXCEEDED",
 }
 _MESSAGES = {404: "There is nothing at this address.", 405: "This address does not take that method."}
 
@@ -71,28 +74,54 @@ class ErrorBody(BaseModel):
 Problems = list[tuple[str, str]]
 
 
-def answer(status: int, code: str, message: str, problems: Problems | None = None) -> JSONResponse:
-    """An error's response; ``problems`` are (field, message) pairs. A 503 is worth another try, and says so."""
+def answer(
+    status: int, code: str, message: str, problems: Problems | None = None, *, retry_after: int | None = None
+) -> JSONResponse:
+    """An error's response; ``problems`` are (field, message) pairs. What is worth another try says so, and after how
+    many seconds: a 503, and whatever has ``retry_after``."""
+    if status == 503 and retry_after is None:
+        retry_after = 5
     body = ErrorBody(
         message=message,
         errors=[FieldProblem(field=field, message=text) for field, text in problems or []],
         code=code,
         status_code=status,
-        is_retryable=status == 503,
+        is_retryable=retry_after is not None,
     )
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
     return JSONResponse(body.model_dump(), status_code=status, headers=headers)
+
+
+def too_many(wait: int) -> JSONResponse:
+    """The answer to a call too many; the next may come in ``wait`` seconds."""
+    message = f"Too many calls: try again in {wait} seconds."
+    return answer(429, "RateLimit:EXCEEDED", message, retry_after=wait)
+
+
+def answer_to(error: Exception) -> JSONResponse | None:
+    """The answer that ``error`` stands for, None for a fault of ours that nothing is known about."""
+    if isinstance(error, SymError):
+        return _to_sym_error(error)
+    if isinstance(error, RequestValidationError):
+        return _to_validation_error(error)
+    return _to_http_exception(error) if isinstance(error, HTTPException) else None
 
 
 def install(app: FastAPI) -> None:
     """Make ``app`` answer with this module's body for everything it, FastAPI or Starlette refuses."""
-    app.add_exception_handler(SymError, _on_sym_error)
-    app.add_exception_handler(RequestValidationError, _on_validation_error)
-    app.add_exception_handler(HTTPException, _on_http_exception)
+    for kind in (SymError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _on_known)
 
 
-async def _on_sym_error(_: Request, raised: Exception) -> JSONResponse:
-    error = cast("SymError", raised)
+async def _on_known(_: Request, raised: Exception) -> JSONResponse:
+    response = answer_to(raised)
+    assert response is not None, "it is installed for what has an answer"
+    return response
+
+
+def _to_sym_error(error: SymError) -> JSONResponse:
     fits = ((status, code) for kind, status, code in _ANSWERS if isinstance(error, kind))
     status, code = next(fits, (500, "API:INTERNAL"))
     if status >= 500:
@@ -103,11 +132,11 @@ async def _on_sym_error(_: Request, raised: Exception) -> JSONResponse:
         message = "The server cannot do this now; try again soon." if status == 503 else internal_message()
         return answer(status, error.code or code, message)
     problems = getattr(error, "problems", None) or ([(error.path, error.message)] if error.path else [])
-    return answer(_STATUS_BY_CODE.get(error.code, status), error.code or code, str(error), problems)
+    status, code = _STATUS_BY_CODE.get(error.code, status), error.code or code
+    return answer(status, code, str(error), problems, retry_after=_PASSING.get(code))
 
 
-async def _on_validation_error(_: Request, raised: Exception) -> JSONResponse:
-    error = cast("RequestValidationError", raised)
+def _to_validation_error(error: RequestValidationError) -> JSONResponse:
     problems = [(_field(item["loc"]), _reason(item)) for item in error.errors()]
     message = "The request is not valid: " + "; ".join(f"{field or 'body'}: {text}" for field, text in problems)
     return answer(400, "API:INVALID_REQUEST", message, problems)
@@ -125,8 +154,7 @@ def _reason(item: dict[str, Any]) -> str:
     return str(item["msg"])
 
 
-async def _on_http_exception(_: Request, raised: Exception) -> JSONResponse:
-    error = cast("HTTPException", raised)
+def _to_http_exception(error: HTTPException) -> JSONResponse:
     status = error.status_code
     response = answer(status, _CODES.get(status, "API:REFUSED"), _MESSAGES.get(status, str(error.detail)))
     response.headers.update(error.headers or {})

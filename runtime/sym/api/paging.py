@@ -10,15 +10,23 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
-from typing import Annotated, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
 
 from sym.errors import Invalid
 
 T = TypeVar("T")
+_DIGITS = 18  # of a number that every database holds
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=1024, description="`next_cursor` of the page before.")]
+
+
+def searched(longest: int, description: str, example: str | None = None) -> Any:
+    """A query parameter that is looked for as it is. PostgreSQL takes no text with NUL in it."""
+    examples = [example] if example else None
+    return Query(max_length=longest, pattern=r"^[^\x00]*$", description=description, examples=examples)
 
 
 def cursor_of(*key: str) -> str:
@@ -34,10 +42,37 @@ def key_of(cursor: str | None, parts: int) -> tuple[str, ...] | None:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError):
         key = None
-    if not isinstance(key, list) or len(key) != parts or not all(isinstance(part, str) for part in key):
-        raise Invalid("That is no cursor.", hint="Send `next_cursor` as it was given.", path="cursor",
-                      code="API:INVALID_REQUEST")  # fmt: skip
+    if not isinstance(key, list) or len(key) != parts or not all(_is_usable(part) for part in key):
+        raise _no_cursor()
     return tuple(key)
+
+
+def moment_of(text: str) -> datetime:
+    """The moment in a part of a cursor, as :meth:`datetime.isoformat` writes it. Raises Invalid for any other text."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise _no_cursor() from None
+    if when.tzinfo is None:
+        raise _no_cursor()
+    return when
+
+
+def number_of(text: str) -> int:
+    """The number in a part of a cursor. Raises Invalid for any other text."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+        raise _no_cursor()
+    return int(text)
+
+
+def _is_usable(part: object) -> bool:
+    # What no database takes as text is in no cursor of ours.
+    return isinstance(part, str) and not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in part)
+
+
+def _no_cursor() -> Invalid:
+    return Invalid("That is no cursor.", hint="Send `next_cursor` as it was given.", path="cursor",
+                   code="API:INVALID_REQUEST")  # fmt: skip
 
 
 def page_of(

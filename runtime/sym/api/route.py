@@ -14,11 +14,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sym.api.auth import Caller, bearer, verify
-from sym.api.errors import ErrorBody
+from sym.api.errors import ErrorBody, answer_to, too_many
+from sym.api.idempotency import once_of
+from sym.api.limits import Limits, by_address, by_token
 from sym.api.payload import parse
+from sym.errors import Unauthenticated
 
 _BODY_METHODS = ("POST", "PUT", "PATCH")
-_BEARER = HTTPBearer(auto_error=False, description="A token of `symflow tokens issue`.")
+_BEARER = HTTPBearer(auto_error=False, description="A token of `symflow tokens issue`, or of `symflow login`.")
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class _JsonRequest(Request):
@@ -31,35 +36,97 @@ class _JsonRequest(Request):
 
 
 class ApiRoute(APIRoute):
-    """A route that refuses callers without a good token before it looks at what they sent."""
+    """A route that refuses callers without a good token before it looks at what they sent, and callers who come too
+    often. A POST with an ``Idempotency-Key`` is done once."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handler:
         """The function that serves one request."""
         serve = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            request.state.caller = await run_in_threadpool(_authenticate, request)
-            reading = _JsonRequest(request.scope, request.receive)
-            if request.method in _BODY_METHODS:
-                _require_json(request)
-                reading.document = parse(await reading.body())
-            return await serve(reading)
+            limits: Limits = request.app.state.services.limits
+            try:
+                caller = await run_in_threadpool(_authenticate, request)
+            except Unauthenticated:
+                wait = limits.take(_address(request))
+                if wait is not None:
+                    return too_many(wait)
+                raise
+            wait = limits.take(by_token(caller.token.jti))
+            if wait is not None:
+                return too_many(wait)
+            request.state.caller = caller
+            return await _served(serve, await _read(request), caller)
+
+        return handle
+
+
+class OpenRoute(APIRoute):
+    """A route for callers who have no token yet: they are told apart by their address alone."""
+
+    def get_route_handler(self) -> Handler:
+        """The function that serves one request."""
+        serve = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            wait = request.app.state.services.limits.take(_address(request))
+            if wait is not None:
+                return too_many(wait)
+            return await serve(await _read(request))
 
         return handle
 
 
 def api_router(tag: str) -> APIRouter:
     """A router for one verb; ``tag`` groups it in the OpenAPI document."""
-    errors: dict[int | str, dict[str, Any]] = {
-        status: {"model": ErrorBody} for status in (400, 401, 403, 404, 409, 413, 503, "default")
-    }
-    return APIRouter(route_class=ApiRoute, tags=[tag], responses=errors, dependencies=[Depends(_BEARER)])
+    return APIRouter(route_class=ApiRoute, tags=[tag], responses=_errors(), dependencies=[Depends(_BEARER)])
+
+
+def open_router(tag: str) -> APIRouter:
+    """A router for one verb that needs no token: logging in, and what is public."""
+    return APIRouter(route_class=OpenRoute, tags=[tag], responses=_errors())
+
+
+def _errors() -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": ErrorBody} for status in (400, 401, 403, 404, 409, 413, 415, 429, 500, 503)}
+
+
+async def _read(request: Request) -> _JsonRequest:
+    reading = _JsonRequest(request.scope, request.receive)
+    if request.method in _BODY_METHODS:
+        _require_json(request)
+        reading.document = parse(await reading.body())
+    return reading
+
+
+async def _served(serve: Handler, request: _JsonRequest, caller: Caller) -> Response:
+    once = once_of(request, caller, request.document) if request.method == "POST" else None
+    if once is None:
+        return await serve(request)
+    earlier = await run_in_threadpool(once.begin)
+    if earlier is not None:
+        return earlier
+    request.state.once = once
+    try:
+        response = await serve(request)
+    except Exception as error:
+        refusal = answer_to(error)
+        if refusal is None:
+            await run_in_threadpool(once.give_up)
+            raise
+        response = refusal
+    await run_in_threadpool(once.end, response)
+    return response
 
 
 def _authenticate(request: Request) -> Caller:
     services = request.app.state.services
     token = bearer(request.headers.get("authorization"))
     return verify(token, store=services.store, keys=services.keys, now=services.clock())
+
+
+def _address(request: Request) -> str:
+    return by_address(request.client.host if request.client else None)
 
 
 def _require_json(request: Request) -> None:

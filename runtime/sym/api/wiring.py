@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from sym.api.auth import Caller
+from sym.api.limits import Limits
 from sym.engine.inbound import Inbound
 from sym.engine.keys import KeyDirectory
 from sym.observability.page import Page
@@ -21,7 +22,8 @@ class Services:
     """The parts behind the API.
 
     ``problems`` says what keeps the worker from working (nothing: it is ready); ``clock`` gives the present moment in
-    UTC; ``metrics`` is what Prometheus may read here, if it may.
+    UTC; ``metrics`` is what Prometheus may read here, if it may; ``limits`` says who calls too
+    often, by default nobody.
     """
 
     store: Store
@@ -30,6 +32,7 @@ class Services:
     problems: Callable[[], list[str]]
     clock: Callable[[], datetime]
     metrics: Page | None = None
+    limits: Limits = field(default_factory=lambda: Limits(clock=lambda: datetime.max.replace(tzinfo=UTC)))
 
 
 async def _services(request: Request) -> Services:

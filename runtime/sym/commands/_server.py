@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from sym import config
 from sym.api.app import create_app
+from sym.api.limits import Limits
 from sym.api.wiring import Services
 from sym.commands._connected import Connected, connected
 from sym.commands._observed import logging_as, shown_metrics
@@ -182,4 +183,5 @@ def _services(settings: Config, store: Store, runtime: Runtime, slack: Connected
         problems=lambda: runtime.problems() + slack.problems(),
         clock=runtime.clock,
         metrics=metrics,
+        limits=Limits(settings.rate_limit, clock=runtime.clock),
     )

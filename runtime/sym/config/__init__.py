@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sym.api.limits import Rate
 from sym.config import values
 from sym.config.variables import VARIABLES, Variable
 from sym.key_files import keys_folder
@@ -32,6 +33,7 @@ class Config:
     ``service_urls`` are the addresses of services by their host names;
     ``drift_every`` is how often it is looked for drift, and ``directory_every`` how often people are compared with
     their directories, None for never;
+    ``rate_limit`` is how often one token may call the API, None for as often as it likes;
     ``log_format`` is ``json``, ``console`` or None (whatever suits the stream); ``metrics`` whether they are shown,
     or the host and port where;
     ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source; ``audit_anchor`` is the
@@ -52,6 +54,7 @@ class Config:
     service_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
     drift_every: timedelta | None = timedelta(hours=1)
     directory_every: timedelta | None = timedelta(hours=1)
+    rate_limit: Rate | None = None
     log_level: str = "INFO"
     log_format: str | None = None
     metrics: bool | tuple[str, int] = True
@@ -83,6 +86,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         service_urls=values.service_urls(given.get("SYM_SERVICE_URLS", "")),
         drift_every=values.every("SYM_DRIFT_EVERY", given.get("SYM_DRIFT_EVERY", "1h")),
         directory_every=values.every("SYM_DIRECTORY_EVERY", given.get("SYM_DIRECTORY_EVERY", "1h")),
+        rate_limit=values.rate_limit(given.get("SYM_RATE_LIMIT", "3000/m")),
         log_level=values.log_level(given.get("SYM_LOG_LEVEL", "INFO")),
         log_format=values.log_format(given.get("SYM_LOG_FORMAT")),
         metrics=values.metrics(given.get("SYM_METRICS", "on")),

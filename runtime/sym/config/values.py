@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from sym.api.limits import Rate
 from sym.errors import Invalid
 
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -84,6 +85,15 @@ def every(variable: str, value: str) -> timedelta | None:
     if not timedelta(minutes=5) <= span <= timedelta(days=7):
         raise refuse(variable, "minutes, hours or days are needed, such as 30m or 1d, from 5m to 7d; or off")
     return span
+
+
+def rate_limit(value: str) -> Rate | None:
+    if value.lower() == "off":
+        return None
+    found = re.fullmatch(r"([1-9][0-9]{0,6})/(s|m|h)", value)
+    if found is None:
+        raise refuse("SYM_RATE_LIMIT", "calls per second, minute or hour are needed, such as 600/m; or off")
+    return Rate(int(found[1]), {"s": 1, "m": 60, "h": 3600}[found[2]])
 
 
 def data_dir() -> Path:

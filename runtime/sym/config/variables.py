@@ -40,6 +40,9 @@ VARIABLES = (
              "to `7d`, or `off`. Nothing is changed by it."),
     Variable("SYM_DIRECTORY_EVERY", "`1h`", "How often it is compared who has left the Slack workspace, from `5m` to "
              "`7d`, or `off`. It is done when a server starts, too."),
+    Variable("SYM_RATE_LIMIT", "`3000/m`", "How often one token may call the API, at once and on average: calls per "
+             "`s`, `m` or `h`, such as `600/m`, or `off`. Callers without a good token share what their address has. "
+             "Each server process counts for itself."),
     Variable("SYM_LOG_LEVEL", "`INFO`", "`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`."),
     Variable("SYM_LOG_FORMAT", "`console` on a terminal, else `json`",
              "How a server writes its log to stderr: `json`, an object a line, or `console`, for people."),

@@ -33,10 +33,12 @@ LONGEST_ACCESS = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Who acts: a user's id and role (``admin``, ``member``, ``guest``, or ``requester`` for bots)."""
+    """Who acts: a user's id and role (``admin``, ``member``, ``guest``, or ``requester`` for bots). ``issuer_id`` is
+    who issued the token they act with, if somebody else did: that person may have kept it."""
 
     id: str
     role: str
+    issuer_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,8 @@ class RunState:
 
     ``permissions`` is what the flow's reducers answered (``{"approve_deny": level or ids, "allow_self_approval"}``) as
     it holds for the notification that is out, None before the request was processed. ``routing`` is the list of
-    notifications and which of them is out. ``duration`` is in seconds. ``requester_left``: their account is closed.
+    notifications and which of them is out. ``submitter_id`` is who asked for the requester, and ``issuer_id`` who
+    issued the token of the bot that asked. ``requester_left``: their account is closed. ``duration`` is in seconds.
     ``lease`` is the lease's status or None, with when its access began and ends.
     """
 
@@ -53,6 +56,7 @@ class RunState:
     status: str
     requester_id: str
     submitter_id: str | None = None
+    issuer_id: str | None = None
     approver_id: str | None = None
     is_access_flow: bool = False
     allow_revoke: bool = True
@@ -85,8 +89,9 @@ def authorize(run: RunState, event: str, actor: Person, *, overrides: bool = Fal
     ``extend``, where that is known.
 
     A requester never approves their own request unless the flow allows it, not even an admin: who may approve anything
-    is exactly who that rule is for. The same goes for whoever asked on somebody's behalf, and for extending. Anyone may
-    deny, that is withdraw, their own request. Whoever may not act does not learn the run's status from the refusal.
+    is exactly who that rule is for. The same goes for whoever asked on somebody's behalf, for whoever issued the token
+    of the bot that asked, for every token that one of them has issued, and for extending. Anyone may deny, that is
+    withdraw, their own request. Whoever may not act does not learn the run's status from the refusal.
     """
     if run.status == "prompted" and event in ("approve", "deny"):
         _require_status(run, event)
@@ -125,13 +130,25 @@ def _authorize_decision(run: RunState, event: str, actor: Person) -> None:
                       code=f"{api}:NOT_ALLOWED")  # fmt: skip
     if event == "deny" and actor.id == run.requester_id:
         return
-    is_own = event != "deny" and actor.id in (run.requester_id, run.submitter_id)
-    if is_own and not (run.permissions or {}).get("allow_self_approval"):
-        raise Refused(f"Requesters may not {event} their own requests in this flow.",
-                      hint=f"Ask somebody else to {event} it.", code=f"{api}:SELF_APPROVAL")  # fmt: skip
+    if event != "deny" and not (run.permissions or {}).get("allow_self_approval"):
+        _refuse_self(run, event, actor)
     if not _is_permitted(actor, (run.permissions or {}).get("approve_deny")):
         raise Refused(f"You may not {event} requests of this flow.",
                       hint="The flow says who may: ask one of them.", code=f"{api}:NOT_ALLOWED")  # fmt: skip
+
+
+def _refuse_self(run: RunState, event: str, actor: Person) -> None:
+    """Whoever issues a token may use it as well: it counts as them, on either side."""
+    asked = {run.requester_id, run.submitter_id}
+    if actor.id in asked:
+        message = f"Requesters may not {event} their own requests in this flow."
+    elif actor.id == run.issuer_id:
+        message = f"You issued the token that this was asked for with, so you may not {event} it in this flow."
+    elif actor.issuer_id is not None and actor.issuer_id in {*asked, run.issuer_id}:
+        message = f"Who asked has issued the token that this comes with: it may not {event} that in this flow."
+    else:
+        return
+    raise Refused(message, hint=f"Ask somebody else to {event} it.", code=f"{event.capitalize()}API:SELF_APPROVAL")
 
 
 def _authorize_revoke(run: RunState, actor: Person) -> None:

@@ -40,7 +40,8 @@ from sym.store.users import User
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """A request for a flow, by ``flow_srn`` or the flow's name. ``actor`` is who submitted it, when that is not the
-    requester. ``rules`` are those of the form it was made with, as :func:`sym.engine.inputs.read_inputs` takes them."""
+    requester, and ``issuer_id`` who issued the token they did so with. ``rules`` are those of the form it was made
+    with, as :func:`sym.engine.inputs.read_inputs` takes them."""
 
     flow_srn: str
     inputs: dict[str, Any]
@@ -48,6 +49,7 @@ class Submission:
     source: str
     context: dict[str, Any] = field(default_factory=dict)
     actor: User | None = None
+    issuer_id: str | None = None
     channel_identifier: str | None = None
     rules: Mapping[str, Mapping[str, Any]] | None = None
 
@@ -57,7 +59,8 @@ class Action:
     """One of :data:`sym.engine.authority.ACTIONS` on a run, by ``actor``.
 
     ``message`` is what they say about it; ``remove`` needs it. ``overrides`` sets the flow's ``on_`` hook aside;
-    ``duration`` says by how many seconds to ``extend``, as the flow's form offers them.
+    ``duration`` says by how many seconds to ``extend``, as the flow's form offers them; ``issuer_id`` is who issued the
+    token that ``actor`` acts with.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Action:
     overrides: bool = False
     duration: int | None = None
     channel_identifier: str | None = None
+    issuer_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,9 +116,10 @@ class Inbound:
                               flow=submission.flow_srn)  # fmt: skip
             raise
 
-    def act(self, action: Action, *, now: datetime) -> Accepted:
+    def act(self, action: Action, *, now: datetime,
+            together: Callable[[Connection, Accepted], None] | None = None) -> Accepted:  # fmt: skip
         """Take what somebody does to a run. Raises NotFound, Refused, Conflict when the run's status forbids it, and
-        Invalid when something is missing or is no action."""
+        Invalid when something is missing or is no action. ``together`` as in :meth:`request`."""
         try:
             with self._store.transaction() as conn:
                 _require_open(f"{action.name.capitalize()}API:NOT_ALLOWED", conn, action.actor)
@@ -126,7 +131,10 @@ class Inbound:
                 event = _event(run.id, action.name, action.actor, action.source, now)
                 event = replace(event, fields=_action_fields(action), channel_identifier=action.channel_identifier)
                 self._insert(conn, event, now)
-            return Accepted(run.id, event.id)
+                accepted = Accepted(run.id, event.id)
+                if together is not None:
+                    together(conn, accepted)
+            return accepted
         except NotFound as error:
             self.note_refusal(action.actor, action.name, error, None, now, run=action.run_id)
             raise
@@ -176,9 +184,13 @@ def _require_open(code: str, conn: Connection, *users: User | None) -> None:
 
 
 def _submitter(submission: Submission) -> dict[str, str]:
-    """Who asked for somebody else, as the actor of the step before the request."""
-    actor = submission.actor
-    return {"prompt": actor.id} if actor is not None and actor.id != submission.requester.id else {}
+    """Who asked for somebody else, as the actor of the step before the request, and who issued the token of a bot that
+    asked: they could have asked with it themselves."""
+    actor = submission.actor or submission.requester
+    found = {"prompt": actor.id} if actor.id != submission.requester.id else {}
+    if actor.type == "bot" and submission.issuer_id is not None and submission.issuer_id != actor.id:
+        found["token"] = submission.issuer_id
+    return found
 
 
 def _flow(conn: Connection, name: str) -> StoredResource:
@@ -214,7 +226,7 @@ def _allow(conn: Connection, run: Run, action: Action) -> None:
     """Raises what :func:`authorize` does, and Invalid for what the action lacks: told only to who may do it."""
     flow = pinned_version(conn, run.flow_id, run.flow_version)
     params = params_of(flow.document) if flow else {}
-    person = Person(id=action.actor.id, role=action.actor.role)
+    person = Person(id=action.actor.id, role=action.actor.role, issuer_id=action.issuer_id)
     if action.name not in ACTIONS:
         raise Invalid(f"There is no action {action.name!r}.", hint=f"There are: {', '.join(ACTIONS)}.",
                       path="action", code="ActionAPI:UNKNOWN")  # fmt: skip

@@ -26,6 +26,7 @@ def state_of(run: Run, params: Document, lease: Lease | None) -> RunState:
         status=run.status,
         requester_id=run.requester_id,
         submitter_id=run.actors.get("prompt"),
+        issuer_id=run.actors.get("token"),
         approver_id=run.actors.get("approve"),
         is_access_flow=bool(params.get("strategy_id")),
         allow_revoke=bool(params.get("allow_revoke", True)),

@@ -19,6 +19,7 @@ from sym.observability import watch
 from sym.store.database import Connection, Store
 from sym.store.events import Event, get_event, move_event, overdue_events
 from sym.store.forms import purge_forms
+from sym.store.idempotency import purge_answers
 from sym.store.jobs import Job, delete_orphan, has_job, lost_events, orphaned_jobs
 from sym.store.messages import Message, due_messages, get_message, move_message
 
@@ -70,9 +71,10 @@ class Sweeper:
         return taken + len(stuck) + len(messages)
 
     def purge(self) -> None:
-        """Forget the forms that have expired."""
+        """Forget the forms that have expired, and the answers that are kept no longer for whoever repeats a request."""
         with self._store.transaction() as conn:
             purge_forms(conn, before=self._clock())
+            purge_answers(conn, before=self._clock())
 
     def _deliver_again(self, message_id: str) -> None:
         with self._store.transaction() as conn:

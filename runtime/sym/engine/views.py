@@ -147,7 +147,9 @@ def view_event(world: World) -> Document:
 
 def _actors(world: World) -> dict[str, str]:
     current = {world.event.name: world.event.actor_id} if world.event.actor_id else {}
-    return {name: user_id for name, user_id in {**world.run.actors, **current}.items() if user_id in world.users}
+    # Who issued a bot's token has caused no event: authors do not look for it here.
+    past = {name: user_id for name, user_id in world.run.actors.items() if name != "token"}
+    return {name: user_id for name, user_id in {**past, **current}.items() if user_id in world.users}
 
 
 def _channel(event: Event) -> Document:

@@ -180,17 +180,27 @@ def reopen_lease(conn: Connection, lease: Lease, begun: Lease) -> Lease | None:
 
 def list_leases(
     conn: Connection, *, statuses: Sequence[str] | None = None, requester_id: str | None = None, limit: int = 1000,
-    offset: int = 0,
+    offset: int = 0, after: tuple[datetime | None, str] | None = None,
 ) -> list[Lease]:  # fmt: skip
     """Leases in any of the statuses, or all, of one requester if given; the earliest begun first, those not begun
-    before them. ``offset`` leaves out as many from the beginning."""
+    before them. ``offset`` leaves out as many from the beginning; ``after`` is the ``starts_at`` and id of the lease
+    they continue after."""
     query = lease_table.select().order_by(lease_table.c.starts_at.asc().nulls_first(), lease_table.c.id)
+    if after is not None:
+        query = query.where(_follows(*after))
     query = query.limit(limit).offset(offset)
     if statuses is not None:
         query = query.where(lease_table.c.status.in_(statuses))
     if requester_id is not None:
         query = query.where(lease_table.c.requester_id == requester_id)
     return rows.many(conn, Lease, query)
+
+
+def _follows(starts_at: datetime | None, lease_id: str) -> sa.ColumnElement[bool]:
+    begins, later = lease_table.c.starts_at, lease_table.c.id > lease_id
+    if starts_at is None:
+        return sa.or_(begins.is_not(None), sa.and_(begins.is_(None), later))
+    return sa.or_(begins > starts_at, sa.and_(begins == starts_at, later))
 
 
 def live_leases(conn: Connection) -> list[Lease]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from sym.store import rows
@@ -59,16 +60,41 @@ def move_run(conn: Connection, run: Run, **changes: Any) -> Run | None:
     return rows.move(conn, table, run, ["version"], {**changes, "version": run.version + 1})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which runs are meant; what is None does not matter. ``flow`` is a flow's slug; ``since`` (included) and ``until``
+    bound the time of the request."""
+
+    status: str | None = None
+    flow: str | None = None
+    requester_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """What the rows must fulfil."""
+        equal = {"status": self.status, "flow_slug": self.flow, "requester_id": self.requester_id}
+        found = [table.c[name] == value for name, value in equal.items() if value is not None]
+        if self.since is not None:
+            found.append(table.c.created_at >= self.since)
+        if self.until is not None:
+            found.append(table.c.created_at < self.until)
+        return found
+
+
 def list_runs(
-    conn: Connection, *, status: str | None = None, requester_id: str | None = None, limit: int = 100
-) -> list[Run]:
-    """Runs, newest first, of one status or one requester if given."""
-    query = table.select().order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit)
-    if status is not None:
-        query = query.where(table.c.status == status)
-    if requester_id is not None:
-        query = query.where(table.c.requester_id == requester_id)
-    return rows.many(conn, Run, query)
+    conn: Connection, *, status: str | None = None, requester_id: str | None = None, only: Filter | None = None,
+    after: tuple[datetime, str] | None = None, limit: int = 100,
+) -> list[Run]:  # fmt: skip
+    """Runs, newest first: of one status or one requester if given, or those that ``only`` means. ``after`` is the
+    ``created_at`` and id of the run they continue after."""
+    only = only or Filter(status=status, requester_id=requester_id)
+    query = table.select().where(*only.conditions()).order_by(table.c.created_at.desc(), table.c.id.desc())
+    if after is not None:
+        when, run_id = after
+        same = sa.and_(table.c.created_at == when, table.c.id < run_id)
+        query = query.where(sa.or_(table.c.created_at < when, same))
+    return rows.many(conn, Run, query.limit(limit))
 
 
 def runs_in(

@@ -6,7 +6,7 @@ import shutil
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ import uvicorn
 
 from sym.api.app import create_app
 from sym.api.auth import issue
+from sym.api.limits import Limits
 from sym.api.wiring import Services
 from sym.audit.events import Actor
 from sym.engine.authority import ACTIONS
@@ -25,12 +26,14 @@ from sym.engine.inbound import Accepted, Action, Submission
 from sym.engine.keys import KeyDirectory
 from sym.errors import NotFound
 from sym.observability.page import Page
-from sym.store.database import Store
+from sym.store.database import Connection, Store
 from sym.store.events import Event, insert_event
 from sym.store.organizations import create_organization
 from sym.store.runs import Run, insert_run
 from sym.store.tokens import Token, insert_token
 from sym.store.users import User, create_user
+
+Together = Callable[[Connection, Accepted], None] | None
 
 
 class FakeInbound:
@@ -41,26 +44,36 @@ class FakeInbound:
         self.actions: list[Action] = []
         self.failure: BaseException | None = None
         self.runs: set[str] = set()
+        self.store: Store | None = None
 
-    def request(self, submission: Submission, *, now: datetime) -> Accepted:
+    def request(self, submission: Submission, *, now: datetime, together: Together = None) -> Accepted:
         assert isinstance(submission, Submission)
         assert now.utcoffset() == timedelta(0)
         self._fail()
         if submission.flow_srn != "acme:flow:prod_db:latest":
             raise NotFound(f"There is no flow {submission.flow_srn}.", path="flow_srn", code="RequestAPI:INVALID_FLOW")
+        accepted = self._accept(str(uuid.uuid4()), together)
         self.submissions.append(submission)
-        run_id = str(uuid.uuid4())
-        self.runs.add(run_id)
-        return Accepted(run_id, str(uuid.uuid4()))
+        self.runs.add(accepted.run_id)
+        return accepted
 
-    def act(self, action: Action, *, now: datetime) -> Accepted:
+    def act(self, action: Action, *, now: datetime, together: Together = None) -> Accepted:
         assert isinstance(action, Action)
         assert action.name in ACTIONS
         self._fail()
         if action.run_id not in self.runs:
             raise NotFound("There is no such run.", code="RunAPI:NOT_FOUND")
+        accepted = self._accept(action.run_id, together)
         self.actions.append(action)
-        return Accepted(action.run_id, str(uuid.uuid4()))
+        return accepted
+
+    def _accept(self, run_id: str, together: Together) -> Accepted:
+        accepted = Accepted(run_id, str(uuid.uuid4()))
+        if together is not None:
+            assert self.store is not None
+            with self.store.transaction() as conn:
+                together(conn, accepted)
+        return accepted
 
     def _fail(self) -> None:
         if self.failure is not None:
@@ -79,6 +92,18 @@ class World:
     users: dict[str, User] = field(default_factory=dict)
     port: int = 0
     metrics: Page | None = None
+    limits: Limits | None = None
+
+    def __post_init__(self) -> None:
+        self.inbound.store = self.store
+
+    def services(self) -> Services:
+        """What the API is given to work with."""
+        limits = {"limits": self.limits} if self.limits else {}
+        return Services(
+            store=self.store, inbound=self.inbound, keys=self.keys, problems=lambda: self.trouble,  # type: ignore[arg-type]
+            clock=lambda: self.now, metrics=self.metrics, **limits,
+        )  # fmt: skip
 
     def user(self, name: str, *, kind: str = "normal", role: str = "member") -> User:
         """Create a user; people get an e-mail address as their name."""
@@ -91,11 +116,11 @@ class World:
         self.users[name] = made
         return made
 
-    def row(self, name: str, *, lifetime: timedelta = timedelta(days=1)) -> Token:
+    def row(self, name: str, *, lifetime: timedelta = timedelta(days=1), issuer: str | None = None) -> Token:
         """A stored token of a user."""
         token = Token(
             jti=str(uuid.uuid4()), user_id=self.users[name].id, label="test", issued_by="system",
-            issued_at=self.now, expires_at=self.now + lifetime,
+            issued_at=self.now, expires_at=self.now + lifetime, issuer_id=self.users[issuer].id if issuer else None,
         )  # fmt: skip
         with self.store.transaction() as conn:
             insert_token(conn, token, actor=Actor.SYSTEM)
@@ -152,7 +177,8 @@ def assert_error(response: requests.Response, status: int, code: str, *fields: s
     body = response.json()
     assert set(body) == {"error", "message", "errors", "code", "status_code", "is_retryable"}
     assert (body["error"], body["status_code"], body["code"]) == (True, status, code)
-    assert body["is_retryable"] is (status == 503)
+    assert body["is_retryable"] is ("Retry-After" in response.headers)
+    assert "Retry-After" in response.headers or status not in (429, 503)
     assert [item["field"] for item in body["errors"]] == list(fields)
     assert all(set(item) == {"field", "message"} and item["message"] for item in body["errors"])
     assert body["message"]
@@ -196,13 +222,9 @@ def populate(store: Store, keys_dir: Path, now: datetime) -> World:
 @pytest.fixture
 def api(world: World) -> Iterator[World]:
     """The same, served on a port of this machine."""
-    services = Services(
-        store=world.store, inbound=world.inbound, keys=world.keys, problems=lambda: world.trouble,  # type: ignore[arg-type]
-        clock=lambda: world.now, metrics=world.metrics,
-    )  # fmt: skip
     bound = socket.create_server(("127.0.0.1", 0))
     world.port = bound.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(services), log_config=None, lifespan="off", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(create_app(world.services()), log_config=None, lifespan="off", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     yield world

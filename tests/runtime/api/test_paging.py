@@ -7,8 +7,12 @@ from hypothesis import strategies as st
 from sym.api.paging import cursor_of, key_of, page_of
 from sym.errors import Invalid
 
+# What no database takes as text is in no key.
+LETTERS = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+TEXTS = st.text(LETTERS)
 
-@given(st.lists(st.text(), min_size=1, max_size=3))
+
+@given(st.lists(TEXTS, min_size=1, max_size=3))
 def test_a_cursor_is_its_key(key: list[str]) -> None:
     assert key_of(cursor_of(*key), len(key)) == tuple(key)
 
@@ -19,7 +23,7 @@ def test_what_is_no_cursor_is_refused(text: str) -> None:
         key_of(text, 2)
 
 
-@given(st.sets(st.text(max_size=3)), st.integers(1, 4))
+@given(st.sets(st.text(LETTERS, max_size=3)), st.integers(1, 4))
 def test_pages_together_are_the_list(names: set[str], limit: int) -> None:
     items, seen, cursor = sorted(names), [], None
     while True:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sym.api.acting import AcceptedBody, DecisionBody, act
+from sym.api.idempotency import UsedOnce
 from sym.api.route import api_router
 from sym.api.wiring import KnownCaller, UsedServices
 
@@ -10,6 +11,6 @@ router = api_router("events")
 
 
 @router.post("/events/deescalate")
-def deescalate_run(body: DecisionBody, caller: KnownCaller, services: UsedServices) -> AcceptedBody:
+def deescalate_run(body: DecisionBody, caller: KnownCaller, services: UsedServices, once: UsedOnce) -> AcceptedBody:
     """End access now, as the token's own user."""
-    return act("deescalate", body, caller, services)
+    return act("deescalate", body, caller, services, once)

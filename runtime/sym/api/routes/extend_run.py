@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from sym.api.acting import AcceptedBody, ActionBody, act
+from sym.api.idempotency import UsedOnce
 from sym.api.route import api_router
 from sym.api.wiring import KnownCaller, UsedServices
 
@@ -18,6 +19,6 @@ class ExtendBody(ActionBody):
 
 
 @router.post("/events/extend")
-def extend_run(body: ExtendBody, caller: KnownCaller, services: UsedServices) -> AcceptedBody:
+def extend_run(body: ExtendBody, caller: KnownCaller, services: UsedServices, once: UsedOnce) -> AcceptedBody:
     """Put the end of running access off, as somebody who may approve it, where the flow allows that."""
-    return act("extend", body, caller, services)
+    return act("extend", body, caller, services, once)

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import AwareDatetime, BaseModel
 
+from sym.api.audit import After, continued, cut
 from sym.api.auth import Caller
+from sym.api.paging import Cursor, searched
 from sym.api.route import api_router
 from sym.api.wiring import KnownCaller, Services, UsedServices
 from sym.audit.events import ActionRefused
@@ -20,9 +22,11 @@ router = api_router("audit")
 
 
 class AuditPage(BaseModel):
-    """Entries of the audit log, oldest first; ``next_after`` continues after the last one, null: that was all."""
+    """Entries of the audit log, oldest first; ``next_cursor``, and as the older way ``next_after``, continue after the
+    last one, null: that was all."""
 
     entries: list[dict[str, Any]]
+    next_cursor: str | None
     next_after: int | None
 
 
@@ -32,14 +36,21 @@ class AuditQuery(BaseModel):
 
     model_config = {"extra": "forbid"}
 
-    run: Annotated[str | None, Query(max_length=36)] = None
-    flow: Annotated[str | None, Query(max_length=255)] = None
-    user: Annotated[str | None, Query(min_length=36, max_length=36)] = None
-    name: Annotated[str | None, Query(max_length=64, examples=["run.approved"])] = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
-    after: Annotated[int, Query(ge=0, le=2**62, description="The sequence number to continue after.")] = 0
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200
+    run: Annotated[str | None, searched(36, "The id of the run they are about.")] = None
+    flow: Annotated[str | None, searched(255, "The name of the flow of their runs.")] = None
+    user: Annotated[
+        str | None,
+        Query(min_length=36, max_length=36, pattern="^[0-9a-fA-F-]*$", description="The id of somebody they name."),
+    ] = None
+    name: Annotated[
+        str | None,
+        searched(64, "The name of the event.", "run.approved"),
+    ] = None
+    since: Annotated[AwareDatetime | None, Query(description="Recorded then or later.")] = None
+    until: Annotated[AwareDatetime | None, Query(description="Recorded before that.")] = None
+    after: After = 0
+    cursor: Cursor = None
+    limit: Annotated[int, Query(ge=1, le=1000, description="How many at most.")] = 200
 
 
 @router.get("/audit")
@@ -52,8 +63,9 @@ def list_audit(query: Annotated[AuditQuery, Query()], caller: KnownCaller, servi
         user_id=query.user.lower() if query.user else None, name=query.name, since=query.since, until=query.until,
     )  # fmt: skip
     with services.store.reading() as conn:
-        found = entries(conn, only=only, after_sequence=query.after, limit=query.limit)
-    return AuditPage(entries=found, next_after=found[-1]["sequence"] if len(found) == query.limit else None)
+        found = entries(conn, only=only, after_sequence=continued(query.after, query.cursor), limit=query.limit + 1)
+    page, cursor, after = cut(found, query.limit)
+    return AuditPage(entries=page, next_cursor=cursor, next_after=after)
 
 
 def _refused(services: Services, caller: Caller) -> Refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from sym.api.acting import AcceptedBody, ActionBody, act
+from sym.api.idempotency import UsedOnce
 from sym.api.route import api_router
 from sym.api.wiring import KnownCaller, UsedServices
 
@@ -19,6 +20,6 @@ class RemoveBody(ActionBody):
 
 
 @router.post("/events/remove")
-def remove_run(body: RemoveBody, caller: KnownCaller, services: UsedServices) -> AcceptedBody:
+def remove_run(body: RemoveBody, caller: KnownCaller, services: UsedServices, once: UsedOnce) -> AcceptedBody:
     """Declare, as an admin, that access which could not be ended was removed by hand at the vendor."""
-    return act("remove", body, caller, services)
+    return act("remove", body, caller, services, once)

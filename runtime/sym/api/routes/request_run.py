@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sym.api.acting import AcceptedBody
+from sym.api.acting import AcceptedBody, together
 from sym.api.auth import Caller
+from sym.api.idempotency import UsedOnce
 from sym.api.route import api_router
 from sym.api.wiring import KnownCaller, Services, UsedServices
 from sym.engine.inbound import Submission
@@ -15,6 +17,8 @@ from sym.errors import Invalid, Refused
 from sym.store.users import User, find_user, get_user
 
 router = api_router("events")
+LONGEST_CONTEXT = 64 * 1024
+"""Bytes of a request's context, as JSON in UTF-8 without spaces."""
 
 
 class RequestBody(BaseModel):
@@ -27,26 +31,39 @@ class RequestBody(BaseModel):
         description="Answers by field name. `duration` is in seconds; `target_srn` names the target.",
         examples=[{"reason": "INC-42", "duration": 1800, "target_srn": "acme:access_target:okta_group:dba:latest"}],
     )
-    context: dict[str, Any] = Field(default_factory=dict, description="Handed to the flow's code, shown to nobody.")
+    context: dict[str, Any] | None = Field(
+        default=None, description="Handed to the flow's code, shown to nobody. At most 64 KiB as JSON.",
+        examples=[{"build": "https://ci.example.com/builds/7"}],
+    )  # fmt: skip
     user_email: str | None = Field(default=None, max_length=320, description="On whose behalf, or `user_id`.")
     user_id: str | None = Field(default=None, max_length=64, description="On whose behalf, or `user_email`.")
 
 
 @router.post("/events/request")
-def request_run(body: RequestBody, caller: KnownCaller, services: UsedServices) -> AcceptedBody:
+def request_run(body: RequestBody, caller: KnownCaller, services: UsedServices, once: UsedOnce) -> AcceptedBody:
     """Ask for access, for the token's own user or, with the token of a bot or an admin, for somebody else."""
+    _check_context(body.context or {})
     submission = Submission(
         flow_srn=body.flow_srn,
         inputs=body.flow_inputs,
-        context=body.context,
+        context=body.context or {},
         requester=_requester(body, caller, services),
         source="api",
         actor=caller.user,
+        issuer_id=caller.token.issuer_id,
     )
-    accepted = services.inbound.request(submission, now=services.clock())
+    accepted = services.inbound.request(submission, now=services.clock(), together=together(once))
     return AcceptedBody(
         run_id=accepted.run_id, event_id=accepted.event_id, request_body=body.model_dump(exclude_unset=True)
     )
+
+
+def _check_context(context: dict[str, Any]) -> None:
+    size = len(json.dumps(context, ensure_ascii=False, separators=(",", ":")).encode())
+    if size > LONGEST_CONTEXT:
+        raise Invalid(f"The context has {size} bytes as JSON; {LONGEST_CONTEXT} is the most.",
+                      hint="Send an address of what is large.", path="context",
+                      code="RequestAPI:CONTEXT_TOO_LARGE")  # fmt: skip
 
 
 def _requester(body: RequestBody, caller: Caller, services: Services) -> User:

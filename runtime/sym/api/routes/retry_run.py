@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sym.api.acting import AcceptedBody, ActionBody, act
+from sym.api.idempotency import UsedOnce
 from sym.api.route import api_router
 from sym.api.wiring import KnownCaller, UsedServices
 
@@ -10,6 +11,6 @@ router = api_router("events")
 
 
 @router.post("/events/retry")
-def retry_run(body: ActionBody, caller: KnownCaller, services: UsedServices) -> AcceptedBody:
+def retry_run(body: ActionBody, caller: KnownCaller, services: UsedServices, once: UsedOnce) -> AcceptedBody:
     """Try a failed grant again, as an admin, once what it may have left behind has been taken back."""
-    return act("retry", body, caller, services)
+    return act("retry", body, caller, services, once)

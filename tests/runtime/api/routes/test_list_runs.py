@@ -23,7 +23,7 @@ def test_runs_are_filtered_by_status_and_counted_off(api: World) -> None:
     api.run()
     denied = api.run(status="denied")
     assert [run["run_id"] for run in api.get("/runs?status=denied").json()["runs"]] == [denied.id]
-    assert api.get("/runs?status=expired").json() == {"runs": []}
+    assert api.get("/runs?status=expired").json() == {"runs": [], "next_cursor": None}
     assert len(api.get("/runs?limit=1").json()["runs"]) == 1
 
 
