@@ -366,12 +366,12 @@ validate() {
   fi
   which_run
   authenticate
-  try=0
+  looks=0
   look
   # A flow's hook may start this job while its approval is being written down.
-  while [ "$state" = requested ] && [ "$try" -lt 15 ] &&
+  while [ "$state" = requested ] && [ "$looks" -lt 15 ] &&
     jq -e '[.events[]? | select(.name == "approve" and .status == "processing")] != []' < "$answer" > /dev/null; do
-    try=$((try + 1))
+    looks=$((looks + 1))
     sleep 1
     look
   done
@@ -412,10 +412,10 @@ validate_event() {
   fi
   word "the event" "$event_id"
   authenticate
-  try=0
-  while [ "$try" -lt "$attempts" ]; do
-    [ "$try" = 0 ] || sleep "$interval"
-    try=$((try + 1))
+  looks=0
+  while [ "$looks" -lt "$attempts" ]; do
+    [ "$looks" = 0 ] || sleep "$interval"
+    looks=$((looks + 1))
     call GET "/events/$event_id"
     state=$(got .status)
     output status "$state"
