@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TEST_OPTIONS := -n 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all chaos lint bench docs screenshots provider proto clean
+.PHONY: help install demo test test-all chaos lint bench docs ci screenshots provider proto clean
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +37,11 @@ lint: install ## Check style, types and who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck .ci/run
+	$(BIN)/shellcheck .ci/run ci/sym.sh
+	$(BIN)/python ci/pack.py --check
+	$(BIN)/check-jsonschema --builtin-schema vendor.circle-ci ci/circleci/orb/orb.yml examples/terraform/flows/approval_in_ci/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions ci/github/action.yml ci/github/*/action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci ci/gitlab/sym.gitlab-ci.yml
 
 bench: install ## Measure the provider, the engine, the sandbox and Slack, each beside the least that could do it
 	$(BIN)/python -m bench.provider
@@ -52,6 +56,9 @@ docs: install ## Write the reference documentation
 	$(BIN)/python -m sym.engine.state_table > runtime/docs/life-cycle.md
 	$(BIN)/python -m sym.sdk._reference runtime/docs/sdk
 	$(BIN)/python -m sym.engine.sandbox.reference > runtime/docs/sandbox.md
+
+ci: install ## Pack ci/sym.sh into the orb and into GitLab's template
+	$(BIN)/python ci/pack.py
 
 screenshots: install ## Take the pictures in docs/slack anew, in headless Chromium
 	$(BIN)/python -m tests.browser.screenshots

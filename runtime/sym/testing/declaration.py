@@ -31,7 +31,8 @@ class Declaration:
     """The flow of a test. ``params`` are further attributes of the block of this name, such as ``allow_revoke``;
     ``strategy_type`` is that of an installed strategy, which runs in place of one with code of its own, with
     ``strategy_settings``; with None as ``external_id`` it has no integration. ``integrations`` are those of the
-    environment: by type the account, or ``external_id`` and ``settings``. Settings name secrets as ``secrets`` does."""
+    environment: by type the account, or ``external_id`` and ``settings``. Settings name secrets as ``secrets`` does.
+    Under a name of its own an integration has a ``type``; one of type ``custom`` has all of ``secrets``."""
 
     implementation: Code
     name: str = "flow"
@@ -114,9 +115,12 @@ class Declared:
         document = {"name": "test", "error_logger_id": logger, "integrations": {"slack_id": slack, **given}}
         return self._save("environment", document)
 
-    def _listed(self, kind: str, account: str | Mapping[str, Any]) -> str:
+    def _listed(self, key: str, account: str | Mapping[str, Any]) -> str:
         more: Document = {"external_id": account} if isinstance(account, str) else dict(account)
-        document: Document = {"type": kind, "name": f"{kind}-test", **more}
+        kind = more.get("type", key)
+        document: Document = {"type": kind, "name": f"{key}-test", **more}
+        if kind == "custom" and self._secret_ids and "settings" not in more:
+            document["settings"] = {"secret_ids_json": json.dumps(list(self._secret_ids.values()))}
         if settings := more.get("settings"):
             document["settings"] = self._with_secrets(plugins.load("integrations", kind).Settings, settings)
         return self._save("integration", document)
