@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from sym.scaffolding.hcl import Reader, Unreadable
+from sym.scaffolding.hcl import Reader, Span, Unreadable
 
+CONTINUED = "\0"
+"""Stands for an end of line inside a value while what is around it is laid out."""
 _ASSIGNMENT = re.compile(r'([ \t]*)([\w-]+|"[^"]*")[ \t]*=(?![=>])[ \t]*(.*?)([ \t\r]*)')
 
 
@@ -36,6 +38,18 @@ def aligned_around(text: str, at: int) -> str:
     return "\n".join(lines)
 
 
+def moved(text: str, value: Span, width: int) -> str:
+    """A value, for a line that begins with ``width`` spaces: its further lines keep their distance from the first, and
+    are joined by :data:`CONTINUED`. What is in a heredoc stays where it is."""
+    first, *others = value.of(text).replace("\r\n", "\n").split("\n")
+    line = text[text.rfind("\n", 0, value.start) + 1 : value.start]
+    by = width - (len(line) - len(line.lstrip()))
+    if "<<" in first:
+        by = 0
+    shifted = [" " * by + one if by > 0 else one[min(-by, len(one) - len(one.lstrip())) :] for one in others]
+    return CONTINUED.join([first, *(one.rstrip() if by else one for one in shifted)])
+
+
 def _assignment(line: str) -> re.Match[str] | None:
     """An attribute that begins and ends on one line."""
     found = _ASSIGNMENT.fullmatch(line)
@@ -46,7 +60,7 @@ def _assignment(line: str) -> re.Match[str] | None:
         reader.expression(",")
     except Unreadable:
         return None
-    return found if "<<" not in found[3] else None
+    return found if "<<" not in found[3] and CONTINUED not in found[3] else None
 
 
 def _group(lines: list[str]) -> list[str]:
