@@ -86,6 +86,11 @@ class TerraformCli:
         """Use a provider that runs already; *value* is that of TF_REATTACH_PROVIDERS."""
         self.variables["TF_REATTACH_PROVIDERS"] = value
 
+    def find_modules(self, url: str) -> None:
+        """Take the modules of the public registry from the one at *url*."""
+        host = f'host "registry.terraform.io" {{\n  services = {{\n    "modules.v1" = "{url}"\n  }}\n}}\n'
+        self._rc.write_text(self._rc.read_text() + host)
+
     def _configure(self, extra: str) -> None:
         self._rc.write_text(
             f'provider_installation {{\n{extra}filesystem_mirror {{ path = "{self._mirror}" }}\n}}\n'

@@ -1,0 +1,72 @@
+"""Every type of flow, from ``symflow init`` and ``symflow generate`` to the store."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sym.implementation import read_problems
+from sym.scaffolding.catalogue import TYPES
+from tests.acceptance.scaffolding.conftest import Workshop
+
+pytestmark = pytest.mark.terraform
+
+ROLE = "3c1a9a63-7c43-4c4b-8f9a-2b0f6f0d3c11"
+ARGUMENTS: dict[str, list[str]] = {
+    "approval-only": [],
+    "okta": ["--okta-domain", "acme.okta.com", "--okta-group", "Readers=00g12345xxx", "--okta-group", "00g6789",
+             "--aws-region", "us-east-1"],
+    "aws-iam": ["--aws-region", "eu-central-1", "--iam-group", "Admins"],
+    "aws-lambda": ["--aws-region", "us-east-1"],
+    "aws-sso": ["--aws-region", "us-east-1", "--sso-profile", "sso",
+                "--permission-set", "AdministratorAccess=111122223333", "--permission-set",
+                "AdministratorAccess=444455556666", "--sso-group", "Platform Team"],
+    "github": ["--github-org", "acme", "--github-repo", "shop", "--secret-source", "env"],
+    "google-group": ["--google-domain", "acme.example", "--google-customer-id", "C012abc34",
+                     "--google-group", "Admins=admins@acme.example"],
+    "aptible": ["--aptible-organization", ROLE, "--aptible-role", f"Owners={ROLE}", "--secret-source", "env"],
+    "onelogin": ["--onelogin-domain", "acme.onelogin.com", "--onelogin-client-id", "abc", "--onelogin-role", "Ops=123",
+                 "--secret-source", "env"],
+    "tailscale": ["--tailnet", "acme.example", "--tailscale-group", "prod", "--secret-source", "env"],
+    "boundary": ["--boundary-address", "https://boundary.acme.example", "--boundary-auth-method", "ampw_1234567890",
+                 "--boundary-group", "DBAs=g_1234567890", "--secret-source", "env"],
+    "custom": ["--custom-address", "https://directory.acme.example", "--custom-target", "Production=production",
+               "--secret-source", "env", "--pagerduty-domain", "acme.pagerduty.com", "--on-call-schedule", "Platform"],
+    "http": ["--http-url", "https://grants.acme.example/sym", "--http-target", "production", "--aws-region",
+             "us-east-1", "--worker-account-id", "999988887777"],
+}  # fmt: skip
+CREDENTIALS = {
+    "type": "external_account", "audience": "//iam.googleapis.com/x", "subject_token_type": "urn:x",
+    "service_account_impersonation_url": "https://iamcredentials.googleapis.com/x", "token_url":
+        "https://sts.googleapis.com/v1/token", "credential_source": {"file": "/var/run/token"},
+}  # fmt: skip
+
+
+def arguments(kind: str, folder: Path) -> list[str]:
+    if kind != "google-group":
+        return ARGUMENTS[kind]
+    (folder / "credentials.json").write_text(json.dumps(CREDENTIALS))
+    return [*ARGUMENTS[kind], "--google-credentials", str(folder / "credentials.json")]
+
+
+def test_every_type_there_is_is_tried() -> None:
+    assert set(ARGUMENTS) == set(TYPES)
+
+
+@pytest.mark.parametrize("kind", ARGUMENTS)
+def test_what_is_generated_applies_and_then_plans_nothing(workshop: Workshop, tmp_path: Path, kind: str) -> None:
+    workshop.begin()
+    workshop.symflow("generate", "--type", kind, "--flow-name", "prod-access", *arguments(kind, tmp_path))
+    validated = workshop.apply()
+    assert validated["diagnostics"] == []
+    stored = workshop.stored()
+    assert "sym_flow :prod-access" in stored
+    assert "sym_environment :prod" in stored
+    strategy = TYPES[kind].strategy
+    assert [one for one in stored if one.startswith("sym_strategy")] == (
+        [f"sym_strategy {strategy}:prod-access"] if strategy else []
+    )
+    for path in (workshop.folder / "impls").glob("*_impl.py"):
+        assert list(read_problems("flow", path.read_text())) == []
