@@ -24,6 +24,7 @@ from sym.errors import (
     Unauthenticated,
     Unavailable,
 )
+from sym.oidc.web import IssuerUnavailable
 
 _LOG = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ async def _on_sym_error(_: Request, raised: Exception) -> JSONResponse:
     fits = ((status, code) for kind, status, code in _ANSWERS if isinstance(error, kind))
     status, code = next(fits, (500, "API:INTERNAL"))
     if status >= 500:
-        if isinstance(error, Recovering):
+        if isinstance(error, (Recovering, IssuerUnavailable)):
             return answer(status, error.code or code, str(error))
         # Such messages name files, addresses and statements of this machine: they are for its log.
         _LOG.error("answered %d: %s", status, error, exc_info=error if status == 500 else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from sym.api.auth import Caller
 from sym.engine.inbound import Inbound
 from sym.engine.keys import KeyDirectory
 from sym.observability.page import Page
+from sym.oidc.login import Oidc
 from sym.store.database import Store
 
 
@@ -21,7 +22,8 @@ class Services:
     """The parts behind the API.
 
     ``problems`` says what keeps the worker from working (nothing: it is ready); ``clock`` gives the present moment in
-    UTC; ``metrics`` is what Prometheus may read here, if it may.
+    UTC; ``metrics`` is what Prometheus may read here, if it may; ``oidc`` is where people log in, and whose tokens are
+    exchanged.
     """
 
     store: Store
@@ -30,6 +32,7 @@ class Services:
     problems: Callable[[], list[str]]
     clock: Callable[[], datetime]
     metrics: Page | None = None
+    oidc: Oidc = field(default_factory=Oidc)
 
 
 async def _services(request: Request) -> Services:

@@ -29,6 +29,7 @@ from sym.engine.sandbox.addresses import closed_endpoints
 from sym.engine.sealer import AuditSettings
 from sym.errors import Unavailable
 from sym.observability.page import Page
+from sym.oidc.login import Oidc
 from sym.store.database import Store
 
 _MIB = 1024 * 1024
@@ -181,4 +182,5 @@ def _services(settings: Config, store: Store, runtime: Runtime, slack: Connected
         problems=lambda: runtime.problems() + slack.problems(),
         clock=runtime.clock,
         metrics=metrics,
+        oidc=Oidc(settings.oidc),
     )
