@@ -24,6 +24,7 @@ from sym.errors import (
     Unauthenticated,
     Unavailable,
 )
+from sym.oidc.web import IssuerUnavailable
 
 _LOG = logging.getLogger(__name__)
 
@@ -125,7 +126,7 @@ def _to_sym_error(error: SymError) -> JSONResponse:
     fits = ((status, code) for kind, status, code in _ANSWERS if isinstance(error, kind))
     status, code = next(fits, (500, "API:INTERNAL"))
     if status >= 500:
-        if isinstance(error, Recovering):
+        if isinstance(error, (Recovering, IssuerUnavailable)):
             return answer(status, error.code or code, str(error))
         # Such messages name files, addresses and statements of this machine: they are for its log.
         _LOG.error("answered %d: %s", status, error, exc_info=error if status == 500 else None)

@@ -14,6 +14,7 @@ from sym.api.limits import Limits
 from sym.engine.inbound import Inbound
 from sym.engine.keys import KeyDirectory
 from sym.observability.page import Page
+from sym.oidc.login import Oidc
 from sym.store.database import Store
 
 
@@ -22,8 +23,8 @@ class Services:
     """The parts behind the API.
 
     ``problems`` says what keeps the worker from working (nothing: it is ready); ``clock`` gives the present moment in
-    UTC; ``metrics`` is what Prometheus may read here, if it may; ``limits`` says who calls too
-    often, by default nobody.
+    UTC; ``metrics`` is what Prometheus may read here, if it may; ``limits`` says who calls too often, by default
+    nobody; ``oidc`` is where people log in, and whose tokens are exchanged.
     """
 
     store: Store
@@ -33,6 +34,7 @@ class Services:
     clock: Callable[[], datetime]
     metrics: Page | None = None
     limits: Limits = field(default_factory=lambda: Limits(clock=lambda: datetime.max.replace(tzinfo=UTC)))
+    oidc: Oidc = field(default_factory=Oidc)
 
 
 async def _services(request: Request) -> Services:

@@ -40,6 +40,10 @@ class _Root(click.RichGroup):
         except SymError as error:
             from sym.commands._output import clean, say
 
+            if ctx.params.get("debug"):
+                import traceback
+
+                say(traceback.format_exc())
             say(f"Error: {clean(error.message)}")
             if error.hint:
                 say(clean(error.hint))
@@ -61,8 +65,20 @@ def exit_code(error: SymError) -> int:
     epilog="SYM_STORE_URL names the store; SYM_API_URL and SYM_JWT a server to talk to instead.",
 )
 @click.version_option(package_name="symflow", prog_name="symflow")
-def root() -> None:
+@click.option("--debug", is_flag=True, help="Say more: what is asked of servers, and where an error came from.")
+@click.option("--api-url", metavar="URL", help="The server to talk to, in place of SYM_API_URL.")
+@click.option("--auth-url", metavar="URL", help="The issuer to log in at; refused if the server names another one.")
+@click.pass_context
+def root(ctx: click.Context, debug: bool, api_url: str | None, auth_url: str | None) -> None:  # noqa: ARG001 - read by others
     """Sym: access that is asked for, approved, granted, and taken away again."""
+    from sym import config
+
+    config.set_options({"SYM_API_URL": api_url} if api_url else {})
+    if debug:
+        import logging
+
+        # Addresses and statuses; never a header or a body, which hold tokens.
+        logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(name)s: %(message)s")
 
 
 def main() -> None:

@@ -25,18 +25,20 @@ _ERRORS: dict[int, type[SymError]] = {
 
 class _Bearer(requests.auth.AuthBase):
     # Not a header: requests would replace that by what a ~/.netrc says about the host.
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str | None) -> None:
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        if self._token is not None:
+            request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
 
 class Api:
-    """The server at ``api_url``, spoken to with ``token``. Methods raise the errors that its answers stand for."""
+    """The server at ``api_url``, spoken to with ``token`` (None: what needs none). Methods raise the errors that
+    its answers stand for."""
 
-    def __init__(self, api_url: str, token: str) -> None:
+    def __init__(self, api_url: str, token: str | None) -> None:
         self._url = api_url
         self._auth = _Bearer(token)
 

@@ -30,6 +30,7 @@ from sym.engine.sandbox.addresses import closed_endpoints
 from sym.engine.sealer import AuditSettings
 from sym.errors import Unavailable
 from sym.observability.page import Page
+from sym.oidc.login import Oidc
 from sym.store.database import Store
 
 _MIB = 1024 * 1024
@@ -184,4 +185,5 @@ def _services(settings: Config, store: Store, runtime: Runtime, slack: Connected
         clock=runtime.clock,
         metrics=metrics,
         limits=Limits(settings.rate_limit, clock=runtime.clock),
+        oidc=Oidc(settings.oidc),
     )

@@ -15,11 +15,14 @@ from sym.api.limits import Rate
 from sym.config import values
 from sym.config.variables import VARIABLES, Variable
 from sym.key_files import keys_folder
+from sym.oidc.settings import OidcSettings, oidc_settings
 from sym.slack.settings import SlackSettings, slack_settings
 
 __all__ = ["VARIABLES", "Config", "Variable", "load", "now"]
 
 _SECRET_PREFIX = "SYM_SECRET_"  # noqa: S105 - the beginning of names, not a secret
+
+_OPTIONS: dict[str, str] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +42,9 @@ class Config:
     ``environment_secrets`` are the variables ``SYM_SECRET_*``, for the ``env`` secret source; ``audit_anchor`` is the
     file or ``s3://bucket/prefix`` where seals of the audit log are written down, None for nowhere; ``audit_spool`` the
     file for entries that the store does not take; ``audit_retention`` how long entries are kept, None for ever;
-    ``slack`` is what connects to Slack, None for nothing.
+    ``slack`` is what connects to Slack, None for nothing; ``oidc`` where people log in, None for nowhere;
+    ``login_files`` are where the login of this machine's user may be, and the first is where it is written;
+    ``has_display`` is whether a browser can be shown here.
     """
 
     store_url: str = field(repr=False)
@@ -63,6 +68,9 @@ class Config:
     audit_spool: Path = Path("audit-spool.jsonl")
     audit_retention: timedelta | None = None
     slack: SlackSettings | None = None
+    oidc: OidcSettings | None = None
+    login_files: tuple[Path, ...] = ()
+    has_display: bool = False
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:
@@ -71,7 +79,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     Raises Invalid with the variable's name as ``path`` for a value that cannot be used. The value itself is never in
     the message: it may hold a password.
     """
-    given = {name: value for name, value in (os.environ if environ is None else environ).items() if value}
+    found = {**os.environ, **_OPTIONS} if environ is None else environ
+    given = {name: value for name, value in found.items() if value}
     store_url = values.store_url(given.get("SYM_STORE_URL"))
     return Config(
         store_url=store_url,
@@ -95,7 +104,16 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         audit_spool=Path(given.get("SYM_AUDIT_SPOOL") or values.of_store(store_url, "audit-spool.jsonl")),
         audit_retention=values.retention(given.get("SYM_AUDIT_RETENTION")),
         slack=slack_settings(given),
+        oidc=oidc_settings(given),
+        login_files=values.login_files(given),
+        has_display=values.has_display(given),
     )
+
+
+def set_options(given: Mapping[str, str]) -> None:
+    """What the command line says in place of the environment's variables, from now on."""
+    _OPTIONS.clear()
+    _OPTIONS.update(given)
 
 
 def now() -> datetime:

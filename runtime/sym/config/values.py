@@ -6,6 +6,8 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +20,7 @@ from sym.errors import Invalid
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _STORE_SCHEMES = ("postgresql", "postgresql+psycopg")
 _MEMORY_MB = (64, 65536)
+_LOGIN_FILE = Path("symflow", "default", "config.yml")
 _LOG_FORMATS = ("json", "console")
 
 
@@ -169,3 +172,17 @@ def metrics(value: str) -> bool | tuple[str, int]:
     if not host or port is None or parts.path or parts.username or parts.query or parts.fragment:
         raise refuse("SYM_METRICS", "on, off or an address such as 127.0.0.1:9464 is needed")
     return host, port
+
+
+def login_files(given: Mapping[str, str]) -> tuple[Path, ...]:
+    """Where a login may be; the Terraform provider looks in the same places, in the same order."""
+    home = given.get("HOME") or given.get("USERPROFILE")
+    folders = [given.get("XDG_CONFIG_HOME"), f"{home}/.config" if home else None]
+    return tuple(dict.fromkeys(Path(folder, _LOGIN_FILE) for folder in folders if folder))
+
+
+def has_display(given: Mapping[str, str]) -> bool:
+    if given.get("SSH_CONNECTION") and not given.get("DISPLAY"):
+        return False
+    shows = any(given.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    return shows or sys.platform in ("darwin", "win32")

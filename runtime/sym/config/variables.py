@@ -57,5 +57,17 @@ VARIABLES = (
     Variable("SYM_SLACK_CLIENT_ID", "none", "The app's client id: more workspaces can be linked at `/slack/install`."),
     Variable("SYM_SLACK_CLIENT_SECRET", "none", "The client secret that goes with it."),
     Variable("SYM_SLACK_API_URL", "`https://slack.com/api/`", "Where Slack's Web API is; another one for a simulator."),
+    Variable("SYM_OIDC_ISSUER", "none", "The OpenID Connect issuer that people log in at (`symflow login`), exactly as "
+             "its tokens name it, such as `https://id.example.com`. Nothing of OIDC set: nobody can log in."),
+    Variable("SYM_OIDC_CLIENT_ID", "none", "What the command line is called there: a public client."),
+    Variable("SYM_OIDC_PUBLIC_SECRET", "none", "A client secret that is none: for issuers that want one from programs "
+             "everybody can read, such as Google. `GET /login` shows it to whoever asks."),
+    Variable("SYM_OIDC_SCOPES", "`openid email profile offline_access`", "What a login asks for. `offline_access` is "
+             "left out where the issuer does not offer it."),
+    Variable("SYM_OIDC_ROLES", "none", "Roles of the issuer's groups, such as `platform=admin,everyone=member`: set at "
+             "every login, the most powerful counts. Unset: the issuer has no say in roles."),
+    Variable("SYM_OIDC_GROUPS_CLAIM", "`groups`", "The claim of the ID token that lists groups."),
+    Variable("SYM_OIDC_EMAILS", "`verified`", "`verified`: an e-mail address counts only with `email_verified: true`. "
+             "`all`: also where the issuer does not say; for one where only administrators set addresses."),
 )  # fmt: skip
 """Every variable there is; the reference page is written from it."""
