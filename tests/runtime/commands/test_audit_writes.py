@@ -15,8 +15,7 @@ READS = {
     "assess", "audit destinations", "audit list", "audit public-key", "audit verify", "bots list", "doctor",
     "domains list", "leases drift", "leases export", "leases list", "lint", "runs list", "runs show", "simulate",
     "slack manifest", "slack simulator", "tokens list", "users list", "users list-identities", "users show",
-    "domains list", "generate", "init", "leases drift", "leases export", "leases list", "lint", "migrate",
-    "runs list", "runs show", "simulate", "slack manifest", "slack simulator", "tokens list", "users list",
+    "generate", "init", "migrate",
 }  # fmt: skip
 # What a worker does of it is in the log of the run; the engine's tests look at that.
 BY_THE_WORKER = {
