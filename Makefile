@@ -53,6 +53,7 @@ docs: install ## Write the reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform
 	$(BIN)/python -m sym.audit.reference runtime/docs
 	$(BIN)/python -m sym.commands._reference runtime/docs
+	$(BIN)/python -m sym.api.reference runtime/docs
 	$(BIN)/python -m sym.engine.state_table > runtime/docs/life-cycle.md
 	$(BIN)/python -m sym.sdk._reference runtime/docs/sdk
 	$(BIN)/python -m sym.engine.sandbox.reference > runtime/docs/sandbox.md

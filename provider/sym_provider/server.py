@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     import requests
 
 _IDEMPOTENT = frozenset({"GET", "PATCH", "DELETE"})
-_WORTH_ANOTHER_TRY = (429, 500, 502, 503, 504)
+_WORTH_ANOTHER_TRY = (500, 502, 503, 504)
+_TOO_MANY = 429
+_LONGEST_WAIT = 30
 _REQUEST_ID = "X-Sym-Request-ID"
 
 
@@ -71,7 +74,8 @@ class Server:
 
     The first call asks the server's version; what that comes to holds for all others, so that a server that does not
     answer is waited for once. GET, PATCH and DELETE are repeated when they fail for a reason that may pass, POST only
-    as long as no connection came about. Safe to share between threads.
+    as long as no connection came about, or when the server says that it was a call too many. Safe to share between
+    threads.
     """
 
     def __init__(self, access: Access, patience: Patience) -> None:
@@ -143,11 +147,7 @@ class Server:
 
         request_id = str(uuid.uuid4())
         try:
-            response = session.request(
-                method, self._url + path, params=content.get("query"), json=content.get("body"),
-                headers={_REQUEST_ID: request_id}, allow_redirects=False,
-                timeout=(self._patience.connect, self._patience.answer),
-            )  # fmt: skip
+            response = self._patiently(session, method, path, request_id, content)
         except requests.RequestException as problem:
             reason = f"{type(problem).__name__} ({method} {path}, request id {request_id})"
             hint = "Is SYM_API_URL right, and does the server run?"
@@ -161,6 +161,23 @@ class Server:
             return _Answer(response.status_code, response.json(), place)
         except ValueError:
             return _Answer(response.status_code, None, place)
+
+    def _patiently(
+        self, session: requests.Session, method: str, path: str, request_id: str, content: Mapping[str, Any]
+    ) -> requests.Response:
+        """The answer; a call too many is made again when the server says, POSTs too: nothing came of them."""
+        for attempt in range(self._patience.retries + 1):
+            response = session.request(
+                method, self._url + path, params=content.get("query"), json=content.get("body"),
+                headers={_REQUEST_ID: request_id}, allow_redirects=False,
+                timeout=(self._patience.connect, self._patience.answer),
+            )  # fmt: skip
+            if response.status_code != _TOO_MANY or attempt == self._patience.retries:
+                break
+            said = response.headers.get("Retry-After", "")
+            asked = int(said[:6]) if said.isascii() and said.isdigit() else 1
+            time.sleep(min(asked, _LONGEST_WAIT, self._patience.pause * 20))
+        return response
 
     def _check(self, session: requests.Session) -> None:
         """Refuse what is no server of ours, one of another major version, and one of another organization."""

@@ -196,7 +196,16 @@ def test_what_may_be_repeated_is(fake: FakeServer, server: Server, method: str, 
     assert server.call(method, "/x") == {"a": 1}
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_call_too_many_is_made_again_even_if_it_creates(fake: FakeServer, server: Server) -> None:
+    too_many = error_body(429, "RateLimit:EXCEEDED")
+    fake.expect(Call("POST", "/x", 429, too_many, body={}), Call("POST", "/x", body={}, answer={"id": "1"}))
+    assert server.call("POST", "/x", body={}) == {"id": "1"}
+    fake.expect(*(Call("POST", "/x", 429, too_many, body={}) for _ in range(4)))
+    with pytest.raises(Unavailable, match="429"):
+        server.call("POST", "/x", body={})
+
+
+@pytest.mark.parametrize("status", [500, 503])
 def test_creating_is_not_repeated_once_there_was_an_answer(fake: FakeServer, server: Server, status: int) -> None:
     fake.expect(Call("POST", "/x", status, error_body(status, message="Not now."), body={}))
     with pytest.raises(Unavailable, match="Not now") as raised:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 _MOST_BUCKETS = 20_000
+_ROUNDING = 1e-6
 # Whoever has one address of IPv6 has 2^64 of them.
 _IPV6_PREFIX = 64
 
@@ -51,10 +52,10 @@ class Limits:
         now = self._clock()
         with self._lock:
             bucket = self._bucket(who, rate, now)
-            if bucket.left >= 1:
+            if bucket.left >= 1 - _ROUNDING:
                 bucket.left -= 1
                 return None
-            return max(1, math.ceil((1 - bucket.left) * rate.seconds / rate.calls))
+            return max(1, math.ceil((1 - bucket.left) * rate.seconds / rate.calls - _ROUNDING))
 
     def _bucket(self, who: str, rate: Rate, now: datetime) -> _Bucket:
         bucket = self._buckets.get(who)

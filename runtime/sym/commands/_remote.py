@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 import requests
 
-from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
+from sym.errors import Conflict, Invalid, NotFound, Refused, Retryable, SymError, Unauthenticated, Unavailable
 
 Document = dict[str, Any]
 Documents = list[Document]
 _SECONDS = (5, 30)  # to connect, to answer
+_TRIES, _LONGEST_WAIT = 4, 30
 _ERRORS: dict[int, type[SymError]] = {
     400: Invalid,
     401: Unauthenticated,
     403: Refused,
     404: NotFound,
     409: Conflict,
+    429: Retryable,
     503: Unavailable,
 }
 
@@ -48,10 +51,7 @@ class Api:
         """Ask for ``path`` (with ``query``, of which what is None is left out); gives the answer's document."""
         given = {name: value for name, value in (query or {}).items() if value is not None}
         try:
-            response = requests.request(
-                method, self._url + path, json=body, params=given, auth=self._auth, timeout=_SECONDS,
-                allow_redirects=False,
-            )  # fmt: skip
+            response = self._patiently(method, path, body, given)
         except requests.RequestException as error:
             raise Unavailable(f"The server at {self._url} does not answer: {type(error).__name__}.") from error
         try:
@@ -61,6 +61,19 @@ class Api:
         if response.status_code == 200 and isinstance(document, dict):
             return document
         raise _error(response, document if isinstance(document, dict) else {})
+
+    def _patiently(self, method: str, path: str, body: Document | None, query: Mapping[str, Any]) -> requests.Response:
+        """The answer; a call too many is made again when the server says, a few times."""
+        for tries_left in reversed(range(_TRIES)):
+            response = requests.request(
+                method, self._url + path, json=body, params=query, auth=self._auth, timeout=_SECONDS,
+                allow_redirects=False,
+            )  # fmt: skip
+            said = response.headers.get("Retry-After", "")
+            if response.status_code != 429 or tries_left == 0:
+                break
+            time.sleep(min(int(said[:6]) if said.isascii() and said.isdigit() else 1, _LONGEST_WAIT))
+        return response
 
     def pages(self, path: str, key: str, query: Mapping[str, Any] | None = None) -> Documents:
         """The whole of a list that the server gives a page at a time: ``key`` names the list in the answer."""

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwt
-from joserfc.jwk import OctKey, OKPKey
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from sym.api.auth import Caller, bearer, issue, verify
 from sym.audit.events import Actor
@@ -207,3 +207,94 @@ def test_the_authorization_header_is_read_leniently_and_without_guessing() -> No
     for header in (None, "", "Bearer", "Bearer ", "Basic abc", "abc"):
         with pytest.raises(Unauthenticated):
             bearer(header)
+
+
+@pytest.mark.parametrize(
+    "name", ["EdDSA", "ES256", "HS256", "HS512", "RS256", "PS256", "Ed448", "ed25519", "", None, 1]
+)
+def test_no_other_algorithm_is_accepted_whatever_it_says(world: World, name: Any) -> None:
+    """With a signature of our own key, even under the older name of the same algorithm."""
+    _, payload, signature = world.token("ci").split(".")
+    kid = world.keys.signing_key("token").key_id
+    refuse(world, f"{b64({'alg': name, 'kid': kid})}.{payload}.{signature}")
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256"])
+def test_a_key_of_another_kind_under_our_keys_name_is_refused(world: World, algorithm: str) -> None:
+    stranger = RSAKey.generate_key(2048) if algorithm == "RS256" else ECKey.generate_key("P-256")
+    header = {"alg": algorithm, "kid": world.keys.signing_key("token").key_id}
+    refuse(world, jwt.encode(header, claims_of(world.token("ci")), stranger, algorithms=[algorithm]))
+
+
+def test_a_key_that_comes_with_the_token_is_not_looked_at(world: World) -> None:
+    stranger = OKPKey.import_key(Ed25519PrivateKey.generate())
+    public = stranger.as_dict(private=False)
+    for header in (
+        {"jwk": public}, {"jwk": public, "kid": world.keys.signing_key("token").key_id},
+        {"jku": "http://127.0.0.1:9/jwks.json"}, {"x5u": "http://127.0.0.1:9/cert"}, {"x5c": ["AAAA"]},
+    ):  # fmt: skip
+        signed = f"{b64({'alg': 'Ed25519', **header})}.{b64(claims_of(world.token('ci')))}"
+        refuse(world, f"{signed}.{world.token('ci').split('.')[2]}")
+
+
+@pytest.mark.parametrize(
+    "kid", ["../{}", "{}/../{}", "./{}", "{}.pem", "token-{}", "{}\0", "{} ", "/dev/null", "../../../../etc/passwd", "",
+            "%2e%2e/{}", "' or 1=1 --", None, 0, ["{}"]],
+)  # fmt: skip
+def test_a_keys_name_is_no_path(world: World, kid: Any) -> None:
+    known = world.keys.signing_key("token").key_id
+    named = kid.replace("{}", known) if isinstance(kid, str) else kid
+    _, payload, signature = world.token("ci").split(".")
+    refuse(world, f"{b64({'alg': 'Ed25519', 'kid': named})}.{payload}.{signature}")
+
+
+def test_an_extension_that_must_be_understood_is_not(world: World) -> None:
+    _, payload, signature = world.token("ci").split(".")
+    header = {"alg": "Ed25519", "kid": world.keys.signing_key("token").key_id, "crit": ["b64"], "b64": False}
+    refuse(world, f"{b64(header)}.{payload}.{signature}")
+
+
+def test_a_token_in_a_token_and_other_shapes_are_refused(world: World) -> None:
+    token = world.token("ci")
+    header, payload, signature = token.split(".")
+    nested = f"{b64({'alg': 'Ed25519', 'cty': 'JWT', 'kid': world.keys.signing_key('token').key_id})}.{b64(token)}"
+    for wrong in (
+        f"{nested}.{signature}", f"{token}.{token}", f"{token}.", f".{token}", f"{header}.{payload}.{signature}=",
+        json.dumps({"protected": header, "payload": payload, "signature": signature}),
+        f"{header}.{payload}.{signature}\n.x", f"{header}.{payload}", f"{header}..{signature}",
+    ):  # fmt: skip
+        refuse(world, wrong)
+
+
+def test_a_huge_token_is_not_even_looked_at(world: World) -> None:
+    signing = world.keys.signing_key("token")
+    claims = {**claims_of(world.token("ci")), "padding": "x" * 5000}
+    huge = jwt.encode({"alg": "Ed25519", "kid": signing.key_id}, claims, OKPKey.import_key(signing.private),
+                      algorithms=["Ed25519"])  # fmt: skip
+    refuse(world, huge)
+    deep: Any = "x"
+    for _ in range(600):
+        deep = [deep]
+    refuse(world, sign(world, {**claims_of(world.token("ci")), "jti": deep}))
+
+
+def test_a_token_whose_own_end_was_put_off_ends_with_its_row(world: World) -> None:
+    claims = {**claims_of(world.token("ci", lifetime=timedelta(hours=1))), "exp": 99999999999}
+    later = sign(world, claims)
+    check(world, later)
+    world.now += timedelta(hours=1)
+    refuse(world, later, "Auth:EXPIRED_TOKEN")
+
+
+def test_a_token_is_over_in_the_second_it_says(world: World) -> None:
+    row = world.row("ci", lifetime=timedelta(hours=1))
+    token = issue(world.keys, row, world.users["ci"], "acme")
+    world.now = row.expires_at - timedelta(microseconds=1)
+    check(world, token)
+    world.now = row.expires_at
+    refuse(world, token, "Auth:EXPIRED_TOKEN")
+
+
+def test_a_token_of_tomorrow_is_refused(world: World) -> None:
+    claims = claims_of(world.token("ci"))
+    refuse(world, sign(world, {**claims, "iat": int(world.now.timestamp()) + 3600}))

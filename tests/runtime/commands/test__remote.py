@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sym.commands._remote import Api, RemoteGateway
-from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
+from sym.errors import Conflict, Invalid, NotFound, Refused, Retryable, SymError, Unauthenticated, Unavailable
 
 RUN = "9a1f2f0e-4f3c-4c53-9b2c-4b8a3c6f3d10"
 CALLS = {
@@ -146,3 +146,12 @@ def test_the_token_is_in_no_error(server: Server) -> None:
     with pytest.raises(Unauthenticated) as caught:
         RemoteGateway(Api(server.url, "secret.to.ken")).show(RUN)
     assert "secret" not in str(caught.value)
+
+
+def test_a_call_too_many_is_made_again_when_the_server_says_and_not_for_ever(server: Server) -> None:
+    server.status, server.headers = 429, {"Retry-After": "0"}
+    server.body = json.dumps({"message": "Too many calls.", "code": "RateLimit:EXCEEDED"}).encode()
+    with pytest.raises(Retryable, match="Too many calls") as raised:
+        RemoteGateway(Api(server.url, "x.y.z")).show(RUN)
+    assert raised.value.code == "RateLimit:EXCEEDED"
+    assert len(server.seen) == 4

@@ -22,7 +22,7 @@ STATUSES = ("pending", "active", "ending", "ended", "stuck")
 
 
 class LeasesBody(BaseModel):
-    """Leases, the earliest begun first; ``next_cursor``, and as the original way ``next_offset``, continue after the
+    """Leases, the earliest begun first; ``next_cursor``, and as the older way ``next_offset``, continue after the
     last one, null: that was all."""
 
     leases: list[LeaseBody]
