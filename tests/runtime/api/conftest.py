@@ -25,6 +25,7 @@ from sym.engine.inbound import Accepted, Action, Submission
 from sym.engine.keys import KeyDirectory
 from sym.errors import NotFound
 from sym.observability.page import Page
+from sym.oidc.login import Oidc
 from sym.store.database import Store
 from sym.store.events import Event, insert_event
 from sym.store.organizations import create_organization
@@ -79,6 +80,7 @@ class World:
     users: dict[str, User] = field(default_factory=dict)
     port: int = 0
     metrics: Page | None = None
+    oidc: Oidc = field(default_factory=Oidc)
 
     def user(self, name: str, *, kind: str = "normal", role: str = "member") -> User:
         """Create a user; people get an e-mail address as their name."""
@@ -198,7 +200,7 @@ def api(world: World) -> Iterator[World]:
     """The same, served on a port of this machine."""
     services = Services(
         store=world.store, inbound=world.inbound, keys=world.keys, problems=lambda: world.trouble,  # type: ignore[arg-type]
-        clock=lambda: world.now, metrics=world.metrics,
+        clock=lambda: world.now, metrics=world.metrics, oidc=world.oidc,
     )  # fmt: skip
     bound = socket.create_server(("127.0.0.1", 0))
     world.port = bound.getsockname()[1]
