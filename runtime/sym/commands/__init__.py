@@ -75,10 +75,20 @@ def root(ctx: click.Context, debug: bool, api_url: str | None, auth_url: str | N
 
     config.set_options({"SYM_API_URL": api_url} if api_url else {})
     if debug:
-        import logging
+        _tell_everything(ctx)
 
-        # Addresses and statuses; never a header or a body, which hold tokens.
-        logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(name)s: %(message)s")
+
+def _tell_everything(ctx: click.Context) -> None:
+    """Addresses and statuses on stderr; never a header or a body, which hold tokens."""
+    import logging
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    log, before = logging.getLogger(), logging.getLogger().level
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    ctx.call_on_close(lambda: log.removeHandler(handler))
+    ctx.call_on_close(lambda: log.setLevel(before))
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ from sym.engine.inbound import Accepted, Action, Submission
 from sym.engine.keys import KeyDirectory
 from sym.errors import NotFound
 from sym.observability.page import Page
+from sym.oidc.login import Oidc
 from sym.store.database import Connection, Store
 from sym.store.events import Event, insert_event
 from sym.store.organizations import create_organization
@@ -93,6 +94,7 @@ class World:
     port: int = 0
     metrics: Page | None = None
     limits: Limits | None = None
+    oidc: Oidc = field(default_factory=Oidc)
 
     def __post_init__(self) -> None:
         self.inbound.store = self.store
@@ -102,7 +104,7 @@ class World:
         limits = {"limits": self.limits} if self.limits else {}
         return Services(
             store=self.store, inbound=self.inbound, keys=self.keys, problems=lambda: self.trouble,  # type: ignore[arg-type]
-            clock=lambda: self.now, metrics=self.metrics, **limits,
+            clock=lambda: self.now, metrics=self.metrics, oidc=self.oidc, **limits,
         )  # fmt: skip
 
     def user(self, name: str, *, kind: str = "normal", role: str = "member") -> User:
