@@ -12,6 +12,7 @@ from sym.commands import root
 from tests.runtime.commands.conftest import Symflow
 
 READS = {
+    "bots list-identities", "keys list", "resources list", "services list",
     "assess", "audit destinations", "audit list", "audit public-key", "audit verify", "bots list", "doctor",
     "domains list", "leases drift", "leases export", "leases list", "lint", "runs list", "runs show", "simulate",
     "slack manifest", "slack simulator", "tokens list", "users list",
@@ -22,10 +23,21 @@ BY_THE_WORKER = {
     "worker",
 }  # fmt: skip
 # Tables, and nothing in them; needs entries that are old enough; needs a store that was restored.
-ELSEWHERE = {"store migrate", "audit prune", "tokens revoke", "recover"}
+ELSEWHERE = {
+    # Need a bot, an identity or a second key: see their own tests.
+    "bots delete",
+    "bots delete-identity",
+    "bots reactivate",
+    "bots set-role",
+    "bots update-identity",
+    "keys retire",
+    "services delete",
+    "services update",
+} | {"store migrate", "audit prune", "tokens revoke", "recover"}
 WRITES = {
     "audit export": ((), ["audit.exported"]),
     "bots create": (("ci",), ["bot.created"]),
+    "keys rotate": ((), ["key.rotated"]),
     "init-org": (("acme", "--admin", "ann@acme.example"), ["organization.created", "user.created", "domain.added"]),
     "domains add": (("example.org",), ["domain.added"]),
     "domains remove": (("acme.example",), ["domain.removed"]),

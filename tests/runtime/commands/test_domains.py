@@ -11,7 +11,8 @@ from tests.runtime.commands.conftest import Symflow
 
 def test_the_admins_domain_is_the_primary_one(symflow: Symflow) -> None:
     assert symflow("domains", "list").stdout == "Domains:\n- acme.example\n"
-    assert json.loads(symflow("domains", "list", "--json").stdout) == [{"domain": "acme.example", "primary": True}]
+    (listed,) = json.loads(symflow("domains", "list", "--json").stdout)
+    assert (listed["domain"], listed["primary"]) == ("acme.example", True)
 
 
 @pytest.mark.parametrize("email", ["me@gmail.com", "root@localhost"])
