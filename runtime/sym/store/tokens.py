@@ -116,6 +116,14 @@ def good_tokens(conn: Connection, user_ids: Collection[str], *, now: datetime) -
     return {row.user_id: row.number for row in conn.execute(counted.group_by(table.c.user_id))}
 
 
+def good_tokens_issued(conn: Connection, since: datetime, until: datetime | None, *, now: datetime) -> list[Token]:
+    """The good tokens that were issued from ``since`` on and before ``until`` (None: until now), newest first."""
+    query = table.select().where(*_in_state("good", now), table.c.issued_at >= since)
+    if until is not None:
+        query = query.where(table.c.issued_at < until)
+    return rows.many(conn, Token, query.order_by(table.c.issued_at.desc(), table.c.jti))
+
+
 def revoke_token(conn: Connection, jti: str, *, actor: Actor, now: datetime) -> Token:
     """Declare the token invalid from now on and record it; once is enough. Raises NotFound."""
     token = rows.one(conn, Token, table.select().where(table.c.jti == jti).with_for_update())

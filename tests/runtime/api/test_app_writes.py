@@ -14,6 +14,12 @@ BY_THE_WORKER = {
     "POST /events/request", "POST /events/approve", "POST /events/deny", "POST /events/deescalate",
     "POST /events/extend", "POST /events/remove", "POST /events/retry",
 }  # fmt: skip
+# Each has a test of its own that looks at the entry it leaves.
+OWN = {
+    "POST /bots", "PATCH /bots/{name}", "DELETE /bots/{name}", "PUT /bots/{name}/identities",
+    "DELETE /bots/{name}/identities", "POST /tokens", "DELETE /tokens/{jti}", "POST /domains", "DELETE /domains/{name}",
+    "PATCH /services/{service_type}/{external_id:path}", "DELETE /services/{service_type}/{external_id:path}",
+}  # fmt: skip
 ENTITIES = {
     "POST": "resource.created", "PATCH": "resource.updated", "DELETE": "resource.deleted",
 }  # fmt: skip
@@ -31,9 +37,11 @@ def writing() -> set[str]:
 
 
 def test_every_route_that_writes_is_known() -> None:
-    unknown = {route for route in writing() - BY_THE_WORKER if not route.partition(" ")[2].startswith("/entities/")}
+    unknown = {
+        route for route in writing() - BY_THE_WORKER - OWN if not route.partition(" ")[2].startswith("/entities/")
+    }
     assert unknown == set(), "add it above, with a test of the entry it leaves"
-    assert {route.partition(" ")[0] for route in writing() - BY_THE_WORKER} == set(ENTITIES)
+    assert {route.partition(" ")[0] for route in writing() - BY_THE_WORKER - OWN} == set(ENTITIES)
 
 
 def names(api: World) -> list[str]:
