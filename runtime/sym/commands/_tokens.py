@@ -75,14 +75,15 @@ class LocalTokens:
     def list(self, username: str | None, state: str | None, *, mine: bool) -> Documents:
         """What is known of the tokens."""
         from sym.api.tokens import view_tokens
-        from sym.commands._session import named_user
         from sym.store.tokens import page_of_tokens
+        from sym.store.users import find_user
 
         if mine:
             raise Invalid("--mine works through a server only.", hint="Set SYM_API_URL.", code="Config:INVALID")
         now = config.now()
         with self.store.reading() as conn:
-            user_id = named_user(conn, username).id if username is not None else None
+            named = find_user(conn, username=username) if username is not None else None
+            user_id = None if username is None else named.id if named else ""
             found = page_of_tokens(conn, now=now, user_id=user_id, state=state)
             return [item.model_dump() for item in view_tokens(conn, found, now)]
 
