@@ -13,6 +13,9 @@ from sym.store.identities import Identity, identities_of
 from sym.store.tokens import good_tokens
 from sym.store.users import User
 
+# What PostgreSQL takes for text. Bodies are held to that already, queries are not.
+PLAIN = "^[^\\x00]*$"
+
 
 class BotBody(BaseModel):
     """A bot. ``tokens`` is how many of its tokens are good; ``state`` is active or deactivated."""
@@ -31,8 +34,8 @@ class IdentityKey(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    service_type: str = Field(min_length=1, max_length=64, examples=["okta"])
-    external_id: str = Field(min_length=1, max_length=512, examples=["acme.okta.com"])
+    service_type: str = Field(min_length=1, max_length=64, pattern=PLAIN, examples=["okta"])
+    external_id: str = Field(min_length=1, max_length=512, pattern=PLAIN, examples=["acme.okta.com"])
 
 
 class IdentityBody(IdentityKey):

@@ -11,6 +11,7 @@ from sym.api.administration import KnownAdministrator
 from sym.api.bots import BotBody, view_bots
 from sym.api.paging import Cursor, Limit, cursor_of, key_of
 from sym.api.route import api_router
+from sym.errors import Invalid
 from sym.store.bots import page_of_bots
 
 router = api_router("bots")
@@ -36,6 +37,8 @@ def list_bots(
 ) -> BotsBody:
     """The bots, deleted ones included, and how many good tokens each has."""
     after = key_of(cursor, 1)
+    if after is not None and not after[0].isprintable():
+        raise Invalid("That is no cursor.", path="cursor", code="API:INVALID_REQUEST")
     with admin.services.store.reading() as conn:
         found = page_of_bots(conn, role=role, state=state, after=after[0] if after else None, limit=limit + 1)
         bots = view_bots(conn, found[:limit], admin.now)

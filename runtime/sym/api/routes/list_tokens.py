@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel
 
 from sym.api.auth import Caller
+from sym.api.bots import PLAIN
 from sym.api.paging import Cursor, Limit, cursor_of, key_of
 from sym.api.route import api_router
 from sym.api.tokens import TokenBody, noted, view_tokens
@@ -34,7 +36,9 @@ class TokensQuery(BaseModel):
     model_config = {"extra": "forbid"}
 
     mine: Annotated[bool, Query(description="One's own; without it admins alone may ask.")] = False
-    username: Annotated[str | None, Query(max_length=320, description="Only this bot's or person's.")] = None
+    username: Annotated[
+        str | None, Query(max_length=320, pattern=PLAIN, description="Only this bot's or person's.")
+    ] = None
     state: Literal["good", "expired", "revoked", "flagged"] | None = None
     limit: Limit = 100
     cursor: Cursor = None
@@ -71,9 +75,10 @@ def _after(cursor: str | None) -> tuple[datetime, str] | None:
         return None
     try:
         issued_at = datetime.fromisoformat(key[0])
+        is_key = issued_at.utcoffset() == timedelta(0) and str(UUID(key[1])) == key[1]
     except ValueError:
-        issued_at = None
-    if issued_at is None or issued_at.tzinfo is None:
+        is_key = False
+    if not is_key:
         raise Invalid("That is no cursor.", hint="Send `next_cursor` as it was given.", path="cursor",
                       code="API:INVALID_REQUEST")  # fmt: skip
     return issued_at, key[1]

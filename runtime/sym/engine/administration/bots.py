@@ -35,7 +35,7 @@ def checked_name(name: str) -> str:
 
 def named_bot(conn: Connection, name: str, *, locks: bool = False) -> User:
     """The bot, deactivated or not; with ``locks`` nobody else changes it in this transaction. Raises NotFound."""
-    bot = find_bot(conn, name, locks=locks)
+    bot = find_bot(conn, name, locks=locks) if _NAME.fullmatch(name.lower()) else None
     if bot is None:
         raise NotFound("There is no such bot.", hint="`symflow bots list` names them.", code="BotAPI:NOT_FOUND")
     return bot
@@ -48,9 +48,12 @@ def create_bot(conn: Connection, name: str, role: str, *, actor: Actor, now: dat
     if known is not None and known.deactivated_at is not None:
         hint = f"`symflow bots reactivate {known.username}` brings it back, or choose another name."
         raise Conflict(f"There was a bot {known.username}, which was deleted.", hint=hint, path="name")
-    return create_user(
-        conn, username=name.lower(), email=None, type="bot", role=_checked_role(role), actor=actor, now=now
-    )
+    try:
+        return create_user(
+            conn, username=name.lower(), email=None, type="bot", role=_checked_role(role), actor=actor, now=now
+        )
+    except Conflict as error:
+        raise Conflict(error.message, path="name") from None
 
 
 def change_role(conn: Connection, name: str, role: str, *, actor: Actor, now: datetime) -> User:

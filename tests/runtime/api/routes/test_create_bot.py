@@ -18,7 +18,7 @@ def test_a_bot_is_a_requester_unless_said_otherwise(api: World) -> None:
 
 
 def test_a_name_is_taken_once(api: World) -> None:
-    assert_error(api.post("/bots", {"name": "CI"}, name="root"), 409, "API:CONFLICT", "username")
+    assert_error(api.post("/bots", {"name": "CI"}, name="root"), 409, "API:CONFLICT", "name")
 
 
 def test_the_name_of_a_deleted_bot_stays_its_own(api: World) -> None:

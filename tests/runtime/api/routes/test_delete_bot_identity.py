@@ -26,5 +26,6 @@ def test_only_the_one_that_is_meant_is_forgotten(api: World) -> None:
 
 def test_an_account_has_to_be_named(api: World) -> None:
     assert_error(delete(api, service_type="okta"), 400, "API:INVALID_REQUEST", "external_id")
+    assert_error(delete(api, service_type="okta", external_id="a\0"), 400, "API:INVALID_REQUEST", "external_id")
     said = delete(api, service_type="okta", external_id="a", all="yes")
     assert_error(said, 400, "API:INVALID_REQUEST", "all")

@@ -12,7 +12,8 @@ def test_admins_see_any_and_others_their_own(api: World) -> None:
     for name in ("root", "ann"):
         found = api.get(f"/tokens/{row.jti.upper()}", name=name).json()
         assert (found["jti"], found["username"], found["state"]) == (row.jti, "ann@acme.example", "good")
-    assert_error(api.get("/tokens/nothing", name="root"), 404, "TokenAPI:NOT_FOUND")
+    for jti in ("nothing", "a%00b", "9a1f2f0e-4f3c-4c53-9b2c-4b8a3c6f3d10"):
+        assert_error(api.get(f"/tokens/{jti}", name="root"), 404, "TokenAPI:NOT_FOUND")
 
 
 @pytest.mark.parametrize("name", ["bob", "eve", "ci"])

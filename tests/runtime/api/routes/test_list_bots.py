@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sym.api.paging import cursor_of
 from tests.runtime.api.conftest import World, assert_error
 
 
@@ -49,7 +50,8 @@ def test_they_are_filtered_and_paged(api: World) -> None:
 
 
 @pytest.mark.parametrize(("query", "field"), [("role=guest", "role"), ("state=x", "state"), ("limit=0", "limit"),
-                                              ("cursor=x", "cursor")])  # fmt: skip
+                                              ("cursor=x", "cursor"),
+                                              (f"cursor={cursor_of(chr(0))}", "cursor")])  # fmt: skip
 def test_a_wrong_query_is_a_400_that_names_it(api: World, query: str, field: str) -> None:
     assert_error(api.get(f"/bots?{query}", name="root"), 400, "API:INVALID_REQUEST", field)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from sym.api.paging import cursor_of
 from sym.store.audit import entries
 from sym.store.tables import token as table
 from tests.runtime.api.conftest import World, assert_error
@@ -71,7 +72,10 @@ def test_they_are_paged_newest_first_though_issued_at_once(api: World) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [("state=lost", "state"), ("limit=501", "limit"), ("cursor=WyJhIiwiYiJd", "cursor"), ("cursor=x", "cursor"),
-     ("cursor=WyIyMDI2LTAxLTAxIiwiYiJd", "cursor"), ("mine=perhaps", "mine"), ("user=ci", "user")],
+     ("cursor=WyIyMDI2LTAxLTAxIiwiYiJd", "cursor"), ("mine=perhaps", "mine"), ("user=ci", "user"),
+     ("username=a%00b", "username"),
+     (f"cursor={cursor_of('0001-01-01T00:00:00+23:59', '9a1f2f0e-4f3c-4c53-9b2c-4b8a3c6f3d10')}", "cursor"),
+     (f"cursor={cursor_of('2026-01-01T00:00:00+00:00', 'a' + chr(0))}", "cursor")],
 )  # fmt: skip
 def test_a_wrong_query_is_a_400_that_names_it(api: World, query: str, field: str) -> None:
     assert_error(api.get(f"/tokens?{query}", name="root"), 400, "API:INVALID_REQUEST", field)
