@@ -58,6 +58,7 @@ def write_once(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
+            _give_to_owner(descriptor, path.parent)
             file.flush()
             os.fsync(file.fileno())
         os.link(draft, path)
@@ -65,3 +66,10 @@ def write_once(path: Path, content: bytes) -> None:
         raise Unavailable(f"{path} was written by another process at the same moment.", hint="Try again.") from None
     finally:
         draft.unlink()
+
+
+def _give_to_owner(descriptor: int, folder: Path) -> None:
+    """Root's new file belongs to whom the folder belongs to: a server that is another user has to read it."""
+    owner = folder.stat()
+    if os.geteuid() == 0 and owner.st_uid != 0:
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)

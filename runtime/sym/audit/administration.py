@@ -124,6 +124,13 @@ class KeyRotated(Administered):
     subject = "key"
 
 
+class KeyRetired(Administered):
+    """A key that had stopped signing was deleted: what it signed is not believed any more. Details: purpose, key_id."""
+
+    name = "key.retired"
+    subject = "key"
+
+
 class ServiceUpdated(Administered):
     """An account of a service got another label. Details: service, service_id, label."""
 

@@ -86,6 +86,19 @@ class Api:
             if cursor is None:
                 return found
 
+    def listing(self, path: str) -> Documents:
+        """The list that is the whole answer for ``path``, as those of ``/entities`` are."""
+        try:
+            response = requests.get(self._url + path, auth=self._auth, timeout=_SECONDS, allow_redirects=False)
+            document = response.json() if response.headers.get("Content-Type") == "application/json" else None
+        except (requests.ConnectionError, requests.Timeout) as error:
+            raise Unavailable(f"The server at {self._url} does not answer: {type(error).__name__}.") from error
+        except ValueError:
+            document = None
+        if response.status_code == 200 and isinstance(document, list):
+            return document
+        raise _error(response, document if isinstance(document, dict) else {})
+
 
 def segment(text: str) -> str:
     """``text`` as one part of a path."""

@@ -1,7 +1,7 @@
 """The signing keys of an organization: Ed25519, in files that only their owner may read.
 
 A key is one PEM file ``<purpose>-<UTC time>.pem``. The newest of a purpose signs, all of them verify: a key is rotated
-by adding one, and retired by deleting its file. A key's id is its RFC 7638 thumbprint.
+by adding one, and retired by deleting its file (`symflow keys`). A key's id is its RFC 7638 thumbprint.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from sym import key_files
-from sym.errors import Unavailable
+from sym.errors import Conflict, NotFound, Unavailable
 
 PURPOSES = ("token", "audit")
 """What keys are for: signing tokens, sealing the audit log."""
 
-_FILE = re.compile(r"(?P<purpose>[a-z]+)-\d{8}T\d{6}\d{6}Z\.pem")
+_FILE = re.compile(r"(?P<purpose>[a-z]+)-(?P<created>\d{8}T\d{6}\d{6})Z\.pem")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,16 @@ class SigningKey:
     def sign(self, message: bytes) -> bytes:
         """The 64 bytes of the Ed25519 signature of ``message``."""
         return self.private.sign(message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownKey:
+    """A key of the folder. ``stopped_at`` is since when a newer one signs; None: it signs."""
+
+    purpose: str
+    key_id: str
+    created_at: datetime
+    stopped_at: datetime | None = None
 
 
 class KeyDirectory:
@@ -76,8 +86,37 @@ class KeyDirectory:
 
     def public_keys(self, purpose: str) -> dict[str, Ed25519PublicKey]:
         """Every key of ``purpose`` that verifies, by id."""
-        keys = [_read(file).public_key() for file in self._files(purpose)]
-        return {key_id(key): key for key in keys}
+        found = (_read_if_there(file) for file in self._files(purpose))
+        return {key_id(key.public_key()): key.public_key() for key in found if key is not None}
+
+    def known(self, purpose: str) -> list[KnownKey]:
+        """Every key of ``purpose``, oldest first."""
+        return [key for key, _ in self._known(purpose)]
+
+    def retirable(self, wanted: str) -> KnownKey:
+        """The key with the id ``wanted``. Raises NotFound, or Conflict if it must stay: because it signs, or because it
+        is an audit key, without which the log that it sealed could not be verified."""
+        for purpose in PURPOSES:
+            for key in self.known(purpose):
+                if key.key_id == wanted:
+                    _check_retirable(key)
+                    return key
+        raise NotFound(f"There is no key {wanted} in {self.path}.", hint="`symflow keys list` shows their ids.")
+
+    def delete(self, key: KnownKey) -> None:
+        """Delete a key's file: what it signed is not believed any more."""
+        for known, path in self._known(key.purpose):
+            if known.key_id == key.key_id:
+                path.unlink(missing_ok=True)
+
+    def _known(self, purpose: str) -> list[tuple[KnownKey, Path]]:
+        files = self._files(purpose)
+        created = [_created(path) for path in files]
+        stopped = [*created[1:], None]
+        return [
+            (KnownKey(purpose=purpose, key_id=_id_of(path), created_at=since, stopped_at=until), path)
+            for path, since, until in zip(files, created, stopped, strict=True)
+        ]
 
     def _files(self, purpose: str) -> list[Path]:
         _known(purpose)
@@ -98,6 +137,24 @@ def _known(purpose: str) -> str:
     return purpose
 
 
+def _created(path: Path) -> datetime:
+    match = _FILE.fullmatch(path.name)
+    assert match is not None
+    return datetime.strptime(match["created"], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+
+
+def _id_of(path: Path) -> str:
+    return key_id(_read(path).public_key())
+
+
+def _check_retirable(key: KnownKey) -> None:
+    if key.stopped_at is None:
+        raise Conflict(f"The key {key.key_id} signs.", hint=f"First run: symflow keys rotate --purpose {key.purpose}")
+    if key.purpose == "audit":
+        raise Conflict(f"The key {key.key_id} sealed entries of the audit log, which are verified with it.",
+                       hint="Audit keys stay: what is new is sealed with the newest.")  # fmt: skip
+
+
 def _read(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(key_files.read_private(path), password=None)
@@ -106,3 +163,13 @@ def _read(path: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise Unavailable(f"{path} does not hold an Ed25519 private key.", hint="Restore it from a backup.")
     return key
+
+
+def _read_if_there(path: Path) -> Ed25519PrivateKey | None:
+    """The key, or None if it was retired since the folder was read."""
+    try:
+        return _read(path)
+    except Unavailable:
+        if path.is_symlink() or path.exists():
+            raise
+        return None

@@ -32,6 +32,11 @@ def list_domains(conn: Connection) -> list[Domain]:
     return rows.many(conn, Domain, table.select().order_by(table.c.name))
 
 
+def find_domain(conn: Connection, name: str) -> Domain | None:
+    """The domain, in whatever letter case, or None. Raises Invalid unless ``name`` is a domain."""
+    return rows.one(conn, Domain, table.select().where(table.c.name == _checked(name)))
+
+
 def add_domain(conn: Connection, name: str, *, actor: Actor, now: datetime, is_primary: bool = False) -> bool:
     """Let the people of a domain join as members, and record it; False if they do already. A domain below it is one of
     its own. Raises Invalid unless ``name`` is a domain."""
@@ -50,7 +55,10 @@ def remove_domain(conn: Connection, name: str, *, actor: Actor, now: datetime) -
     Invalid unless ``name`` is a domain."""
     domain = _checked(name)
     if not conn.execute(table.delete().where(table.c.name == domain)).rowcount:
-        raise NotFound(f"{domain} is not one of the domains.", hint="`symflow domains list` names them.")
+        raise NotFound(
+            f"{domain} is not one of the domains.", hint="`symflow domains list` names them.",
+            code="DomainAPI:NOT_FOUND",
+        )  # fmt: skip
     audit.append(conn, DomainRemoved(actor=actor, details={"name": domain}), now=now)
 
 

@@ -74,6 +74,18 @@ def store(symflow: Symflow) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture(params=["store", "server"])
+def anywhere(request: pytest.FixtureRequest, symflow: Symflow, store: Store) -> Iterator[Symflow]:
+    """``symflow`` on the store of this machine, then as the admin of a server."""
+    from tests.runtime.commands.remote import through_server
+
+    if request.param == "store":
+        yield symflow
+        return
+    with through_server(symflow, store) as far:
+        yield far
+
+
 @dataclass
 class Grants:
     """Leases in the store and in its ledger, as a server leaves them."""

@@ -13,6 +13,7 @@ from tests.runtime.commands.conftest import Symflow
 
 READS = {
     "config get", "docs", "organization configure-mfa", "status", "trust list", "version",
+    "bots list-identities", "keys list", "resources list", "services list",
     "assess", "audit destinations", "audit list", "audit public-key", "audit verify", "bots list", "doctor",
     "domains list", "leases drift", "leases export", "leases list", "lint", "runs list", "runs show", "simulate",
     "slack manifest", "slack simulator", "tokens list", "users list", "users list-identities", "users show",
@@ -28,9 +29,21 @@ BY_THE_WORKER = {
 OF_LOGIN = {"login", "logout", "trust add", "trust remove"}
 ELSEWHERE = {"store migrate", "audit prune", "tokens revoke", "recover"}
 IN_TEST_USERS = {"users delete", "users delete-identity", "users reactivate", "users set-role", "users update"}
+ELSEWHERE = {
+    # Need a bot, an identity or a second key: see their own tests.
+    "bots delete",
+    "bots delete-identity",
+    "bots reactivate",
+    "bots set-role",
+    "bots update-identity",
+    "keys retire",
+    "services delete",
+    "services update",
+} | {"store migrate", "audit prune", "tokens revoke", "recover"}
 WRITES = {
     "audit export": ((), ["audit.exported"]),
     "bots create": (("ci",), ["bot.created"]),
+    "keys rotate": ((), ["key.rotated"]),
     "init-org": (("acme", "--admin", "ann@acme.example"), ["organization.created", "user.created", "domain.added"]),
     "domains add": (("example.org",), ["domain.added"]),
     "domains remove": (("acme.example",), ["domain.removed"]),

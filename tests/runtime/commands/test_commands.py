@@ -13,7 +13,8 @@ from sym import commands
 from sym.errors import Conflict, Invalid, NotFound, Refused, SymError, Unauthenticated, Unavailable
 from tests.runtime.commands.conftest import Symflow
 
-ALL = ["audit", "bots", "init-org", "runs", "serve", "store", "tokens", "users", "worker"]
+ALL = ["audit", "bots", "domains", "init-org", "keys", "resources", "runs", "serve", "services", "store", "tokens",
+       "users", "worker"]  # fmt: skip
 
 
 def test_help_lists_every_command(bare: Symflow) -> None:

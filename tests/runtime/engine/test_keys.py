@@ -169,3 +169,14 @@ def test_two_creations_at_once_leave_usable_keys(tmp_path: Path, now: datetime) 
 def test_a_signing_key_does_not_show_itself(keys: KeyDirectory) -> None:
     secret = next(keys.path.glob("token-*")).read_text().splitlines()[1]
     assert secret not in repr(keys.signing_key("token"))
+
+
+def test_a_key_that_is_retired_while_it_is_looked_for_is_no_fault(
+    keys: KeyDirectory, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = keys.add("token", now + timedelta(days=1))
+    first = keys.known("token")[0]
+    listed = keys._files("token")
+    keys.delete(first)
+    monkeypatch.setattr(keys, "_files", lambda _: listed)
+    assert list(keys.public_keys("token")) == [second]

@@ -1,0 +1,106 @@
+"""Two ways to the same domains: the API of a server, or the store on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sym import config
+from sym.commands._place import chosen
+from sym.commands._session import organization_of
+
+if TYPE_CHECKING:
+    from sym.commands._remote import Api
+    from sym.config import Config
+    from sym.store.database import Store
+
+Document = dict[str, Any]
+Documents = list[Document]
+
+
+class Domains(Protocol):
+    """The domains. Documents are those of the API."""
+
+    def list(self) -> Documents:
+        """Every domain, by name."""
+        ...
+
+    def add(self, domain: str) -> Document:
+        """Add a domain. Raises Invalid, or Conflict if it is there."""
+        ...
+
+    def remove(self, domain: str) -> None:
+        """Remove a domain. Raises Invalid or NotFound."""
+        ...
+
+
+@contextmanager
+def domains() -> Iterator[Domains]:
+    """The domains: on the server of SYM_API_URL if that is set, else in the store. Raises what
+    :func:`sym.commands._place.chosen` does."""
+
+    def local(store: Store, _: Config) -> Domains:
+        return LocalDomains(store)
+
+    def remote(api: Api) -> Domains:
+        return RemoteDomains(api)
+
+    with chosen(local, remote) as found:
+        yield found
+
+
+@dataclass(frozen=True)
+class LocalDomains:
+    """The domains of a store on this machine."""
+
+    store: Store
+
+    def list(self) -> Documents:
+        """Every domain, by name."""
+        from sym.api.domains import view_domain
+        from sym.store.domains import list_domains
+
+        with self.store.reading() as conn:
+            return [view_domain(one).model_dump() for one in list_domains(conn)]
+
+    def add(self, domain: str) -> Document:
+        """Add a domain."""
+        from sym.api.domains import view_domain
+        from sym.audit.events import Actor
+        from sym.engine.administration.domains import join_by
+
+        with self.store.transaction() as conn:
+            organization_of(conn)
+            return view_domain(join_by(conn, domain, actor=Actor.SYSTEM, now=config.now())).model_dump()
+
+    def remove(self, domain: str) -> None:
+        """Remove a domain."""
+        from sym.audit.events import Actor
+        from sym.store.domains import remove_domain
+
+        with self.store.transaction() as conn:
+            organization_of(conn)
+            remove_domain(conn, domain, actor=Actor.SYSTEM, now=config.now())
+
+
+@dataclass(frozen=True)
+class RemoteDomains:
+    """The domains of a server, for an admin."""
+
+    api: Api
+
+    def list(self) -> Documents:
+        """Every domain, by name."""
+        return self.api.pages("/domains", "domains")
+
+    def add(self, domain: str) -> Document:
+        """Add a domain."""
+        return self.api.send("POST", "/domains", {"domain": domain})
+
+    def remove(self, domain: str) -> None:
+        """Remove a domain."""
+        from sym.commands._remote import segment
+
+        self.api.send("DELETE", f"/domains/{segment(domain)}")
