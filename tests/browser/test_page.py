@@ -32,6 +32,25 @@ def test_one_page_shows_one_person_after_the_other(stage: Stage, look: Look) -> 
     expect(page.get_by_role("button", name="You are Grace Okafor")).to_be_visible()
 
 
+def test_somebody_is_deactivated_and_let_in_again(stage: Stage, look: Look) -> None:
+    page = look(stage.ada)
+
+    def choose(name: str) -> None:
+        page.get_by_role("button", name="Who works here").click()
+        page.get_by_role("menuitem", name=name).click()
+
+    choose("Deactivate Grace Okafor")
+    page.get_by_role("button", name="Who works here").click()
+    expect(page.get_by_role("menuitem", name="Let Grace Okafor in again")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Switch person").click()
+    expect(page.get_by_role("menuitemradio", name="Grace Okafor")).to_have_count(0)
+    page.keyboard.press("Escape")
+    choose("Let Grace Okafor in again")
+    become(page, "Grace Okafor")
+    expect(page.get_by_role("button", name="You are Grace Okafor")).to_be_visible()
+
+
 def test_what_is_unread_is_marked_until_it_is_read(stage: Stage, look: Look) -> None:
     page = look(stage.ada)
     stage.product.app.client.chat_postMessage(channel=stage.ada.id, text="Your access ends soon")

@@ -7,7 +7,7 @@ answers of the form are shown to whoever decides.
 Moments are ISO 8601 in UTC, or None. A card has four: ``requested_at``, ``times_out_at`` (when its notification is over
 unless somebody decides), ``decided_at`` (when it got its present state, None while it is ``requested``) and ``ends_at``
 (when access ends). ``ended_by`` is the person who ended access early, ``forwarded_to`` the channel a request was sent
-on to.
+on to, and ``somebody_left`` says that it was because nobody was left who could decide.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from sym.engine import routing, srns
 from sym.engine.inputs import from_text
-from sym.engine.lifecycle import Decision
+from sym.engine.lifecycle import LEFT, Decision
 from sym.engine.views import World, target_view
 from sym.store.events import Event
 from sym.store.grants import Lease
@@ -105,7 +105,12 @@ def changed_card(shown: Document, card: Document, now: datetime) -> Document | N
 def forwarded_card(card: Document, told: Told, now: datetime) -> Document:
     """The card of a request that was sent on to others."""
     return {**card, "state": "forwarded", "actions": [], "asks_decision_message": False, "times_out_at": None,
-            "decided_at": _moment(now), "forwarded_to": routing.channel_of(told.run.routing)}  # fmt: skip
+            "decided_at": _moment(now), "forwarded_to": routing.channel_of(told.run.routing),
+            **_why_forwarded(told)}  # fmt: skip
+
+
+def _why_forwarded(told: Told) -> Document:
+    return {"somebody_left": True} if told.world.event.fields.get("cause") == LEFT else {}
 
 
 def news(told: Told) -> Document | None:
@@ -122,6 +127,7 @@ def news(told: Told) -> Document | None:
         "decision": _decision(told),
         "ends_at": _ends_at(told),
         "forwarded_to": routing.channel_of(told.run.routing) if what == "forwarded" else None,
+        **(_why_forwarded(told) if what == "forwarded" else {}),
         # Only what the flow said to them; what code raised is for the error logger.
         "text": told.decision.error if what == "ignored" else None,
     }

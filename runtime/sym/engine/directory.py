@@ -61,10 +61,10 @@ class Directory(Protocol):
 class Comparison:
     """What one directory says of the accounts here.
 
-    ``gone`` are those it has closed, ``missing`` those it does not list, with their ids there; ``restored`` those whose
-    account is closed here and open there; ``known`` is how many of the open accounts here it was asked about."""
+    ``gone`` are those it has closed and ``missing`` those it does not list, each with their id there; ``restored``
+    those whose account is closed here and open there; ``known`` is how many of the open accounts here it was about."""
 
-    gone: tuple[User, ...]
+    gone: tuple[tuple[User, str], ...]
     missing: tuple[tuple[User, str], ...]
     restored: tuple[User, ...]
     known: int
@@ -80,11 +80,11 @@ def compare(listed: Sequence[Listed], known: Mapping[str, User], unknown: Mappin
     by_id = {person.id: person for person in listed}
     present = {person.email for person in listed if person.is_open and person.has_say and person.email}
     here = {key: user for key, user in known.items() if user.deactivated_at is None}
-    gone = [user for key, user in here.items() if _is_closed(by_id.get(key)) and user.email not in present]
+    gone = [(user, key) for key, user in here.items() if _is_closed(by_id.get(key)) and user.email not in present]
     missing = [(user, key) for key, user in here.items() if key not in by_id and user.email not in present]
-    closed = {person.email for person in listed if _is_closed(person) and person.email}
-    listed_unknown = {email: user for email, user in unknown.items() if email in closed | present}
-    gone += [user for email, user in listed_unknown.items() if email not in present]
+    closed = {person.email: person.id for person in listed if _is_closed(person) and person.email}
+    listed_unknown = {email: user for email, user in unknown.items() if email in closed or email in present}
+    gone += [(user, closed[email]) for email, user in listed_unknown.items() if email not in present]
     open_there = {person.id for person in listed if person.is_open}
     restored = [user for key, user in known.items() if user.deactivated_at is not None and key in open_there]
     return Comparison(gone=tuple(gone), missing=tuple(missing), restored=tuple(restored),

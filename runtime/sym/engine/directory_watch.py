@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from sym.audit.events import Actor
 from sym.engine.directory import Comparison, Directory, Listed, compare, is_too_many, name_of
@@ -36,12 +37,12 @@ from sym.store.directory import (
     unknown_in,
     user_of_left,
 )
-from sym.store.identities import identities_of
+from sym.store.identities import Identity, identities_of, save_identity
 from sym.store.users import User, get_user
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 60.0
-AT_START = timedelta(minutes=1)
+AT_START = timedelta(seconds=10)
 """Servers that start together compare once."""
 RETRY = timedelta(minutes=5)
 """What could not be listed is asked for again so soon."""
@@ -79,11 +80,11 @@ class DirectoryWatch:
         if self._thread.is_alive():
             self._thread.join(timeout=5)
 
-    def look(self) -> None:
+    def look(self, *, at_start: bool = False) -> None:
         """Look after what is left of people who are gone, and tell admins, unless another worker just has."""
-        now = self._clock()
+        now, pause = self._clock(), timedelta(seconds=1 if at_start else self._look_seconds / 2)
         with self._store.transaction() as conn:
-            if not claim(conn, "look:", now, timedelta(seconds=self._look_seconds / 2)):
+            if not claim(conn, "look:", now, pause):
                 return
         for left in leave_again(self._store, self._queue, now):
             log.warning("user %s had left before, and what they still had in hand is ended", left.user.id)
@@ -131,9 +132,9 @@ class DirectoryWatch:
             self._refuse(name, count, found.known)
             return
         gone, is_whole = self._surely_gone(directory, found)
-        for user in gone:
+        for user, external_id in gone:
             if not self._stopped.is_set() and not self._is_elsewhere(user, directory, listings):
-                self._leave(name, user)
+                self._leave(directory, user, external_id)
         self._note_restored(name, found.restored)
         with self._store.transaction() as conn:
             forget(conn, f"{REFUSED}{name}")
@@ -146,7 +147,7 @@ class DirectoryWatch:
             if noted(conn, f"{REFUSED}{name}") is None:
                 note(conn, f"{REFUSED}{name}", started_at=self._clock())
 
-    def _surely_gone(self, directory: Directory, found: Comparison) -> tuple[list[User], bool]:
+    def _surely_gone(self, directory: Directory, found: Comparison) -> tuple[list[tuple[User, str]], bool]:
         """Who is gone, those who are not listed asked for one by one; and whether all of these could be."""
         gone, is_whole = list(found.gone), True
         for user, external_id in found.missing:
@@ -157,7 +158,7 @@ class DirectoryWatch:
                 is_whole = False
                 continue
             if there is None or (not there.is_open and there.has_say):
-                gone.append(user)
+                gone.append((user, external_id))
         return gone, is_whole
 
     def _is_elsewhere(self, user: User, directory: Directory, listings: dict[str, Sequence[Listed] | None]) -> bool:
@@ -176,10 +177,14 @@ class DirectoryWatch:
                 return True
         return False
 
-    def _leave(self, name: str, user: User) -> None:
+    def _leave(self, directory: Directory, user: User, external_id: str) -> None:
+        name, now = name_of(directory), self._clock()
+        known = Identity(user_id=user.id, service=directory.service, service_id=directory.service_id,
+                         external_user_id=external_id)  # fmt: skip
         with self._store.transaction() as conn:
-            left = leave(conn, self._queue, user, actor=Actor.SYSTEM, now=self._clock())
-            note(conn, name_of_left(name, user.id), started_at=self._clock())
+            save_identity(conn, known, now)  # what waits for this id alone is found by it
+            left = leave(conn, self._queue, user, actor=Actor.SYSTEM, now=now)
+            note(conn, name_of_left(name, user.id), started_at=now)
         log.warning("user %s is gone from %s, and from here: %d requests taken back, %d accesses ended",
                     user.id, name, len(left.cancelled), len(left.ended))  # fmt: skip
 
@@ -194,20 +199,22 @@ class DirectoryWatch:
                     forget(conn, row.directory)  # an admin has let them in again
 
     def _loop(self) -> None:
-        at_start = True
+        is_new = at_start = True
         while True:
-            try:
-                self.check(at_start=at_start)
-            except Exception as error:
-                if not isinstance(error, SymError):
-                    log.exception("people could not be compared with their directories; the next try follows")
-                else:
-                    log.warning("people could not be compared with their directories: %s", error)
-            else:
+            if self._tried(partial(self.check, at_start=at_start)):
                 at_start = False
-            try:
-                self.look()
-            except Exception:
-                log.exception("it could not be looked after people who left; the next try follows")
+            self._tried(partial(self.look, at_start=is_new))
+            is_new = False
             if self._stopped.wait(self._look_seconds):
                 return
+
+    def _tried(self, step: Callable[[], object]) -> bool:
+        try:
+            step()
+        except SymError as error:
+            log.warning("it could not be looked after people who left: %s", error)
+        except Exception:
+            log.exception("it could not be looked after people who left; the next try follows")
+        else:
+            return True
+        return False

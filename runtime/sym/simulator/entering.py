@@ -141,6 +141,18 @@ class Entering:
                 raise Impossible(f"there is nobody with the id {strangers[0]!r}" if strangers else "with whom?")
             return workspace.between([person, *people])
 
+    def set_deleted(self, person: str, other: str, *, is_deleted: bool) -> None:
+        """Deactivate somebody of one's workspace, or let them in again, as its admins do; the app is told. Raises
+        Impossible."""
+        with self._slack.lock:
+            workspace, _ = self._slack.actor(person)
+            account = workspace.accounts.get(other)
+            if account is None or account.is_bot or other == person:
+                raise Impossible(f"{other!r} is nobody else of this workspace")
+            account.is_deleted, account.updated = is_deleted, workspace.seconds()
+        self._slack.changes.add("person.changed", team=workspace.id, person=None)
+        self._events.user_change(workspace, account)
+
     def mark(self, person: str, channel: str, ts: str) -> None:
         """Read a conversation up to ``ts``. Raises Impossible."""
         with self._slack.lock:

@@ -35,7 +35,7 @@ class PageApi:
         self._acts: dict[str, Callable[[str, Mapping[str, Any]], Document | None]] = {
             "command": self._command, "shortcut": self._shortcut, "message": self._message,
             "interact": self._interact, "typeahead": self._typeahead, "submit": self._submit, "close": self._close,
-            "home": self._home, "mark": self._mark, "conversation": self._conversation,
+            "home": self._home, "mark": self._mark, "conversation": self._conversation, "account": self._account,
         }  # fmt: skip
 
     def routes(self) -> list[Route]:
@@ -145,6 +145,9 @@ class PageApi:
     def _conversation(self, person: str, body: Mapping[str, Any]) -> Document:
         people = [str(each) for each in body["people"]]
         return {"channel": self._acting.entering.conversation(person, people).id}
+
+    def _account(self, person: str, body: Mapping[str, Any]) -> None:
+        self._acting.entering.set_deleted(person, str(body["person"]), is_deleted=bool(body["is_deleted"]))
 
     # the change stream
 

@@ -25,7 +25,7 @@ from sym.slack.people import SERVICE
 from sym.slack.profile import person_by_id, read_person
 from sym.slack.wiring import SlackServices
 from sym.store.directory import name_of_left, note, note_restored
-from sym.store.identities import Identity, identities_of
+from sym.store.identities import Identity, identities_of, save_identity
 from sym.store.users import User, find_user
 
 log = logging.getLogger(__name__)
@@ -73,6 +73,9 @@ def departed(services: SlackServices, team_id: str, slack_user: Mapping[str, Any
         return None
     now = services.clock()
     with services.store.transaction() as conn:
+        # What waits for this id alone is found by it.
+        known = Identity(user_id=user.id, service=SERVICE, service_id=team_id, external_user_id=str(slack_user["id"]))
+        save_identity(conn, known, now)
         left = leave(conn, services.inbound.queue, user, actor=Actor.SYSTEM, now=now)
         note(conn, name_of_left(f"{SERVICE}:{team_id}", user.id), started_at=now)
     log.warning("user %s was deactivated in workspace %s, and is here: %d requests taken back, %d accesses ended",

@@ -77,7 +77,7 @@ def test_an_empty_store_is_well_but_for_those_who_should_work(patient: Patient) 
     ]
     assert {_checks.name_of(check): one(check, patient).result for check in checks} == {
         "workers": "warning", "events": "ok", "leases": "ok", "stuck leases": "ok", "audit log": "ok",
-        "audit destinations": "ok",
+        "audit destinations": "ok", "leavers": "ok",
     }  # fmt: skip
 
 

@@ -200,11 +200,13 @@ def test_an_address_of_a_service_that_is_none_is_refused(value: str) -> None:
     ("value", "expected"),
     [(None, timedelta(hours=1)), ("5m", timedelta(minutes=5)), ("7d", timedelta(days=7)), ("OFF", None)],
 )
-def test_how_often_it_is_looked_for_drift(value: str | None, expected: timedelta | None) -> None:
+def test_how_often_it_is_looked_for_drift_and_for_who_left(value: str | None, expected: timedelta | None) -> None:
     assert load({} if value is None else {"SYM_DRIFT_EVERY": value}).drift_every == expected
+    assert load({} if value is None else {"SYM_DIRECTORY_EVERY": value}).directory_every == expected
 
 
 @pytest.mark.parametrize("value", ["4m", "8d", "1", "0h", "1w", "never"])
 def test_too_often_or_no_time_at_all_is_refused(value: str) -> None:
-    with pytest.raises(Invalid, match="from 5m to 7d"):
-        load({"SYM_DRIFT_EVERY": value})
+    for name in ("SYM_DRIFT_EVERY", "SYM_DIRECTORY_EVERY"):
+        with pytest.raises(Invalid, match=f"{name}: .*from 5m to 7d"):
+            load({name: value})

@@ -189,3 +189,18 @@ def test_no_file_outside_of_the_page_is_served(simulator: Simulator) -> None:
             urllib.request.urlopen(f"{simulator.url}/{path}")
         assert refusal.value.code == 404
         refusal.value.close()
+
+
+def test_somebody_is_deactivated_and_let_in_again(
+    simulator: Simulator, page: Page, app: AppUnderTest, ada: Person, ben: Person
+) -> None:
+    for is_deleted in (True, False):
+        assert page.act(ada, "account", person=ben.id, is_deleted=is_deleted)["ok"]
+        (workspace,) = page.get("workspaces")["workspaces"]
+        assert {person["id"]: person for person in workspace["people"]}[ben.id]["is_deleted"] is is_deleted
+        simulator.settle()
+        told = [each.payload["event"] for each in app.events if each.payload["event"]["type"] == "user_change"]
+        assert (told[-1]["user"]["id"], told[-1]["user"]["deleted"]) == (ben.id, is_deleted)
+    bot = simulator.installation.bot_user
+    for nobody in (ada.id, bot, "U0NOBODY"):
+        assert page.act(ada, "account", person=nobody, is_deleted=True)["status"] == 400

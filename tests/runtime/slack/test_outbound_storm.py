@@ -203,14 +203,14 @@ def test_somebody_who_leaves_slack_leaves_although_the_store_was_away_for_a_mome
     acme.heard(acme.ben, "member", "#ops")
     from sym.slack import departures
 
-    real, failures = departures.deactivate, iter([OSError("the disk is full")])
+    real, failures = departures.leave, iter([OSError("the disk is full")])
 
     def fails_once(*given: object, **more: object) -> object:
         for failure in failures:
             raise failure
         return real(*given, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(departures, "deactivate", fails_once)
+    monkeypatch.setattr(departures, "leave", fails_once)
     acme.simulator.change_person(acme.ben, is_deleted=True)
     acme.simulator.settle()
     with acme.store.reading() as conn:

@@ -49,7 +49,8 @@ export class Acting {
     return look(`${this.base}/home`);
   }
 
-  /** `what` is one of the README's: command, shortcut, message, interact, typeahead, submit, close, home, mark, conversation. */
+  /** `what` is one of the README's: command, shortcut, message, interact, typeahead, submit, close, home, mark, conversation,
+      account. */
   act(what, body = {}) {
     const headers = { "content-type": "application/json", accept: "application/json" };
     return call(`${this.base}/${what}`, { method: "POST", headers, body: JSON.stringify(body) });

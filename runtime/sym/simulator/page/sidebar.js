@@ -27,7 +27,7 @@ export class Sidebar {
     const foot = h("div", { class: "sidebar-foot" }, this.status, this.appStatus, h("p", { class: "connection" }, spoken("Simulator time: "), this.clock));
     this.node = h("nav", { class: "sidebar", id: "sidebar", "aria-label": "Conversations" }, this.team,
       h("div", { class: "sidebar-lists", tabindex: "-1" }, this.lists.map((one) => one.node),
-        h("section", {}, h("h2", {}, "Simulator"), h("ul", {}, h("li", {}, this.logButton)))), foot);
+        h("section", {}, h("div", { class: "section-head" }, h("h2", {}, "Simulator"), this.staff()), h("ul", {}, h("li", {}, this.logButton)))), foot);
     this.tick();
     setInterval(() => this.tick(), 1000);
   }
@@ -38,6 +38,25 @@ export class Sidebar {
       ? menuButton({ button: { class: "icon-button small", title: "New message" }, items: () => this.others(), label: "New direct message", align: "end" }, "+", spoken("New direct message"))
       : null;
     return { list, node: h("section", {}, h("div", { class: "section-head" }, h("h2", {}, title), plus), list) };
+  }
+
+  /** Deactivate somebody, or let them in again: what an admin of the workspace does. */
+  staff() {
+    const button = { class: "icon-button small", title: "Who works here" };
+    return menuButton({ button, items: () => this.colleagues(), label: "Who works here", align: "end" }, icon("people"), spoken("Who works here"));
+  }
+
+  colleagues() {
+    const { store } = this;
+    const here = store.workspace?.people ?? [];
+    return here.filter((one) => !one.is_bot && one.id !== store.person?.id).map((one) => ({
+      content: [avatar(one.id, one.name, { size: "small" }), one.is_deleted ? `Let ${one.name} in again` : `Deactivate ${one.name}`],
+      chosen: async () => {
+        const answer = await store.acting.act("account", { person: one.id, is_deleted: !one.is_deleted });
+        if (!answer.ok) return toast(answer.message);
+        return store.loadWorkspaces();
+      },
+    }));
   }
 
   others() {

@@ -17,7 +17,7 @@ from sym.slack.blocks.elements import (
     plain_text,
     section,
 )
-from sym.slack.blocks.states import icon, word
+from sym.slack.blocks.states import GONE, icon, word
 from sym.slack.blocks.story import asks, by_whom, decided, flow_of, short_id, words_of
 from sym.slack.blocks.text import Mention, marked, moment, who
 
@@ -28,7 +28,7 @@ def request_card(content: Document, mention: Mention, *, message_id: str) -> Mes
     """The message for a card (:func:`sym.engine.cards.request_card`).
 
     Besides what every card has, it shows what it finds of: ``ended_by`` (a person),
-    ``forwarded_to`` and ``text`` (plain text), ``why`` (why people see it).
+    ``forwarded_to`` and ``text`` (plain text), ``why`` (why people see it), ``somebody_left``.
     """
     run, state = content["run"], str(content["state"])
     is_over = state != "requested"
@@ -52,7 +52,7 @@ def _place(run: Document) -> list[str]:
 def _headline(content: Document, mention: Mention) -> str:
     """The state, and what goes with it: when it began or until when it lasts, and who ended access."""
     state = str(content["state"])
-    named = f"{icon(state)} *{word(state)}*"
+    named = f"{icon(state)} *{'Sent on to admins' if content.get('somebody_left') else word(state)}*"
     if state == "granted":
         return f"{named} until {moment(content.get('ends_at')) or 'somebody ends it'}"
     since = content.get("decided_at")
@@ -77,8 +77,9 @@ def _outcome(content: Document) -> list[str]:
     """What became of it, beyond the state's name and the decision."""
     state, text = str(content["state"]), content.get("text")
     goal = marked(content.get("forwarded_to") or "others", 300)
+    why, goal = (GONE, "admins") if content.get("somebody_left") else ("Nobody decided here in time.", goal)
     lines = {
-        "forwarded": f"Nobody decided here in time. It was sent on to {goal} and cannot be decided here any more.",
+        "forwarded": f"{why} It was sent on to {goal} and cannot be decided here any more.",
         "expired": "Nobody decided in time. Whoever still needs it asks again.",
         "errored": f"Access could not be granted.{f' {marked(text, 300)}' if text else ''}",
         "ignored": marked(text, 1000) if text else "",

@@ -7,7 +7,7 @@ from typing import Any
 
 from sym.slack.blocks.buttons import buttons
 from sym.slack.blocks.elements import Message, actions, context, message, section
-from sym.slack.blocks.states import icon, word
+from sym.slack.blocks.states import GONE, icon, word
 from sym.slack.blocks.story import asked_for, flow_of, short_id
 from sym.slack.blocks.text import Mention, duration, marked, moment, quoted, who
 
@@ -36,11 +36,10 @@ def _line(content: Document, mention: Mention) -> tuple[str, str]:
     asked = asked_for(run)
     decision = content.get("decision") or {}
     by = f" by {who(decision['by'], mention)}" if decision.get("by") else ""
-    goal = marked(content.get("forwarded_to") or "others", 300)
     text = f" {marked(content['text'], 1000)}" if content.get("text") else ""
     granting = " Access is being granted." if run.get("target") else ""
     lines = {
-        "forwarded": ("⏩", f"Nobody decided in time about your request for {asked}. It was sent on to {goal}."),
+        "forwarded": ("⏩", _forwarded(content, asked)),
         "approved": ("✅", f"Your request for {asked} was approved{by}.{granting}"),
         "denied": ("⛔", f"Your request for {asked} was denied{by}."),
         "expired": ("⌛", f"Nobody decided in time about your request for {asked}. Ask again if you still need it."),
@@ -53,6 +52,13 @@ def _line(content: Document, mention: Mention) -> tuple[str, str]:
     }
     state = str(content.get("state"))
     return lines.get(what) or (icon(state), f"Your request for {asked}: {word(state)}.{text}")
+
+
+def _forwarded(content: Document, asked: str) -> str:
+    if content.get("somebody_left"):
+        return f"Your request for {asked} was sent on to admins. {GONE}"
+    goal = marked(content.get("forwarded_to") or "others", 300)
+    return f"Nobody decided in time about your request for {asked}. It was sent on to {goal}."
 
 
 def _access(run: Document) -> str:

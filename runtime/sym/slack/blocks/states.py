@@ -19,6 +19,10 @@ _STATES: Mapping[str, tuple[str, str]] = {
 }
 
 
+GONE = "Nobody is left who could decide on it."
+"""Why a request was sent on to admins."""
+
+
 def icon(state: str) -> str:
     """The icon of one of the states of :data:`sym.engine.cards.STATES`."""
     return _STATES.get(state, ("❔", state))[0]

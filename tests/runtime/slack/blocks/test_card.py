@@ -126,6 +126,13 @@ def test_a_forwarded_card_says_where_it_went() -> None:
     assert "It was sent on to #security" in said(made(card("forwarded", forwarded_to="#security")))
 
 
+def test_a_card_nobody_is_left_to_decide_on_says_so() -> None:
+    shown = said(made(card("forwarded", somebody_left=True)))
+    assert "Sent on to admins" in shown
+    assert "Nobody is left who could decide on it. It was sent on to admins" in shown
+    assert "in time" not in shown
+
+
 def test_what_else_is_known_is_said() -> None:
     assert "🔒 *Access ended* by <@U0BOB> · <!date^1773501160^" in said(made(card("ended", ended_by=BOB)))
     assert "Access could not be granted. Okta said no." in said(made(card("errored", text="Okta said no.")))

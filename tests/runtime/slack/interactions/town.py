@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ from sym.simulator.server import Person, Simulator
 from sym.simulator.views import OpenView
 from sym.slack.app import Slack, SlackServices, create_slack, link_slack
 from sym.slack.blocks import ids
+from sym.slack.directory import directories
 from sym.slack.settings import SlackSettings
 from sym.store import resources
 from sym.store.database import Store
@@ -75,15 +76,17 @@ def real_time() -> datetime:
 class Server:
     """One server of the product."""
 
-    def __init__(self, url: str, folder: Path, simulator: Simulator, *, socket_mode: bool = False) -> None:
+    def __init__(self, url: str, folder: Path, simulator: Simulator, *, socket_mode: bool = False,
+                 directory_every: timedelta | None = None) -> None:  # fmt: skip
         self.store = Store(url)
         settings = SlackSettings(
             bot_token=simulator.bot_token, signing_secret=simulator.signing_secret, api_url=simulator.api_url,
             app_token=simulator.app_token if socket_mode else None,
         )  # fmt: skip
         link = link_slack(settings, store=self.store, keys=SealingKeys(folder / "keys"), clock=real_time)
-        limits = RuntimeSettings(handler_memory_bytes=96 << 20)
-        self.runtime = Runtime(self.store, settings=limits, clock=real_time, outbound=link.outbound)
+        limits = RuntimeSettings(handler_memory_bytes=96 << 20, directory_every=directory_every)
+        self.runtime = Runtime(self.store, settings=limits, clock=real_time, outbound=link.outbound,
+                               directories=lambda: directories(link.workspaces))  # fmt: skip
         self.runtime.start()
         self.services = SlackServices(
             settings=settings, store=self.store, workspaces=link.workspaces, people=link.people,
@@ -154,8 +157,9 @@ class Town:
         }  # fmt: skip
         return self.save("flow", f"flow {name}", document)
 
-    def add_server(self, *, socket_mode: bool = False) -> Server:
-        self.servers.append(Server(self.url, self.folder, self.simulator, socket_mode=socket_mode))
+    def add_server(self, *, socket_mode: bool = False, directory_every: timedelta | None = None) -> Server:
+        self.servers.append(Server(self.url, self.folder, self.simulator, socket_mode=socket_mode,
+                                   directory_every=directory_every))  # fmt: skip
         return self.servers[-1]
 
     # looking
