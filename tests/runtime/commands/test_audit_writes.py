@@ -13,8 +13,8 @@ from tests.runtime.commands.conftest import Symflow
 
 READS = {
     "assess", "audit destinations", "audit list", "audit public-key", "audit verify", "bots list", "doctor",
-    "domains list", "leases drift", "leases export", "leases list", "lint", "runs list", "runs show", "simulate",
-    "slack manifest", "slack simulator", "tokens list", "users list",
+    "domains list", "leases drift", "leases export", "leases list", "lint", "runs list", "runs show", "runs validate",
+    "runs wait", "simulate", "slack manifest", "slack simulator", "tokens list", "users list",
 }  # fmt: skip
 # What a worker does of it is in the log of the run; the engine's tests look at that.
 BY_THE_WORKER = {
