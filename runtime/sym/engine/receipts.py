@@ -7,18 +7,19 @@ of the API, and no token is a receipt.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
-from joserfc.jwk import OKPKey
-from joserfc.jws import JWSRegistry
 
 from sym.audit.chain import canonical
 from sym.engine.audit_keys import public_jwks
@@ -106,7 +107,9 @@ def sign(keys: KeyDirectory, receipt: Receipt, *, now: datetime) -> str:
         "jti": str(uuid.uuid4()),
     }
     header = {"alg": ALGORITHM, "typ": TYPE, "kid": signing.key_id}
-    return jwt.encode(header, claims, OKPKey.import_key(signing.private), registry=_registry())
+    # By hand: the library takes this name of the algorithm, which every other one knows, for outdated, and says so.
+    message = b".".join(_encoded(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
+    return (message + b"." + _encoded(signing.sign(message))).decode()
 
 
 def issuer(org: str) -> str:
@@ -128,20 +131,46 @@ def check(text: str, keys: Mapping[str, Ed25519PublicKey], *, now: datetime) -> 
     try:
         if len(text) > _LONGEST_TEXT:
             raise ValueError("too long")
-        decoded = jwt.decode(text, lambda sent: OKPKey.import_key(keys[sent.headers()["kid"]]), registry=_registry())
-        if decoded.header.get("typ") != TYPE:
-            raise ValueError("another type of token")
-        _rules(now).validate(decoded.claims)
-        _require_claims(decoded.claims)
+        claims = _signed(text, keys)
+        _rules(now).validate(claims)
+        _require_claims(claims)
+        if claims["exp"] <= now.timestamp():
+            raise ExpiredTokenError("exp")  # the leeway is for clocks that are ahead, not for receipts that are over
     except ExpiredTokenError:
         raise Invalid("The receipt has expired.", hint="Ask for the run again: its receipt is new each time.",
                       code="Receipt:EXPIRED") from None  # fmt: skip
     # What is handed over as a receipt may break a parser in many ways.
-    except (JoseError, ValueError, TypeError, KeyError, RecursionError):
+    except (InvalidSignature, JoseError, ValueError, TypeError, KeyError, RecursionError):
         raise Invalid("This is no receipt that was signed with one of the keys.",
                       hint="The keys are at /api/v1/jwks.json of the server.",
                       code="Receipt:INVALID") from None  # fmt: skip
-    return dict(decoded.claims)
+    return claims
+
+
+def _signed(text: str, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
+    """The claims of a receipt whose signature holds. Raises one of several errors if it does not."""
+    message, _, signature = text.encode("ascii").rpartition(b".")
+    head, _, payload = message.partition(b".")
+    header = json.loads(_decoded(head))
+    # Nothing else is ever in the header of a receipt: what asks for more, such as `crit`, is none.
+    if {name: header[name] for name in header if name != "kid"} != {"alg": ALGORITHM, "typ": TYPE}:
+        raise ValueError("another type of token")
+    keys[header["kid"]].verify(_decoded(signature), message)
+    claims = json.loads(_decoded(payload))
+    if not isinstance(claims, dict):
+        raise TypeError("claims are an object")
+    return claims
+
+
+def _encoded(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def _decoded(data: bytes) -> bytes:
+    decoded = base64.b64decode(data + b"=" * (-len(data) % 4), altchars=b"-_", validate=True)
+    if _encoded(decoded) != data:
+        raise ValueError("there is one way to write it")
+    return decoded
 
 
 def _require_claims(claims: Mapping[str, Any]) -> None:
@@ -149,10 +178,6 @@ def _require_claims(claims: Mapping[str, Any]) -> None:
         raise ValueError("a claim is missing")
     if claims["iss"] != issuer(claims["org"]) or claims["status"] not in VALID_STATUSES:
         raise ValueError("a claim contradicts another")
-
-
-def _registry() -> JWSRegistry:
-    return JWSRegistry(algorithms=[ALGORITHM])
 
 
 def _rules(now: datetime) -> jwt.JWTClaimsRegistry:
