@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ Document = Mapping[str, Any]
 Difference = dict[str, Any]
 _SECONDS = (5, 30)
 _LONGEST = 1024 * 1024
+# The header is a JSON object, so that no file is likely to have such a name.
+_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 # The sealer looks every five seconds at the latest.
 _SEALING_SECONDS = 10
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -182,7 +185,7 @@ def said(difference: Difference) -> str:
 def read_receipt(source: str) -> tuple[Document | None, str]:
     """A receipt from a file (``-``: standard input), or given itself: the run's document, if it is one as ``symflow
     runs show --json`` prints it, and the receipt. Raises Invalid."""
-    text = source if source.count(".") == 2 and not Path(source).is_file() else _content(source)
+    text = source if _JWT.fullmatch(source) else _content(source)
     if not text.lstrip().startswith("{"):
         return None, text.strip()
     try:

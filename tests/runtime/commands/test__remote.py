@@ -111,8 +111,8 @@ def test_a_run_id_cannot_become_another_path(server: Server, remote: RemoteGatew
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, Invalid), (401, Unauthenticated), (403, Refused), (404, NotFound), (409, Conflict), (429, Retryable), (503, Unavailable),
-     (500, SymError), (418, SymError)],
+    [(400, Invalid), (401, Unauthenticated), (403, Refused), (404, NotFound), (409, Conflict), (429, Retryable),
+     (503, Unavailable), (500, SymError), (418, SymError)],
 )  # fmt: skip
 def test_an_error_comes_back_as_what_it_was(
     server: Server, remote: RemoteGateway, status: int, kind: type[SymError]
