@@ -5,27 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sym import config
 from sym.commands._place import chosen
 from sym.commands._session import key_directory, named_user
-from sym.errors import Unauthenticated
+from sym.errors import Invalid, NotFound, Refused, Unauthenticated
 
 if TYPE_CHECKING:
     from sym.commands._remote import Api
     from sym.config import Config
-    from sym.store.database import Store
+    from sym.engine.audit_keys import PublicKeys
+    from sym.store.database import Connection, Store
     from sym.store.users import User
 
 Document = dict[str, Any]
 Documents = list[Document]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A request: for whom, if not for oneself, by e-mail address or id. A request that is sent again with the same
+    ``idempotency_key`` is the same request."""
+
+    flow: str
+    inputs: Document
+    context: Document
+    user_email: str | None = None
+    user_id: str | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which runs are to be listed: ``flow`` is a flow's name, ``requester`` a username; what is None does not
+    matter."""
+
+    status: str | None = None
+    flow: str | None = None
+    requester: str | None = None
+    since: datetime | None = None
+    limit: int = 100
+
+    def fits(self, run: Document) -> bool:
+        """Whether a run, as the API shows it, is one of them: servers that are older than a filter leave it out."""
+        flow, requester = str(run["flow_srn"]).split(":")[2], (run["requester"] or {}).get("username")
+        return (
+            self.status in (None, run["status"])
+            and self.flow in (None, flow)
+            and self.requester in (None, requester)
+            and (self.since is None or datetime.fromisoformat(run["created_at"]) >= self.since)
+        )
+
+
 class Gateway(Protocol):
     """Where runs are asked for and decided."""
 
-    def request(self, flow: str, inputs: Document, context: Document) -> Document:
+    def request(self, ask: Ask) -> Document:
         """Ask for access; gives ``run_id`` and ``event_id``."""
         ...
 
@@ -35,15 +72,19 @@ class Gateway(Protocol):
         ...
 
     def show(self, run_id: str) -> Document:
-        """A run as the API shows it."""
+        """A run as ``GET /runs/{run_id}`` shows it."""
+        ...
+
+    def receipt_keys(self) -> PublicKeys:
+        """The public keys of receipts, by id."""
         ...
 
     def trace(self, run_id: str) -> Documents:
         """How the decisions of a run came about, phase by phase."""
         ...
 
-    def list(self, status: str | None, limit: int) -> list[Document]:
-        """The newest runs, as the API shows them."""
+    def list(self, wanted: Wanted) -> Documents:
+        """The newest runs of those that are wanted, as ``GET /runs`` shows them."""
         ...
 
     def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
@@ -80,13 +121,18 @@ class LocalGateway:
     settings: Config
     username: str | None
 
-    def request(self, flow: str, inputs: Document, context: Document) -> Document:
-        """Ask for access."""
+    def request(self, ask: Ask) -> Document:
+        """Ask for access. Raises Invalid for what only a server can do, Refused, and NotFound for an unknown user."""
         from sym.engine.inbound import Inbound, Submission
         from sym.engine.queue import Queue
 
+        if ask.idempotency_key is not None:
+            raise Invalid("--idempotency-key works through a server only.", hint="Set SYM_API_URL.",
+                          code="Config:INVALID")  # fmt: skip
+        actor = self._actor()
         submission = Submission(
-            flow_srn=flow, inputs=inputs, context=context, requester=self._actor(), source="cli"
+            flow_srn=ask.flow, inputs=ask.inputs, context=ask.context, requester=self._requester(ask, actor),
+            source="cli", actor=actor,
         )  # fmt: skip
         accepted = Inbound(self.store, Queue(self.store, config.now)).request(submission, now=config.now())
         return {"run_id": accepted.run_id, "event_id": accepted.event_id}
@@ -105,10 +151,18 @@ class LocalGateway:
 
     def show(self, run_id: str) -> Document:
         """A run. Raises NotFound."""
-        from sym.api.views import found_run, view_run
+        from sym.api.run_details import Signer, view_run_detail
+        from sym.api.views import found_run
 
+        signer = Signer(key_directory(self.settings), config.now())
         with self.store.reading() as conn:
-            return view_run(conn, found_run(conn, run_id)).model_dump()
+            return view_run_detail(conn, found_run(conn, run_id), signer).model_dump()
+
+    def receipt_keys(self) -> PublicKeys:
+        """The public keys of receipts."""
+        from sym.engine.receipts import PURPOSE
+
+        return key_directory(self.settings).public_keys(PURPOSE)
 
     def trace(self, run_id: str) -> Documents:
         """How the decisions of a run came about. Raises NotFound."""
@@ -118,13 +172,15 @@ class LocalGateway:
         with self.store.reading() as conn:
             return [item.model_dump() for item in view_trace(conn, found_run(conn, run_id).id).trace]
 
-    def list(self, status: str | None, limit: int) -> list[Document]:
-        """The newest runs."""
+    def list(self, wanted: Wanted) -> Documents:
+        """The newest runs. Raises NotFound for a requester that does not exist."""
         from sym.api.views import view_run
-        from sym.store.runs import list_runs
+        from sym.store.run_pages import RunFilter, runs_page
 
         with self.store.reading() as conn:
-            return [view_run(conn, run).model_dump() for run in list_runs(conn, status=status, limit=limit)]
+            whose = _known_user(conn, wanted.requester).id if wanted.requester else None
+            only = RunFilter(status=wanted.status, flow=wanted.flow, requester_id=whose, since=wanted.since)
+            return [view_run(conn, run).model_dump() for run in runs_page(conn, only, limit=wanted.limit)]
 
     def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
         """Leases of anybody, or of one user. Raises NotFound."""
@@ -145,6 +201,23 @@ class LocalGateway:
         with self.store.reading() as conn:
             return view_drift(conn).model_dump()
 
+    def _requester(self, ask: Ask, actor: User) -> User:
+        """For whom is asked. The same rules as the API's: bots and admins may ask for others."""
+        from sym.store.users import find_user, get_user
+
+        if ask.user_email is None and ask.user_id is None:
+            return actor
+        with self.store.reading() as conn:
+            by_id = get_user(conn, ask.user_id.lower()) if ask.user_id else None
+            user = by_id or (find_user(conn, email=ask.user_email.lower()) if ask.user_email else None)
+        is_self = user is not None and user.id == actor.id
+        if not (is_self or actor.role == "admin" or actor.type == "bot"):
+            raise Refused("Only bots and admins may ask on behalf of somebody else.", code="Auth:FORBIDDEN")
+        if user is None or user.deactivated_at is not None:
+            raise Invalid("There is no such user.", path="user_email" if ask.user_email else "user_id",
+                          code="RequestAPI:UNKNOWN_USER")  # fmt: skip
+        return user
+
     def _actor(self) -> User:
         if self.username is not None:
             with self.store.reading() as conn:
@@ -155,3 +228,13 @@ class LocalGateway:
 
         keys = key_directory(self.settings)
         return verify(self.settings.jwt, store=self.store, keys=keys, now=config.now()).user
+
+
+def _known_user(conn: Connection, username: str) -> User:
+    """Somebody who is there, or was: runs are listed of people who have left, too. Raises NotFound."""
+    from sym.store.users import find_user
+
+    user = find_user(conn, username=username.lower())
+    if user is None:
+        raise NotFound(f"There is no user or bot {username}.", hint="`symflow users list` and `bots list` name them.")
+    return user

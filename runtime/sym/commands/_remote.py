@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import requests
 
 from sym.errors import Conflict, Invalid, NotFound, Refused, Retryable, SymError, Unauthenticated, Unavailable
 
+if TYPE_CHECKING:
+    from sym.commands._gateway import Ask, Wanted
+    from sym.engine.audit_keys import PublicKeys
+
 Document = dict[str, Any]
 Documents = list[Document]
 _SECONDS = (5, 30)  # to connect, to answer
-_TRIES, _LONGEST_WAIT = 4, 30
+# How often a request that came too soon is sent again, and how long a server may have it wait for that.
+_TRIES, _LONGEST_WAIT = 4, 30.0
+_PAGE = 500
 _ERRORS: dict[int, type[SymError]] = {
     400: Invalid,
     401: Unauthenticated,
@@ -46,14 +52,17 @@ class Api:
         self._auth = _Bearer(token)
 
     def send(
-        self, method: str, path: str, body: Document | None = None, query: Mapping[str, Any] | None = None
-    ) -> Document:
-        """Ask for ``path`` (with ``query``, of which what is None is left out); gives the answer's document."""
-        given = {name: value for name, value in (query or {}).items() if value is not None}
-        try:
-            response = self._patiently(method, path, body, given)
-        except requests.RequestException as error:
-            raise Unavailable(f"The server at {self._url} does not answer: {type(error).__name__}.") from error
+        self, method: str, path: str, body: Document | None = None, query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Document:  # fmt: skip
+        """Ask for ``path`` (with ``query``, of which what is None is left out); gives the answer's document. What came
+        too often (429) is sent again when the server says so."""
+        response = self._ask(method, path, body, query, headers)
+        for _ in range(_TRIES - 1):
+            if response.status_code != 429:
+                break
+            time.sleep(_wait(response.headers.get("Retry-After", "")))
+            response = self._ask(method, path, body, query, headers)
         try:
             document = response.json()
         except ValueError:
@@ -62,25 +71,23 @@ class Api:
             return document
         raise _error(response, document if isinstance(document, dict) else {})
 
-    def _patiently(self, method: str, path: str, body: Document | None, query: Mapping[str, Any]) -> requests.Response:
-        """The answer; a call too many is made again when the server says, a few times."""
-        for tries_left in reversed(range(_TRIES)):
-            response = requests.request(
-                method, self._url + path, json=body, params=query, auth=self._auth, timeout=_SECONDS,
-                allow_redirects=False,
+    def _ask(self, method: str, path: str, body: Document | None, query: Mapping[str, Any] | None,
+             headers: Mapping[str, str] | None) -> requests.Response:  # fmt: skip
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+        try:
+            return requests.request(
+                method, self._url + path, json=body, params=given, headers=dict(headers or {}), auth=self._auth,
+                timeout=_SECONDS, allow_redirects=False,
             )  # fmt: skip
-            said = response.headers.get("Retry-After", "")
-            if response.status_code != 429 or tries_left == 0:
-                break
-            time.sleep(min(int(said[:6]) if said.isascii() and said.isdigit() else 1, _LONGEST_WAIT))
-        return response
+        except requests.RequestException as error:
+            raise Unavailable(f"The server at {self._url} does not answer: {type(error).__name__}.") from error
 
     def pages(self, path: str, key: str, query: Mapping[str, Any] | None = None) -> Documents:
         """The whole of a list that the server gives a page at a time: ``key`` names the list in the answer."""
         found: Documents = []
         cursor = None
         while True:
-            page = self.send("GET", path, query={**(query or {}), "limit": 500, "cursor": cursor})
+            page = self.send("GET", path, query={**(query or {}), "limit": _PAGE, "cursor": cursor})
             found += page[key]
             cursor = page.get("next_cursor")
             if cursor is None:
@@ -111,9 +118,13 @@ class RemoteGateway:
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    def request(self, flow: str, inputs: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+    def request(self, ask: Ask) -> Document:
         """Ask for access."""
-        return self._api.send("POST", "/events/request", {"flow_srn": flow, "flow_inputs": inputs, "context": context})
+        body = {"flow_srn": ask.flow, "flow_inputs": ask.inputs, "context": ask.context}
+        whom = {"user_email": ask.user_email, "user_id": ask.user_id}
+        body |= {name: value for name, value in whom.items() if value is not None}
+        headers = {"Idempotency-Key": ask.idempotency_key} if ask.idempotency_key is not None else None
+        return self._api.send("POST", "/events/request", body, headers=headers)
 
     def act(self, name: str, run_id: str, message: str | None, **details: Any) -> dict[str, Any]:
         """Do something to a run."""
@@ -132,9 +143,27 @@ class RemoteGateway:
         trace: Documents = self._api.send("GET", f"/runs/{segment(run_id)}/trace")["trace"]
         return trace
 
-    def list(self, status: str | None, limit: int) -> list[dict[str, Any]]:
-        """The newest runs."""
-        runs: Documents = self._api.send("GET", "/runs", query={"limit": limit, "status": status})["runs"]
+    def receipt_keys(self) -> PublicKeys:
+        """The public keys of receipts."""
+        import json
+
+        from sym.engine.audit_keys import read_public_keys
+
+        return read_public_keys(json.dumps(self._api.send("GET", "/jwks.json")))
+
+    def list(self, wanted: Wanted) -> Documents:
+        """The newest runs, a page at a time."""
+        query: Document = {"status": wanted.status, "flow": wanted.flow, "requester": wanted.requester,
+                           "since": wanted.since.isoformat() if wanted.since else None}  # fmt: skip
+        runs: Documents = []
+        cursor = None
+        while len(runs) < wanted.limit:
+            rest = min(wanted.limit - len(runs), _PAGE)
+            page = self._api.send("GET", "/runs", query={"limit": rest, **query, "cursor": cursor})
+            runs += [run for run in page["runs"] if wanted.fits(run)]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                break
         return runs
 
     def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
@@ -157,3 +186,8 @@ def _error(response: requests.Response, document: dict[str, Any]) -> SymError:
     request_id = response.headers.get("X-Sym-Request-ID", "")
     hint = f"Request id: {request_id}." if response.status_code >= 500 and request_id else ""
     return kind(message, hint=hint, code=str(document.get("code", "")))
+
+
+def _wait(retry_after: str) -> float:
+    """The seconds that a server asks to wait; one if it does not say."""
+    return min(float(retry_after), _LONGEST_WAIT) if retry_after.isascii() and retry_after.isdigit() else 1.0

@@ -25,6 +25,7 @@ from sym.commands._output import say
 from sym.commands._session import key_directory, opened_store, organization_of
 from sym.config import Config
 from sym.engine.keys import PURPOSES
+from sym.engine.receipts import PURPOSE as RECEIPT
 from sym.engine.runtime import Runtime, RuntimeSettings
 from sym.engine.sandbox.addresses import closed_endpoints
 from sym.engine.sealer import AuditSettings
@@ -147,9 +148,7 @@ def work(started: Callable[[], None]) -> None:
 
 
 def _runtime(settings: Config, store: Store, slack: Connected, *, works: bool, port: int | None = None) -> Runtime:
-    # Without them no token could be checked, and nothing sealed: refuse to start.
-    for purpose in PURPOSES:
-        key_directory(settings).signing_key(purpose)
+    _require_keys(settings)
     options = RuntimeSettings(
         keys_dir=settings.keys_dir,
         secret_file_root=settings.secrets_dir,
@@ -166,6 +165,20 @@ def _runtime(settings: Config, store: Store, slack: Connected, *, works: bool, p
         release=version("symflow"), works=works,
     )  # fmt: skip
     return Runtime(store, settings=options, clock=config.now, outbound=slack.outbound, directories=slack.directories)
+
+
+def _require_keys(settings: Config) -> None:
+    """Without a key no token could be checked, and nothing sealed: refuse to start. A folder that is older than
+    receipts of approvals gets the key for them; where it cannot be written, there are none."""
+    keys = key_directory(settings)
+    for purpose in PURPOSES:
+        if purpose == RECEIPT and not keys.public_keys(purpose):
+            try:
+                keys.add(purpose, config.now())
+            except (OSError, Unavailable) as error:
+                say(f"Approvals have no receipts: their key cannot be written to {keys.path}: {error}")
+        else:
+            keys.signing_key(purpose)
 
 
 def _local_port(api_url: str | None) -> int | None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import rich_click as click
+from click.exceptions import Exit
 
-from sym.commands._gateway import gateway
-from sym.commands._inputs import read_inputs, read_json, read_plain
+from sym import config
+from sym.commands._gateway import Ask, Wanted, gateway
+from sym.commands._inputs import read_context, read_inputs, read_plain, read_seconds, read_values
 from sym.commands._output import clean, json_option, say, show_record, show_rows
 from sym.commands._trace import trace_lines
+from sym.commands._validation import Expected, said, validated, validated_offline
+from sym.commands._waiting import GOALS, Patience, wait_and_tell
 
 _COLUMNS = {
     "run_id": "RUN", "status": "STATUS", "flow": "FLOW", "requester": "REQUESTER", "created_at": "CREATED",
@@ -17,7 +23,34 @@ _COLUMNS = {
 }  # fmt: skip
 _as_user = click.option("--as", "username", metavar="USERNAME", help="Whom to act as, on a store on this machine.")
 _override = click.option("--override", is_flag=True, help="Do not ask the flow's hook; admins only, and audited.")
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+# The receipt is for programs, and long; what is told in lines of its own is not told twice.
+_NOT_SHOWN = ("actors", "events", "deciders", "flow", "receipt")
+_timeout = click.option("--timeout", default="30m", show_default=True, callback=read_seconds, help="How long to wait.")
+_interval = click.option(
+    "--interval", default="5s", show_default=True, callback=read_seconds, help="How often to look."
+)
 _message = click.option("-m", "--message", help="Why; people who see the run can read it.")
+
+
+def _since(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
+    """A moment, in UTC unless it says otherwise, or how long ago. For click: raises BadParameter."""
+    from sym.sdk.duration import duration_seconds
+
+    if value is None:
+        return None
+    try:
+        return config.now() - timedelta(seconds=duration_seconds(value))
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r}: write a time such as 2026-11-21T09:30, or a duration such as 7d."
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @click.group("runs")
@@ -32,16 +65,32 @@ def command() -> None:
 @click.argument("flow")
 @click.option("-i", "--input", "inputs", multiple=True, callback=read_inputs, metavar="NAME=VALUE",
               help="An answer to the form; NAME:=JSON for numbers, booleans and lists; duration=30m.")  # fmt: skip
-@click.option("--context", "context", default="{}", help="A JSON object for the flow's code.")
+@click.option("--context", metavar="JSON", help="A JSON object for the flow's code.")
+@click.option("--context-file", type=_FILE, help="The same, from a file.")
+@click.option("--context-dir", type=_FOLDER,
+              help="A folder: the text of each file in it is added to the context, under the file's name.")  # fmt: skip
+@click.option("--user-email", metavar="EMAIL", help="On whose behalf, as a bot or an admin.")
+@click.option("--user-id", metavar="ID", help="The same, by id.")
+@click.option("--idempotency-key", metavar="KEY", help="The same request sent again with this is the same request.")
+@click.option("--wait", "waits", is_flag=True, help="Wait until it is approved; exits with 1 if it is not.")
+@_timeout
+@_interval
 @_as_user
 @json_option
-def request(flow: str, inputs: dict[str, Any], context: str, username: str | None, as_json: bool) -> None:
+def request(flow: str, inputs: dict[str, Any], username: str | None, as_json: bool, **options: Any) -> None:
     """Ask for access through FLOW, by its name or SRN. Prints the run's id."""
-    document = read_json(context, context)
-    if not isinstance(document, dict):
-        raise click.BadParameter("--context must be a JSON object.")
+    if options["user_email"] is not None and options["user_id"] is not None:
+        raise click.UsageError("--user-email and --user-id contradict each other.")
+    context = read_context(options["context"], options["context_file"], options["context_dir"])
+    ask = Ask(flow=flow, inputs=inputs, context=context, user_email=options["user_email"],
+              user_id=options["user_id"], idempotency_key=options["idempotency_key"])  # fmt: skip
     with gateway(username) as runs:
-        _show_accepted(runs.request(flow, inputs, document), "Requested", as_json)
+        accepted = runs.request(ask)
+        _show_accepted(accepted, "Requested", as_json)
+        if options["waits"]:
+            patience = Patience(goal="approved", timeout=options["timeout"], interval=options["interval"])
+            run = wait_and_tell(lambda: runs.show(accepted["run_id"]), patience)
+            say(f"The run is {clean(run['status'])}.")
 
 
 @command.command("approve")
@@ -110,13 +159,23 @@ def remove(run: str, reason: str, username: str | None, as_json: bool) -> None:
 
 @command.command("list")
 @click.option("--status", help="Only runs with this status, such as requested.")
-@click.option("--limit", type=click.IntRange(1, 500), default=100, show_default=True)
+@click.option("--flow", help="Only runs of this flow, by its name or SRN.")
+@click.option("--requester", metavar="USERNAME", help="Only what this person or bot asked for.")
+@click.option(
+    "--since", callback=_since, metavar="TIME", help="Only what was asked for since: 2026-11-21T09:30, or 7d."
+)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
 @json_option
-def list_newest(status: str | None, limit: int, as_json: bool) -> None:
+def list_newest(flow: str | None, requester: str | None, limit: int, as_json: bool, **options: Any) -> None:
     """List the newest runs."""
+    name = flow.split(":")[2:3] if flow and ":" in flow else [flow]
+    wanted = Wanted(status=options["status"], flow=name[0].lower() if name and name[0] else None, limit=limit,
+                    requester=requester.lower() if requester else None, since=options["since"])  # fmt: skip
     with gateway() as runs:
-        found = runs.list(status, limit)
+        found = runs.list(wanted)
     show_rows(found if as_json else [_row(run) for run in found], _COLUMNS, as_json=as_json)
+    if len(found) == limit:
+        say(f"There may be more: these are the newest {limit}; see --limit.")
 
 
 @command.command("show")
@@ -124,22 +183,80 @@ def list_newest(status: str | None, limit: int, as_json: bool) -> None:
 @click.option("--trace", "with_trace", is_flag=True, help="Also which handlers ran, what they answered, and why.")
 @json_option
 def show(run: str, with_trace: bool, as_json: bool) -> None:
-    """Show RUN with everything that happened to it."""
+    """Show RUN with everything that happened to it; --json has the receipt of its approval, too."""
     with gateway() as runs:
         found = runs.show(run)
         trace = runs.trace(run) if with_trace else None
-    if as_json and trace is not None:
-        show_record({**found, "trace": trace}, as_json=True)
-        return
     if as_json:
-        show_record(found, as_json=True)
+        show_record(found if trace is None else {**found, "trace": trace}, as_json=True)
         return
-    show_record({**{key: value for key, value in found.items() if key not in ("actors", "events")},
+    show_record({**{key: value for key, value in found.items() if key not in _NOT_SHOWN},
                  "requester": _username(found.get("requester"))}, as_json=False)  # fmt: skip
+    for item in found.get("deciders", ()):
+        click.echo(
+            "decided\t" + " ".join(clean(part) for part in (item["at"], item["decision"], _username(item["by"])))
+        )
     for event in found["events"]:
         click.echo(f"event\t{' '.join(clean(event[key]) for key in ('timestamp', 'name', 'status', 'error'))}".rstrip())
     for line in trace_lines(trace or []):
         click.echo(line)
+
+
+@command.command("wait")
+@click.argument("run")
+@click.option("--for", "goal", type=click.Choice(list(GOALS)), default="approved", show_default=True,
+              help="What to wait for; decided is whatever somebody decides.")  # fmt: skip
+@_timeout
+@_interval
+@json_option
+def wait(run: str, goal: str, timeout: int, interval: int, as_json: bool) -> None:
+    """Wait for what becomes of RUN. Prints its status.
+
+    The exit code is 0 if it becomes what is waited for, 1 if it becomes something else for good or --timeout is over,
+    and 4 if there is no such run.
+    """
+    with gateway() as runs:
+        found = wait_and_tell(lambda: runs.show(run), Patience(goal=goal, timeout=timeout, interval=interval))
+    if as_json:
+        show_record(found, as_json=True)
+    else:
+        click.echo(clean(found["status"]))
+
+
+@command.command("validate")
+@click.argument("run", required=False)
+@click.option("--flow", required=True, metavar="SRN", help="The flow: with a version, exactly that one; latest: any.")
+@click.option("-i", "--input", "inputs", multiple=True, callback=read_inputs, metavar="NAME=VALUE",
+              help="An input that must have been approved; NAME:=JSON for what is no text; duration=30m.")  # fmt: skip
+@click.option("--context", multiple=True, callback=read_values, metavar="NAME=VALUE",
+              help="The request's context, all of it; NAME:=JSON for what is no text.")  # fmt: skip
+@click.option("--status", type=click.Choice(["approved", "escalated"]), help="The status it must have.  [default: any]")
+@click.option("--offline", metavar="RECEIPT", help="A receipt, or a run of `runs show --json`: a file, or - for stdin.")
+@click.option("--jwks", metavar="FILE|URL", help="The keys to believe, instead of the server's.")
+@json_option
+def validate(run: str | None, flow: str, inputs: dict[str, Any], as_json: bool, **options: Any) -> None:
+    """Find out whether RUN is approved now, for exactly this flow and these inputs, and its receipt is genuine.
+
+    The exit code is 0 if so and 1 if not; what differs is named. With --offline no server is asked: the receipt says
+    what was so when it was made, at most a quarter of an hour ago.
+    """
+    statuses = (options["status"],) if options["status"] else ("approved", "escalated")
+    expected = Expected(flow=flow, inputs=inputs, statuses=statuses, context=options["context"], run_id=run)
+    if options["offline"] is not None:
+        found = validated_offline(options["offline"], options["jwks"], expected)
+    elif run is None:
+        raise click.UsageError("Name the RUN, or give its receipt with --offline.")
+    else:
+        with gateway() as runs:
+            found = validated(runs, run, options["jwks"], expected)
+    if as_json:
+        show_record({"valid": not found, "differences": found}, as_json=True)
+    else:
+        for difference in found:
+            say(clean(said(difference)))
+        say("Not valid." if found else "Valid: the approval is for this.")
+    if found:
+        raise Exit(1)
 
 
 def _act(name: str, run: str, message: str | None, username: str | None, as_json: bool, **details: Any) -> None:

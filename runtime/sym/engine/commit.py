@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sym.engine.decided import approval_note
 from sym.engine.journal import noted, record
 from sym.engine.leases import open_lease
 from sym.engine.lifecycle import Decision, Following
@@ -78,7 +79,7 @@ class Transition:
             record(
                 conn,
                 name,
-                noted(self.world, self.outcome.note),
+                noted(self.world, self._note(conn, name)),
                 errors=(decision.error,) if decision.error else (),
                 now=self.now,
             )
@@ -96,7 +97,20 @@ class Transition:
             self.notices.write(conn, Told(world=self.world, run=run, lease=lease, decision=decision), self.now)
         return Written(run=run, event=moved, lease=lease, going_on=going_on)
 
+    def _note(self, conn: Connection, entry: str) -> dict[str, Any]:
+        """What an audit entry says besides: that of an approval binds the run as it is approved."""
+        if entry != "run.approved":
+            return self.outcome.note
+        return {**self.outcome.note, **approval_note(conn, self.world, replace(self.world.run, **self._run_changes()))}
+
     def _move_run(self, conn: Connection) -> Run:
+        # Even a decision that changes nothing is held against the version it was made on.
+        moved = move_run(conn, self.world.run, **self._run_changes(), updated_at=self.now)
+        if moved is None:
+            raise Raced
+        return moved
+
+    def _run_changes(self) -> dict[str, Any]:
         decision, event, run = self.decision, self.world.event, self.world.run
         changes: dict[str, Any] = {}
         if decision.status:
@@ -111,11 +125,7 @@ class Transition:
             changes["duration"] = decision.duration
         if decision.ends_at is not None:
             changes["expires_at"] = decision.ends_at
-        # Even a decision that changes nothing is held against the version it was made on.
-        moved = move_run(conn, run, **changes, updated_at=self.now)
-        if moved is None:
-            raise Raced
-        return moved
+        return changes
 
     def _move_lease(self, conn: Connection) -> Lease | None:
         decision, lease = self.decision, self.lease

@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.serialization import (
 from sym import key_files
 from sym.errors import Conflict, NotFound, Unavailable
 
-PURPOSES = ("token", "audit")
-"""What keys are for: signing tokens, sealing the audit log."""
+PURPOSES = ("token", "audit", "receipt")
+"""What keys are for: signing tokens, sealing the audit log, signing receipts of approvals."""
 
 _FILE = re.compile(r"(?P<purpose>[a-z]+)-(?P<created>\d{8}T\d{6}\d{6})Z\.pem")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sym.commands._gateway import LocalGateway, gateway
+from sym.commands._gateway import LocalGateway, Wanted, gateway
 from sym.commands._remote import RemoteGateway
 from sym.errors import Invalid, Unauthenticated, Unavailable
 from tests.runtime.commands.conftest import Symflow
@@ -28,7 +28,7 @@ def test_a_server_is_used_when_it_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     with gateway() as found:
         assert isinstance(found, RemoteGateway)
         with pytest.raises(Unavailable, match="does not answer"):
-            found.list(None, 1)
+            found.list(Wanted(limit=1))
 
 
 def test_a_server_without_a_token_is_no_login(monkeypatch: pytest.MonkeyPatch) -> None:

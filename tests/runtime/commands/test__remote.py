@@ -11,9 +11,14 @@ from typing import Any
 
 import pytest
 
+from sym.commands._gateway import Ask, Wanted
 from sym.commands._remote import Api, RemoteGateway
 from sym.errors import Conflict, Invalid, NotFound, Refused, Retryable, SymError, Unauthenticated, Unavailable
 
+LISTED = {
+    "run_id": "a", "status": "denied", "flow_srn": "acme:flow:deploy:1.0.0", "requester": {"username": "ann"},
+    "created_at": "2026-03-14 15:09:26.535897+00:00",
+}  # fmt: skip
 RUN = "9a1f2f0e-4f3c-4c53-9b2c-4b8a3c6f3d10"
 CALLS = {
     ("POST", "/api/v1/events/request"), ("POST", "/api/v1/events/approve"), ("POST", "/api/v1/events/deny"),
@@ -77,15 +82,15 @@ def remote(server: Server) -> RemoteGateway:
 
 
 def test_every_call_is_one_the_server_knows(server: Server, remote: RemoteGateway) -> None:
-    server.body = b'{"runs": [{"run_id": "a"}]}'
-    remote.request("deploy", {"reason": "x"}, {"build": 7})
+    server.body = json.dumps({"runs": [LISTED]}).encode()
+    remote.request(Ask(flow="deploy", inputs={"reason": "x"}, context={"build": 7}))
     remote.act("approve", RUN, None, override=False)
     remote.act("deny", RUN, "no")
     remote.act("deescalate", RUN, None, override=True)
     remote.act("extend", RUN, None, duration=60)
     remote.act("remove", RUN, "by hand")
     remote.show(RUN)
-    assert remote.list("denied", 5) == remote.list(None, 5) == [{"run_id": "a"}]
+    assert remote.list(Wanted(status="denied", limit=5)) == remote.list(Wanted(limit=5)) == [LISTED]
     assert [body for _, _, body in server.seen] == [
         {"flow_srn": "deploy", "flow_inputs": {"reason": "x"}, "context": {"build": 7}}, {"run_id": RUN},
         {"run_id": RUN, "message": "no"}, {"run_id": RUN, "override": True}, {"run_id": RUN, "duration": 60},
@@ -106,13 +111,13 @@ def test_a_run_id_cannot_become_another_path(server: Server, remote: RemoteGatew
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, Invalid), (401, Unauthenticated), (403, Refused), (404, NotFound), (409, Conflict), (503, Unavailable),
-     (500, SymError), (418, SymError)],
+    [(400, Invalid), (401, Unauthenticated), (403, Refused), (404, NotFound), (409, Conflict), (429, Retryable),
+     (503, Unavailable), (500, SymError), (418, SymError)],
 )  # fmt: skip
 def test_an_error_comes_back_as_what_it_was(
     server: Server, remote: RemoteGateway, status: int, kind: type[SymError]
 ) -> None:
-    server.status, server.headers = status, {"X-Sym-Request-ID": "the-one"}
+    server.status, server.headers = status, {"X-Sym-Request-ID": "the-one", "Retry-After": "0"}
     server.body = json.dumps({"error": True, "message": "Because.", "code": "A:B"}).encode()
     with pytest.raises(SymError) as caught:
         remote.show(RUN)

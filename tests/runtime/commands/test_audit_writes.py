@@ -18,6 +18,8 @@ READS = {
     "domains list", "leases drift", "leases export", "leases list", "lint", "runs list", "runs show", "simulate",
     "slack manifest", "slack simulator", "tokens list", "users list", "users list-identities", "users show",
     "generate", "init", "migrate",
+    "domains list", "leases drift", "leases export", "leases list", "lint", "runs list", "runs show", "runs validate",
+    "runs wait", "simulate", "slack manifest", "slack simulator", "tokens list", "users list",
 }  # fmt: skip
 # What a worker does of it is in the log of the run; the engine's tests look at that.
 BY_THE_WORKER = {

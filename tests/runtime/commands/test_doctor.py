@@ -38,9 +38,17 @@ def test_where_nothing_is_set_up_it_says_what_to_do_and_makes_nothing(bare: Symf
     assert found["store"][0] == "failed"
     assert "symflow init-org" in found["store"][1]
     assert found["organization"][0] == "skipped"
-    assert found["token key"][0] == found["audit key"][0] == "failed"
-    assert "Not in order: store, token key, audit key." in bare("doctor", code=1).stderr
+    assert found["token key"][0] == found["audit key"][0] == found["receipt key"][0] == "failed"
+    assert "Not in order: store, token key, audit key, receipt key." in bare("doctor", code=1).stderr
     assert not bare.folder.exists()
+
+
+def test_a_folder_of_keys_that_is_older_than_receipts_is_in_order_with_a_warning(symflow: Symflow) -> None:
+    for path in (symflow.folder / "keys").glob("receipt-*"):
+        path.unlink()
+    result, action = results(symflow)["receipt key"]
+    assert result == "warning"
+    assert "symflow serve" in action
 
 
 def test_a_store_without_an_organization_is_not_in_order(bare: Symflow) -> None:

@@ -60,7 +60,7 @@ def test_it_completes_an_organization_that_terraform_made(bare: Symflow) -> None
 
 def test_keys_may_lie_elsewhere(bare: Symflow, tmp_path: Path) -> None:
     bare("init-org", "acme", SYM_KEYS_DIR=str(tmp_path / "other"))
-    assert len(list((tmp_path / "other").iterdir())) == 2
+    assert len(list((tmp_path / "other").iterdir())) == 3
     assert not (bare.folder / "keys").exists()
 
 

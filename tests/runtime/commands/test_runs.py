@@ -49,7 +49,11 @@ def test_json_names_run_and_event(people: Symflow, flow: str) -> None:
     assert set(accepted) == {"run_id", "event_id"}
     shown = json.loads(people("runs", "show", accepted["run_id"], "--json").stdout)
     assert [event["event_id"] for event in shown["events"]] == [accepted["event_id"]]
-    assert json.loads(people("runs", "list", "--json").stdout) == [shown]
+    (listed,) = json.loads(people("runs", "list", "--json").stdout)
+    assert listed.items() <= shown.items()
+    assert set(shown) - set(listed) == {
+        "flow", "inputs", "inputs_hash", "context_hash", "deciders", "approved_at", "receipt", "no_receipt",
+    }  # fmt: skip
 
 
 def test_a_run_is_shown_line_by_line(people: Symflow, flow: str) -> None:

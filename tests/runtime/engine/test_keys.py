@@ -30,9 +30,9 @@ def files(keys: KeyDirectory) -> list[Path]:
 
 def test_creation_makes_one_key_for_each_purpose_that_only_the_owner_may_read(keys: KeyDirectory) -> None:
     assert [path.name for path in files(keys)] == [
-        "audit-20260314T150926535897Z.pem", "token-20260314T150926535897Z.pem",
+        "audit-20260314T150926535897Z.pem", "receipt-20260314T150926535897Z.pem", "token-20260314T150926535897Z.pem",
     ]  # fmt: skip
-    assert [stat.S_IMODE(path.stat().st_mode) for path in (keys.path, *files(keys))] == [0o700, 0o600, 0o600]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (keys.path, *files(keys))] == [0o700, 0o600, 0o600, 0o600]
 
 
 def test_creating_again_makes_nothing_new(keys: KeyDirectory, now: datetime) -> None:
@@ -72,7 +72,7 @@ def test_a_key_is_never_overwritten(keys: KeyDirectory, now: datetime) -> None:
     with pytest.raises(Unavailable, match="same moment"):
         keys.add("token", now)
     assert keys.signing_key("token").key_id == before
-    assert len(files(keys)) == 2
+    assert len(files(keys)) == 3
 
 
 def test_the_id_of_a_key_is_the_thumbprint_of_rfc_7638() -> None:
@@ -162,7 +162,7 @@ def test_two_creations_at_once_leave_usable_keys(tmp_path: Path, now: datetime) 
     for thread in threads:
         thread.join()
     assert all("same moment" in str(error) for error in trouble)
-    assert len(files(keys)) == 2
+    assert len(files(keys)) == 3
     keys.signing_key("audit").sign(b"x")
 
 
