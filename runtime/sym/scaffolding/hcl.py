@@ -14,6 +14,7 @@ _SPACE = re.compile(r"[ \t\r]*")
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)\r?\n")
+_ASSIGNS = re.compile(r"(?<![=!<>])=(?![=>])")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -194,6 +195,8 @@ class Reader:
             mark = self.peek()
             if mark in ("", "\n") or mark in stops:
                 break
+            if mark == "," or _ASSIGNS.match(self.text, self.at):
+                raise self.fail(f'"{mark}" is not expected here')
             self._piece()
             end = self.at
         self.at = end
