@@ -70,11 +70,14 @@ def _is_committed(path: Path) -> bool:
 
 
 def _document(found: Migration, folder: Path, dry_run: bool) -> dict[str, object]:
+    notes = [
+        {"file": one.file, "line": one.line if dry_run else one.line_after, "message": one.message, "open": one.is_open}
+        for one in found.notes
+    ]
+    changed = [path.relative_to(folder).as_posix() for path in found.changes.changed]
     return {
-        "directory": str(folder), "dry_run": dry_run,
-        "changed": [path.relative_to(folder).as_posix() for path in found.changes.changed],
-        "diff": found.changes.diff(folder),
-        "notes": [{"file": one.file, "line": one.line if dry_run else one.line_after, "message": one.message, "open": one.is_open} for one in found.notes],
+        "directory": str(folder), "dry_run": dry_run, "changed": changed, "diff": found.changes.diff(folder),
+        "notes": notes,
     }  # fmt: skip
 
 

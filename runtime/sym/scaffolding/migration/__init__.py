@@ -90,9 +90,9 @@ def _is_skipped(path: Path, folder: Path) -> bool:
 
 def _json_notes(folder: Path) -> list[Note]:
     """Configurations in JSON are not rewritten."""
-    found = []
-    for path in sorted(folder.rglob("*.tf.json")):
-        if path.is_file() and not _is_skipped(path, folder) and '"sym_flow"' in path.read_text(errors="replace"):
-            found.append(Note(path.relative_to(folder).as_posix(), 1,
-                              "Configurations in JSON are not rewritten: look over its flows yourself.", line_after=1))  # fmt: skip
-    return found
+    message = "Configurations in JSON are not rewritten: look over its flows yourself."
+    return [
+        Note(path.relative_to(folder).as_posix(), 1, message, line_after=1)
+        for path in sorted(folder.rglob("*.tf.json"))
+        if path.is_file() and not _is_skipped(path, folder) and '"sym_flow"' in path.read_text(errors="replace")
+    ]

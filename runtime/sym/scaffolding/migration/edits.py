@@ -11,7 +11,7 @@ from sym.scaffolding.hcl import Attribute, Span
 
 @dataclass(frozen=True)
 class Note:
-    """Something a person has to see to. ``line`` is where it was, ``line_after`` where it is once the file is rewritten;
+    """Something a person has to see to. ``line`` is where it was, ``line_after`` where it is in the rewritten file;
     ``is_open`` is whether the configuration does not work before that."""
 
     file: str
