@@ -70,12 +70,14 @@ def _is_committed(path: Path) -> bool:
 
 
 def _document(found: Migration, folder: Path, dry_run: bool) -> dict[str, object]:
+    notes = [
+        {"file": one.file, "line": one.line if dry_run else one.line_after, "message": one.message, "open": one.is_open}
+        for one in found.notes
+    ]
+    changed = [path.relative_to(folder).as_posix() for path in found.changes.changed]
     return {
-        "directory": str(folder), "dry_run": dry_run,
-        "changed": [path.relative_to(folder).as_posix() for path in found.changes.changed],
-        "diff": found.changes.diff(folder),
-        "notes": [{"file": one.file, "line": one.line, "message": one.message, "open": one.is_open}
-                  for one in found.notes],
+        "directory": str(folder), "dry_run": dry_run, "changed": changed, "diff": found.changes.diff(folder),
+        "notes": notes,
     }  # fmt: skip
 
 
@@ -88,7 +90,7 @@ def _show(found: Migration, folder: Path, *, dry_run: bool) -> None:
     else:
         show_written(found.changes, folder, [], as_json=False)
     for note in found.notes:
-        say(_line(note))
+        say(_line(note, dry_run=dry_run))
     if not found.changes:
         say("There is nothing to rewrite.")
         return
@@ -98,11 +100,11 @@ def _show(found: Migration, folder: Path, *, dry_run: bool) -> None:
         say(f"  {number}. {step}")
 
 
-def _line(note: Note) -> str:
+def _line(note: Note, *, dry_run: bool) -> str:
     from sym.commands._written import coloured
 
     kind = coloured("to do", "yellow", err=True) if note.is_open else coloured("look", "cyan", err=True)
-    return f"{clean(note.file)}:{note.line}: {kind}: {note.message}"
+    return f"{clean(note.file)}:{note.line if dry_run else note.line_after}: {kind}: {note.message}"
 
 
 def _steps(found: Migration, *, dry_run: bool) -> list[str]:

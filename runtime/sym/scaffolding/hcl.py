@@ -14,6 +14,7 @@ _SPACE = re.compile(r"[ \t\r]*")
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)\r?\n")
+_ASSIGNS = re.compile(r"(?<![=!<>])=(?![=>])")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -194,6 +195,8 @@ class Reader:
             mark = self.peek()
             if mark in ("", "\n") or mark in stops:
                 break
+            if mark == "," or _ASSIGNS.match(self.text, self.at):
+                raise self.fail(f'"{mark}" is not expected here')
             self._piece()
             end = self.at
         self.at = end
@@ -212,9 +215,7 @@ def _body(reader: Reader, *, is_file: bool = False) -> Body:
     blocks: list[Block] = []
     while True:
         reader.skip(lines=True)
-        if reader.peek() == "" and is_file:
-            return Body(tuple(attributes), tuple(blocks))
-        if reader.peek() == "}" and not is_file:
+        if reader.peek() == "" or (reader.peek() == "}" and not is_file):
             return Body(tuple(attributes), tuple(blocks))
         one = _item(reader)
         if isinstance(one, Attribute):
@@ -236,7 +237,7 @@ def _item(reader: Reader) -> Attribute | Block:
     begin = reader.at
     name = reader.name()
     if name is None:
-        raise reader.fail(f'"{reader.peek()}" is not expected here' if reader.peek() else "a block is never closed")
+        raise reader.fail(f'"{reader.peek()}" is not expected here')
     reader.skip(lines=False)
     if reader.peek() == "=":
         reader.at += 1

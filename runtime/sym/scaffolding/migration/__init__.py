@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sym.scaffolding.folder import read_source
-from sym.scaffolding.hcl import read
+from sym.scaffolding.hcl import Unreadable, read
 from sym.scaffolding.migration.edits import Edits, Note
 from sym.scaffolding.migration.flows import migrate_flow
 from sym.scaffolding.migration.modules import look_at_module
@@ -45,13 +45,24 @@ def migrate(folder: Path) -> Migration:
     for source in sources:
         edits = Edits(source, folder)
         _migrate_source(edits, pins[source.path.parent])
-        after = edits.applied()
-        read(after)  # what was made is Terraform's language, or nothing is written
+        after = _checked(edits)
         if after != source.text:
             changed[source.path] = (source.text, after)
         notes += edits.notes
     notes += _json_notes(folder)
     return Migration(Changes({}, changed), tuple(notes), any(one.old_registry for one in pins.values()))
+
+
+def _checked(edits: Edits) -> str:
+    """The file with its changes; without them, saying so, if that is not Terraform's language."""
+    after = edits.applied()
+    try:
+        read(after)
+    except Unreadable as problem:
+        edits.forget()
+        edits.note(1, f"This file is too unusual to be rewritten ({problem}, line {problem.line} of what was made).")
+        return edits.text
+    return after
 
 
 def _migrate_source(edits: Edits, pins: Pins) -> None:
@@ -79,9 +90,9 @@ def _is_skipped(path: Path, folder: Path) -> bool:
 
 def _json_notes(folder: Path) -> list[Note]:
     """Configurations in JSON are not rewritten."""
-    found = []
-    for path in sorted(folder.rglob("*.tf.json")):
-        if path.is_file() and not _is_skipped(path, folder) and '"sym_flow"' in path.read_text(errors="replace"):
-            found.append(Note(path.relative_to(folder).as_posix(), 1,
-                              "Configurations in JSON are not rewritten: look over its flows yourself."))  # fmt: skip
-    return found
+    message = "Configurations in JSON are not rewritten: look over its flows yourself."
+    return [
+        Note(path.relative_to(folder).as_posix(), 1, message, line_after=1)
+        for path in sorted(folder.rglob("*.tf.json"))
+        if path.is_file() and not _is_skipped(path, folder) and '"sym_flow"' in path.read_text(errors="replace")
+    ]

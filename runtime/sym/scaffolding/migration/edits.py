@@ -11,12 +11,14 @@ from sym.scaffolding.hcl import Attribute, Span
 
 @dataclass(frozen=True)
 class Note:
-    """Something a person has to see to. ``is_open`` is whether the configuration does not work before that."""
+    """Something a person has to see to. ``line`` is where it was, ``line_after`` where it is in the rewritten file;
+    ``is_open`` is whether the configuration does not work before that."""
 
     file: str
     line: int
     message: str
     is_open: bool = True
+    line_after: int = 0
 
 
 class Edits:
@@ -25,7 +27,7 @@ class Edits:
     def __init__(self, source: Source, folder: Path) -> None:
         self.source = source
         self.text = source.text
-        self.notes: list[Note] = []
+        self._said: list[tuple[int, str, bool]] = []
         self.name = source.path.relative_to(folder).as_posix()
         self._made: list[tuple[Span, str]] = []
 
@@ -60,7 +62,28 @@ class Edits:
 
     def note(self, line: int, message: str, *, is_open: bool = True) -> None:
         """Say what is left to do."""
-        self.notes.append(Note(self.name, line, message, is_open))
+        self._said.append((line, message, is_open))
+
+    @property
+    def notes(self) -> list[Note]:
+        """What is left to do, in the order of lines."""
+        return [Note(self.name, line, message, is_open, self._moved(line))
+                for line, message, is_open in sorted(self._said)]  # fmt: skip
+
+    def forget(self) -> None:
+        """Change nothing after all."""
+        self._made = []
+
+    def _moved(self, line: int) -> int:
+        """Which line that one is afterwards; of a piece that is replaced, its first."""
+        moved = line
+        for span, text in self._made:
+            first, last = (self.text.count("\n", 0, at) + 1 for at in (span.start, span.end))
+            if last < line:
+                moved += text.count("\n") - (last - first)
+            elif first < line:
+                moved -= line - first
+        return moved
 
     def applied(self) -> str:
         """The file with all changes. Changes inside a bigger one are part of that."""

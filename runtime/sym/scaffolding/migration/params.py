@@ -8,7 +8,7 @@ from sym.scaffolding.hcl import Attribute
 from sym.scaffolding.layout import CONTINUED, aligned, moved
 from sym.scaffolding.literals import Comment, Item, called, object_items, plain_text
 from sym.scaffolding.migration.edits import Edits
-from sym.scaffolding.migration.prompt_fields import add_comment, field_blocks
+from sym.scaffolding.migration.prompt_fields import add_comment, field_blocks, json_expression
 
 _BOOLEANS = ("allow_revoke", "schedule_deescalation", "allow_guest_interaction", "include_decision_message")
 _KEPT = ("strategy_id", "additional_header_text", "allowed_sources", *_BOOLEANS)
@@ -45,11 +45,11 @@ def _add(edits: Edits, item: Item, lines: list[str], width: int) -> None:
     value, name = moved(edits.text, item.value, width), item.key
     if name == "allowed_sources_json":
         call = called(edits.text, item.value)
-        literal = plain_text(item.value.of(edits.text))
         name = "allowed_sources"
-        value = (
-            moved(edits.text, call[1], width) if call and call[0] == "jsonencode" else literal or f"jsondecode({value})"
-        )
+        if call is not None and call[0] == "jsonencode":
+            value = moved(edits.text, call[1], width)
+        else:
+            value = json_expression(item.value.of(edits.text)) or f"jsondecode({value})"
     if name in _BOOLEANS and plain_text(value) in ("true", "false"):
         value = str(plain_text(value))
     if name not in _KEPT:

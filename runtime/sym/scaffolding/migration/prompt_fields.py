@@ -43,7 +43,7 @@ def field_blocks(edits: Edits, item: Item, width: int) -> list[str]:
             return [_comment(text, one) if isinstance(one, Comment) else _field(edits, one, width) for one in listed]
         return [_dynamic(edits, item, moved(text, call[1], width + 2))]
     literal = _json(item.value.of(text))
-    if literal is not None:
+    if literal is not None and all(isinstance(one, dict) for one in literal):
         return [_json_field(edits, item.line, one) for one in literal]
     return [_dynamic(edits, item, f"jsondecode({moved(text, item.value, width + 2)})")]
 
@@ -88,8 +88,13 @@ def add_comment(lines: list[str], text: str, comment: Comment, last: int, indent
         lines.append(f"{indent}{shown}")
 
 
-def _json(expression: str) -> list[dict[str, Any]] | None:
-    """What a text in JSON lists; None if it is none, or is put together."""
+def json_expression(expression: str) -> str | None:
+    """A list in JSON, written as text, as an expression; None for anything else."""
+    found = _json(expression)
+    return None if found is None else _expression(found)
+
+
+def _json(expression: str) -> list[Any] | None:
     text = plain_text(expression)
     if text is None:
         return None
@@ -97,7 +102,7 @@ def _json(expression: str) -> list[dict[str, Any]] | None:
         found = json.loads(text)
     except ValueError:
         return None
-    return found if isinstance(found, list) and all(isinstance(one, dict) for one in found) else None
+    return found if isinstance(found, list) else None
 
 
 def _json_field(edits: Edits, line: int, field: dict[str, Any]) -> str:
@@ -113,4 +118,6 @@ def _json_field(edits: Edits, line: int, field: dict[str, Any]) -> str:
 def _expression(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_expression(one) for one in value)}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{quoted(str(key))} = {_expression(one)}' for key, one in value.items())} }}"
     return quoted(value) if isinstance(value, str) else json.dumps(value)
