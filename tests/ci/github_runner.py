@@ -55,7 +55,8 @@ class GitHubRunner:
         script.write_text(step["run"])
         own = {name: _evaluated(value, contexts) for name, value in step["env"].items()}
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "GITHUB_ACTIONS": "true",
-                       "GITHUB_OUTPUT": str(output), "GITHUB_ACTION_PATH": str(path), **self.variables, **own}  # fmt: skip
+                       "GITHUB_OUTPUT": str(output), "GITHUB_ACTION_PATH": str(path),
+                       **self.variables, **own}  # fmt: skip
         finished = subprocess.run(["sh", "-e", str(script)], cwd=self.folder, env=environment, capture_output=True,
                                   text=True, stdin=subprocess.DEVNULL, timeout=120, check=False)  # fmt: skip
         for line in finished.stdout.splitlines():

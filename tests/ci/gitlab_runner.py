@@ -59,10 +59,10 @@ class GitLabRunner:
         dotenv = self.folder / "artifacts" / "sym.env"
         if dotenv.is_file():
             own |= dict(line.split("=", 1) for line in dotenv.read_text().splitlines())
-        given = {**own, **{name: str(value) for name, value in job["variables"].items()}}
-        expanded = {name: _expanded(value, given) for name, value in given.items()}
+        given = {name: str(value) for name, value in job["variables"].items()}
+        expanded = {**own, **{name: _expanded(value, {**own, **given}) for name, value in given.items()}}
         for name, token in job["id_tokens"].items():
-            self.audiences.append(_expanded(token["aud"], given))
+            self.audiences.append(_expanded(token["aud"], {**own, **given}))
             if self.identity:
                 expanded[name] = self.identity
         return expanded

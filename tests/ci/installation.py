@@ -1,5 +1,5 @@
-"""The example ``approval_in_ci``, installed: applied by the real Terraform, served by the real ``symflow serve``, with a
-faked CircleCI."""
+"""The example ``approval_in_ci``, installed: applied by the real Terraform, served by the real ``symflow serve``, before
+a faked CircleCI."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def repository(folder: Path) -> Path:
     folder.mkdir()
     (folder / "app").write_text("1\n")
     options = ["-c", "user.name=Ada", "-c", f"user.email={ADA}", "-c", "commit.gpgsign=false"]
-    for command in (["init", "-q"], ["add", "."], [*options, "commit", "-q", "-m", "First\n\nIt says \"1\"."]):
+    for command in (["init", "-q"], ["add", "."], [*options, "commit", "-q", "-m", 'First\n\nIt says "1".']):
         subprocess.run(["git", *command], cwd=folder, check=True, capture_output=True,
                        env={"PATH": os.environ["PATH"], "HOME": str(folder)})  # fmt: skip
     return folder
