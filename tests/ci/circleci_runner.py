@@ -68,6 +68,7 @@ class CircleCIRunner:
     config: Document
     variables: dict[str, str]
     outputs: dict[str, str] = field(default_factory=dict)
+    repository: Path | None = None
 
     @classmethod
     def of(cls, folder: Path, config: Path, orb: Path, variables: dict[str, str]) -> CircleCIRunner:
@@ -138,7 +139,9 @@ class CircleCIRunner:
                 shutil.copytree(machine / options["root"] / path, workspace / path, dirs_exist_ok=True)
         elif key == "run":
             return self._shell(job, options, machine)
-        elif key != "checkout":
+        elif key == "checkout" and self.repository is not None:
+            shutil.copytree(self.repository, machine, dirs_exist_ok=True)
+        else:
             raise Refused(f"no step {key}")
         return 0
 

@@ -70,16 +70,15 @@ def test_its_example_is_a_configuration(tmp_path: Path) -> None:
 
 
 def test_what_is_packed_is_up_to_date() -> None:
-    finished = subprocess.run(
-        [sys.executable, str(ROOT / "ci" / "pack.py"), "--check"], capture_output=True, text=True, timeout=60, check=False
-    )  # fmt: skip
+    command = [sys.executable, str(ROOT / "ci" / "pack.py"), "--check"]
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert finished.returncode == 0, finished.stderr
 
 
 def test_a_request_goes_from_job_to_job(circleci: CircleCIRunner, api: SymApi) -> None:
     circleci.variables["SLUG"] = "one"
     inputs = '{"commit": "${CIRCLE_SHA1}", "quote": "$QUOTE"}'
-    circleci.variables["QUOTE"] = "it's \"quoted\" & `done`"
+    circleci.variables["QUOTE"] = 'it\'s "quoted" & `done`'
     assert circleci.orb_job("request", flow_srn=FLOW, flow_inputs=inputs, request_slug="deploy-$SLUG") == 0
     assert api.asked == [
         {"flow_srn": FLOW, "flow_inputs": {"commit": "0123abc", "quote": circleci.variables["QUOTE"]}, "context": {}}

@@ -288,8 +288,8 @@ def test_an_approval_of_something_else_is_none(job: Job, api: SymApi, wanted: li
 @in_every_shell
 def test_all_differences_are_said(job: Job, api: SymApi) -> None:
     api.run = APPROVED
-    refused = job(code=1, SYM_COMMAND="validate", SYM_PARAM_RUN_ID=RUN, SHA="x", SYM_PARAM_FLOW_SRN="acme:flow:x:latest",
-                  SYM_PARAM_FLOW_INPUTS='{"commit": "$SHA"}')  # fmt: skip
+    wanted = {"SYM_PARAM_FLOW_SRN": "acme:flow:x:latest", "SYM_PARAM_FLOW_INPUTS": '{"commit": "$SHA"}', "SHA": "x"}
+    refused = job(code=1, SYM_COMMAND="validate", SYM_PARAM_RUN_ID=RUN, **wanted)
     assert "its flow is" in refused.stderr
     assert "its input commit is" in refused.stderr
 

@@ -102,7 +102,8 @@ def _handler(circleci):
             self.end_headers()
             self.wfile.write(raw)
 
-        do_POST = do_GET
+        def do_POST(self):
+            self.do_GET()
 
         def log_message(self, *args):
             pass
