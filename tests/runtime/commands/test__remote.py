@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sym.commands._gateway import Ask, Wanted
+from sym.commands._asked import Ask, Wanted
 from sym.commands._remote import Api, RemoteGateway
 from sym.errors import Conflict, Invalid, NotFound, Refused, Retryable, SymError, Unauthenticated, Unavailable
 
