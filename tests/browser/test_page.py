@@ -40,6 +40,7 @@ def test_somebody_is_deactivated_and_let_in_again(stage: Stage, look: Look) -> N
         page.get_by_role("menuitem", name=name).click()
 
     choose("Deactivate Grace Okafor")
+    expect(page.get_by_text("Grace Okafor is deactivated")).to_be_visible()
     page.get_by_role("button", name="Who works here").click()
     expect(page.get_by_role("menuitem", name="Let Grace Okafor in again")).to_be_visible()
     page.keyboard.press("Escape")
@@ -47,6 +48,7 @@ def test_somebody_is_deactivated_and_let_in_again(stage: Stage, look: Look) -> N
     expect(page.get_by_role("menuitemradio", name="Grace Okafor")).to_have_count(0)
     page.keyboard.press("Escape")
     choose("Let Grace Okafor in again")
+    expect(page.get_by_text("Grace Okafor is active again")).to_be_visible()
     become(page, "Grace Okafor")
     expect(page.get_by_role("button", name="You are Grace Okafor")).to_be_visible()
 

@@ -147,7 +147,7 @@ class PageApi:
         return {"channel": self._acting.entering.conversation(person, people).id}
 
     def _account(self, person: str, body: Mapping[str, Any]) -> None:
-        self._acting.entering.set_deleted(person, str(body["person"]), is_deleted=bool(body["is_deleted"]))
+        self._acting.entering.set_deleted(person, str(body["user"]), is_deleted=bool(body["is_deleted"]))
 
     # the change stream
 

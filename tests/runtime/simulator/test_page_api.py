@@ -195,7 +195,7 @@ def test_somebody_is_deactivated_and_let_in_again(
     simulator: Simulator, page: Page, app: AppUnderTest, ada: Person, ben: Person
 ) -> None:
     for is_deleted in (True, False):
-        assert page.act(ada, "account", person=ben.id, is_deleted=is_deleted)["ok"]
+        assert page.act(ada, "account", user=ben.id, is_deleted=is_deleted)["ok"]
         (workspace,) = page.get("workspaces")["workspaces"]
         assert {person["id"]: person for person in workspace["people"]}[ben.id]["is_deleted"] is is_deleted
         simulator.settle()
@@ -203,4 +203,4 @@ def test_somebody_is_deactivated_and_let_in_again(
         assert (told[-1]["user"]["id"], told[-1]["user"]["deleted"]) == (ben.id, is_deleted)
     bot = simulator.installation.bot_user
     for nobody in (ada.id, bot, "U0NOBODY"):
-        assert page.act(ada, "account", person=nobody, is_deleted=True)["status"] == 400
+        assert page.act(ada, "account", user=nobody, is_deleted=True)["status"] == 400

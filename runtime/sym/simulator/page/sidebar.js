@@ -21,13 +21,14 @@ export class Sidebar {
     this.team = h("div", { class: "team" });
     this.lists = SECTIONS.map(([title]) => this.section(title));
     this.logButton = h("button", { type: "button", class: "entry", onclick: log }, h("span", { class: "entry-mark", "aria-hidden": "true" }, "⇄"), h("span", { class: "entry-name" }, "App traffic"));
+    this.staffNote = h("p", { class: "connection", role: "status" });
     this.clock = h("time", { class: "clock" });
     this.status = h("p", { class: "connection", role: "status" });
     this.appStatus = h("p", { class: "connection" });
     const foot = h("div", { class: "sidebar-foot" }, this.status, this.appStatus, h("p", { class: "connection" }, spoken("Simulator time: "), this.clock));
     this.node = h("nav", { class: "sidebar", id: "sidebar", "aria-label": "Conversations" }, this.team,
       h("div", { class: "sidebar-lists", tabindex: "-1" }, this.lists.map((one) => one.node),
-        h("section", {}, h("div", { class: "section-head" }, h("h2", {}, "Simulator"), this.staff()), h("ul", {}, h("li", {}, this.logButton)))), foot);
+        h("section", {}, h("div", { class: "section-head" }, h("h2", {}, "Simulator"), this.staff()), h("ul", {}, h("li", {}, this.logButton)), this.staffNote)), foot);
     this.tick();
     setInterval(() => this.tick(), 1000);
   }
@@ -52,9 +53,11 @@ export class Sidebar {
     return here.filter((one) => !one.is_bot && one.id !== store.person?.id).map((one) => ({
       content: [avatar(one.id, one.name, { size: "small" }), one.is_deleted ? `Let ${one.name} in again` : `Deactivate ${one.name}`],
       chosen: async () => {
-        const answer = await store.acting.act("account", { person: one.id, is_deleted: !one.is_deleted });
+        const answer = await store.acting.act("account", { user: one.id, is_deleted: !one.is_deleted });
         if (!answer.ok) return toast(answer.message);
-        return store.loadWorkspaces();
+        await store.loadWorkspaces();
+        this.staffNote.textContent = one.is_deleted ? `${one.name} is active again` : `${one.name} is deactivated`;
+        return undefined;
       },
     }));
   }
