@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sym import config
@@ -70,18 +69,18 @@ def bots() -> Iterator[Bots]:
         yield found
 
 
-@dataclass(frozen=True)
 class LocalBots:
     """The bots of a store on this machine, whose holder may do everything."""
 
-    store: Store
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def list(self, state: str | None) -> Documents:
         """Every bot by name, or those that are active or deactivated."""
         from sym.api.bots import view_bots
         from sym.store.bots import page_of_bots
 
-        with self.store.reading() as conn:
+        with self._store.reading() as conn:
             return [item.model_dump() for item in view_bots(conn, page_of_bots(conn, state=state), config.now())]
 
     def create(self, name: str, role: str) -> Document:
@@ -105,7 +104,7 @@ class LocalBots:
         from sym.engine.administration.bots import close_bot
 
         now = config.now()
-        with self.store.transaction() as conn:
+        with self._store.transaction() as conn:
             bot, revoked = close_bot(conn, name, actor=Actor.SYSTEM, now=now)
             return {"bot": view_bots(conn, [bot], now)[0].model_dump(), "revoked": revoked}
 
@@ -113,7 +112,7 @@ class LocalBots:
         """Who the bot is in services."""
         from sym.engine.administration.bots import named_bot
 
-        with self.store.reading() as conn:
+        with self._store.reading() as conn:
             return _identities(conn, named_bot(conn, name))
 
     def identify(self, name: str, place: Place, value: str) -> Documents:
@@ -121,7 +120,7 @@ class LocalBots:
         from sym.audit.events import Actor
         from sym.engine.administration.bots import identify_bot
 
-        with self.store.transaction() as conn:
+        with self._store.transaction() as conn:
             return _identities(conn, identify_bot(conn, name, place, value, actor=Actor.SYSTEM, now=config.now()))
 
     def unidentify(self, name: str, place: Place) -> Documents:
@@ -129,7 +128,7 @@ class LocalBots:
         from sym.audit.events import Actor
         from sym.engine.administration.bots import unidentify_bot
 
-        with self.store.transaction() as conn:
+        with self._store.transaction() as conn:
             return _identities(conn, unidentify_bot(conn, name, place, actor=Actor.SYSTEM, now=config.now()))
 
     def _changed(self, change: Callable[..., User], *arguments: str) -> Document:
@@ -137,7 +136,7 @@ class LocalBots:
         from sym.audit.events import Actor
 
         now = config.now()
-        with self.store.transaction() as conn:
+        with self._store.transaction() as conn:
             organization_of(conn)
             bot = change(conn, *arguments, actor=Actor.SYSTEM, now=now)
             return view_bots(conn, [bot], now)[0].model_dump()
@@ -149,39 +148,39 @@ def _identities(conn: Connection, bot: User) -> Documents:
     return [item.model_dump() for item in view_identities(conn, bot).identities]
 
 
-@dataclass(frozen=True)
 class RemoteBots:
     """The bots of a server, for an admin."""
 
-    api: Api
+    def __init__(self, api: Api) -> None:
+        self._api = api
 
     def list(self, state: str | None) -> Documents:
         """Every bot by name, or those that are active or deactivated."""
-        return self.api.pages("/bots", "bots", {"state": state})
+        return self._api.pages("/bots", "bots", {"state": state})
 
     def create(self, name: str, role: str) -> Document:
         """Create a bot."""
-        return self.api.send("POST", "/bots", {"name": name, "role": role})
+        return self._api.send("POST", "/bots", {"name": name, "role": role})
 
     def update(self, name: str, **changes: str) -> Document:
         """Change the ``role``, or the ``state`` to active."""
-        return self.api.send("PATCH", _path(name), dict(changes))
+        return self._api.send("PATCH", _path(name), dict(changes))
 
     def delete(self, name: str) -> Document:
         """Delete a bot."""
-        return self.api.send("DELETE", _path(name))
+        return self._api.send("DELETE", _path(name))
 
     def identities(self, name: str) -> Documents:
         """Who the bot is in services."""
-        return _listed(self.api.send("GET", f"{_path(name)}/identities"))
+        return _listed(self._api.send("GET", f"{_path(name)}/identities"))
 
     def identify(self, name: str, place: Place, value: str) -> Documents:
         """Say who the bot is in an account."""
-        return _listed(self.api.send("PUT", f"{_path(name)}/identities", {**_key(place), "user_id": value}))
+        return _listed(self._api.send("PUT", f"{_path(name)}/identities", {**_key(place), "user_id": value}))
 
     def unidentify(self, name: str, place: Place) -> Documents:
         """Forget who the bot is in an account."""
-        return _listed(self.api.send("DELETE", f"{_path(name)}/identities", query=_key(place)))
+        return _listed(self._api.send("DELETE", f"{_path(name)}/identities", query=_key(place)))
 
 
 def _path(name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sym import config
@@ -51,18 +50,18 @@ def domains() -> Iterator[Domains]:
         yield found
 
 
-@dataclass(frozen=True)
 class LocalDomains:
     """The domains of a store on this machine."""
 
-    store: Store
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def list(self) -> Documents:
         """Every domain, by name."""
         from sym.api.domains import view_domain
         from sym.store.domains import list_domains
 
-        with self.store.reading() as conn:
+        with self._store.reading() as conn:
             return [view_domain(one).model_dump() for one in list_domains(conn)]
 
     def add(self, domain: str) -> Document:
@@ -71,7 +70,7 @@ class LocalDomains:
         from sym.audit.events import Actor
         from sym.engine.administration.domains import join_by
 
-        with self.store.transaction() as conn:
+        with self._store.transaction() as conn:
             organization_of(conn)
             return view_domain(join_by(conn, domain, actor=Actor.SYSTEM, now=config.now())).model_dump()
 
@@ -80,27 +79,27 @@ class LocalDomains:
         from sym.audit.events import Actor
         from sym.store.domains import remove_domain
 
-        with self.store.transaction() as conn:
+        with self._store.transaction() as conn:
             organization_of(conn)
             remove_domain(conn, domain, actor=Actor.SYSTEM, now=config.now())
 
 
-@dataclass(frozen=True)
 class RemoteDomains:
     """The domains of a server, for an admin."""
 
-    api: Api
+    def __init__(self, api: Api) -> None:
+        self._api = api
 
     def list(self) -> Documents:
         """Every domain, by name."""
-        return self.api.pages("/domains", "domains")
+        return self._api.pages("/domains", "domains")
 
     def add(self, domain: str) -> Document:
         """Add a domain."""
-        return self.api.send("POST", "/domains", {"domain": domain})
+        return self._api.send("POST", "/domains", {"domain": domain})
 
     def remove(self, domain: str) -> None:
         """Remove a domain."""
         from sym.commands._remote import segment
 
-        self.api.send("DELETE", f"/domains/{segment(domain)}")
+        self._api.send("DELETE", f"/domains/{segment(domain)}")

@@ -97,9 +97,10 @@ class Api:
         """The list that is the whole answer for ``path``, as those of ``/entities`` are."""
         try:
             response = requests.get(self._url + path, auth=self._auth, timeout=_SECONDS, allow_redirects=False)
-            document = response.json() if response.headers.get("Content-Type") == "application/json" else None
-        except (requests.ConnectionError, requests.Timeout) as error:
+        except requests.RequestException as error:
             raise Unavailable(f"The server at {self._url} does not answer: {type(error).__name__}.") from error
+        try:
+            document = response.json()
         except ValueError:
             document = None
         if response.status_code == 200 and isinstance(document, list):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sym.commands._place import chosen
@@ -53,30 +52,30 @@ def shown(org: str, name: str, kind: str, slug: str, resource_id: str) -> Docume
     return {"srn": srn, "slug": slug, "type": kind, "id": resource_id}
 
 
-@dataclass(frozen=True)
 class LocalResources:
     """The resources of a store on this machine."""
 
-    store: Store
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def list(self, name: str) -> Documents:
         """Every resource of that name."""
         from sym.store.resources import list_resources
 
-        with self.store.reading() as conn:
+        with self._store.reading() as conn:
             org = organization_of(conn).slug
             return [shown(org, name, item.type, item.slug, item.id) for item in list_resources(conn, name)]
 
 
-@dataclass(frozen=True)
 class RemoteResources:
     """The resources of a server, for an admin."""
 
-    api: Api
+    def __init__(self, api: Api) -> None:
+        self._api = api
 
     def list(self, name: str) -> Documents:
         """Every resource of that name."""
-        org = self.api.send("GET", "/organization")["slug"]
+        org = self._api.send("GET", "/organization")["slug"]
         return [shown(org, name, *_named(name, item), item["id"]) for item in self._entities(name)]
 
     def _entities(self, name: str) -> Documents:
@@ -85,9 +84,9 @@ class RemoteResources:
 
         path = f"/entities/{resource(name).collection}"
         if not is_singleton(name):
-            return self.api.listing(path)
+            return self._api.listing(path)
         try:
-            return [self.api.send("GET", path)]
+            return [self._api.send("GET", path)]
         except NotFound as error:
             if error.code != GONE:
                 raise

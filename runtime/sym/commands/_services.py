@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import rich_click as click
@@ -87,18 +86,18 @@ def place_among(items: Sequence[Document], service_type: str | None, external_id
     return kind, account
 
 
-@dataclass(frozen=True)
 class LocalServices:
     """The services of a store on this machine."""
 
-    store: Store
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def list(self) -> Documents:
         """Every account, by type and id."""
         from sym.api.known_services import view_service
         from sym.store.known_services import list_services
 
-        with self.store.reading() as conn:
+        with self._store.reading() as conn:
             return [view_service(item).model_dump() for item in list_services(conn)]
 
     def label(self, place: Place, label: str) -> Document:
@@ -107,7 +106,7 @@ class LocalServices:
         from sym.audit.events import Actor
         from sym.engine.administration.known_services import label_service
 
-        with self.store.transaction() as conn:
+        with self._store.transaction() as conn:
             done = label_service(conn, *place, label, actor=Actor.SYSTEM, now=config.now())
             return view_service(done).model_dump()
 
@@ -117,27 +116,27 @@ class LocalServices:
         from sym.audit.events import Actor
         from sym.engine.administration.known_services import delete_service
 
-        with self.store.transaction() as conn:
+        with self._store.transaction() as conn:
             return view_service(delete_service(conn, *place, actor=Actor.SYSTEM, now=config.now())).model_dump()
 
 
-@dataclass(frozen=True)
 class RemoteServices:
     """The services of a server, for an admin."""
 
-    api: Api
+    def __init__(self, api: Api) -> None:
+        self._api = api
 
     def list(self) -> Documents:
         """Every account, by type and id."""
-        return self.api.pages("/services", "services")
+        return self._api.pages("/services", "services")
 
     def label(self, place: Place, label: str) -> Document:
         """Give an account a label."""
-        return self.api.send("PATCH", _path(place), {"label": label})
+        return self._api.send("PATCH", _path(place), {"label": label})
 
     def delete(self, place: Place) -> Document:
         """Forget an account."""
-        return self.api.send("DELETE", _path(place))
+        return self._api.send("DELETE", _path(place))
 
 
 def _path(place: Place) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -53,12 +52,12 @@ def tokens() -> Iterator[Tokens]:
         yield found
 
 
-@dataclass(frozen=True)
 class LocalTokens:
     """The tokens of a store on this machine, whose holder may do everything, with the keys beside it."""
 
-    store: Store
-    settings: Config
+    def __init__(self, store: Store, settings: Config) -> None:
+        self._store = store
+        self._settings = settings
 
     def issue(self, username: str, seconds: int, label: str) -> str:
         """Issue a token."""
@@ -67,10 +66,10 @@ class LocalTokens:
         from sym.engine.administration.tokens import Order, issue_token
 
         order = Order(username=username, lifetime=timedelta(seconds=seconds), label=label)
-        with self.store.transaction() as conn:
+        with self._store.transaction() as conn:
             org = organization_of(conn)
             token, user = issue_token(conn, order, issuer=None, actor=Actor.SYSTEM, now=config.now())
-            return issue(key_directory(self.settings), token, user, org.slug)
+            return issue(key_directory(self._settings), token, user, org.slug)
 
     def list(self, username: str | None, state: str | None, *, mine: bool) -> Documents:
         """What is known of the tokens."""
@@ -81,7 +80,7 @@ class LocalTokens:
         if mine:
             raise Invalid("--mine works through a server only.", hint="Set SYM_API_URL.", code="Config:INVALID")
         now = config.now()
-        with self.store.reading() as conn:
+        with self._store.reading() as conn:
             named = find_user(conn, username=username) if username is not None else None
             user_id = None if username is None else named.id if named else ""
             found = page_of_tokens(conn, now=now, user_id=user_id, state=state)
@@ -94,28 +93,30 @@ class LocalTokens:
         from sym.engine.administration.tokens import revoke
 
         now = config.now()
-        with self.store.transaction() as conn:
+        with self._store.transaction() as conn:
             token = revoke(conn, jti, asker=None, actor=Actor.SYSTEM, now=now)
             return view_tokens(conn, [token], now)[0].model_dump()
 
 
-@dataclass(frozen=True)
 class RemoteTokens:
     """The tokens of a server: everybody's for an admin, one's own for everybody else."""
 
-    api: Api
+    def __init__(self, api: Api) -> None:
+        self._api = api
 
     def issue(self, username: str, seconds: int, label: str) -> str:
         """Issue a token."""
-        return str(self.api.send("POST", "/tokens", {"username": username, "expiry": seconds, "label": label})["token"])
+        return str(
+            self._api.send("POST", "/tokens", {"username": username, "expiry": seconds, "label": label})["token"]
+        )
 
     def list(self, username: str | None, state: str | None, *, mine: bool) -> Documents:
         """What is known of the tokens."""
         query = {"username": username, "state": state, "mine": "true" if mine else None}
-        return self.api.pages("/tokens", "tokens", query)
+        return self._api.pages("/tokens", "tokens", query)
 
     def revoke(self, jti: str) -> Document:
         """Revoke a token."""
         from sym.commands._remote import segment
 
-        return self.api.send("DELETE", f"/tokens/{segment(jti)}")
+        return self._api.send("DELETE", f"/tokens/{segment(jti)}")

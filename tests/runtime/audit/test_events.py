@@ -31,7 +31,7 @@ def test_the_vocabulary_is_this() -> None:
     assert sorted(VOCABULARY) == [
         "action.refused", "audit.exported", "audit.pruned", "bot.created", "domain.added", "domain.removed",
         "effect.repeated", "event.failed", "event.ignored", "event.overridden", "identity.deleted",
-        "identity.saved", "key.rotated", "lease.preexisted", "lease.recovered", "lease.removed_manually",
+        "identity.saved", "key.retired", "key.rotated", "lease.preexisted", "lease.recovered", "lease.removed_manually",
         "lease.restored", "lease.stuck", "message.failed", "organization.created", "recovery.ended",
         "recovery.entered", "resource.created", "resource.deleted", "resource.updated", "run.approved",
         "run.deescalated", "run.denied", "run.escalated", "run.expired", "run.extended", "run.forwarded",

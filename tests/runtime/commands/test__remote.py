@@ -25,7 +25,7 @@ CALLS = {
     ("POST", "/api/v1/events/deescalate"), ("POST", "/api/v1/events/extend"), ("POST", "/api/v1/events/remove"),
     ("GET", f"/api/v1/runs/{RUN}"), ("GET", f"/api/v1/runs/{RUN}/trace"),
     ("GET", "/api/v1/runs?limit=5&status=denied"),
-    ("GET", "/api/v1/runs?limit=5"), ("GET", "/api/v1/runs/..%2Fevents%3Fx"),
+    ("GET", "/api/v1/entities/flows"), ("GET", "/api/v1/runs?limit=5"), ("GET", "/api/v1/runs/..%2Fevents%3Fx"),
 }  # fmt: skip
 
 
@@ -136,6 +136,21 @@ def test_an_answer_of_something_else_is_said_to_be_one(
     with pytest.raises(SymError, match=f"unexpected answer with status {status}"):
         remote.show(RUN)
     assert len(server.seen) == 1
+
+
+def test_a_list_may_be_the_whole_answer(server: Server) -> None:
+    api = Api(server.url, "x.y.z")
+    server.body = b'[{"id": "1"}]'
+    assert api.listing("/entities/flows") == [{"id": "1"}]
+    for status, body in ((200, b"{}"), (200, b"<html>"), (302, b"[]"), (500, b"[]")):
+        server.status, server.body = status, body
+        with pytest.raises(SymError, match=f"unexpected answer with status {status}"):
+            api.listing("/entities/flows")
+    server.status, server.body = 403, b'{"message": "No.", "code": "Auth:FORBIDDEN"}'
+    with pytest.raises(Refused, match="No"):
+        api.listing("/entities/flows")
+    with pytest.raises(Unavailable, match="does not answer"):
+        Api("http://127.0.0.1:9/api/v1", "x.y.z").listing("/entities/flows")
 
 
 def test_a_netrc_file_does_not_replace_the_token(
