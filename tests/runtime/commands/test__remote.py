@@ -28,7 +28,8 @@ CALLS = {
     ("GET", "/api/v1/runs?limit=5&status=denied"),
     ("GET", "/api/v1/runs?limit=5"), ("GET", "/api/v1/jwks.json"), ("GET", "/api/v1/runs?limit=500"),
     ("GET", "/api/v1/runs?limit=3&flow=deploy&requester=ann&since=2026-03-14T00%3A00%3A00%2B00%3A00"),
-    ("GET", "/api/v1/runs?limit=2&flow=deploy&requester=ann&since=2026-03-14T00%3A00%3A00%2B00%3A00&cursor=more"), ("GET", "/api/v1/runs/..%2Fevents%3Fx"),
+    ("GET", "/api/v1/runs?limit=2&flow=deploy&requester=ann&since=2026-03-14T00%3A00%3A00%2B00%3A00&cursor=more"),
+    ("GET", "/api/v1/runs/..%2Fevents%3Fx"),
 }  # fmt: skip
 
 
