@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from sym.commands._asked import Ask, Wanted
-from sym.commands._remote import Api, RemoteGateway
+from sym.commands._remote import Api, RemoteGateway, _wait
 from sym.errors import Conflict, Invalid, NotFound, Refused, Retryable, SymError, Unauthenticated, Unavailable
 
 LISTED = {
@@ -25,7 +26,11 @@ CALLS = {
     ("POST", "/api/v1/events/deescalate"), ("POST", "/api/v1/events/extend"), ("POST", "/api/v1/events/remove"),
     ("GET", f"/api/v1/runs/{RUN}"), ("GET", f"/api/v1/runs/{RUN}/trace"),
     ("GET", "/api/v1/runs?limit=5&status=denied"),
-    ("GET", "/api/v1/entities/flows"), ("GET", "/api/v1/runs?limit=5"), ("GET", "/api/v1/runs/..%2Fevents%3Fx"),
+    ("GET", "/api/v1/entities/flows"),
+    ("GET", "/api/v1/runs?limit=5"), ("GET", "/api/v1/jwks.json"), ("GET", "/api/v1/runs?limit=500"),
+    ("GET", "/api/v1/runs?limit=3&flow=deploy&requester=ann&since=2026-03-14T00%3A00%3A00%2B00%3A00"),
+    ("GET", "/api/v1/runs?limit=2&flow=deploy&requester=ann&since=2026-03-14T00%3A00%3A00%2B00%3A00&cursor=more"),
+    ("GET", "/api/v1/runs/..%2Fevents%3Fx"),
 }  # fmt: skip
 
 
@@ -40,6 +45,8 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.seen: list[tuple[str, str, Any]] = []
+        self.keys: list[str | None] = []
+        self.statuses: list[int] = []
 
     @property
     def url(self) -> str:
@@ -53,7 +60,9 @@ class Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         known = (self.command, self.path) in CALLS and self.headers["Authorization"] == f"Bearer {self.server.token}"
         self.server.seen.append((self.command, self.path, json.loads(raw) if raw else None))
-        self.send_response(self.server.status if known else 599)
+        self.server.keys.append(self.headers["Idempotency-Key"])
+        status = self.server.statuses.pop(0) if self.server.statuses else self.server.status
+        self.send_response(status if known else 599)
         for name, value in self.server.headers.items():
             self.send_header(name, value)
         self.end_headers()
@@ -168,10 +177,45 @@ def test_the_token_is_in_no_error(server: Server) -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_a_call_too_many_is_made_again_when_the_server_says_and_not_for_ever(server: Server) -> None:
-    server.status, server.headers = 429, {"Retry-After": "0"}
-    server.body = json.dumps({"message": "Too many calls.", "code": "RateLimit:EXCEEDED"}).encode()
-    with pytest.raises(Retryable, match="Too many calls") as raised:
-        RemoteGateway(Api(server.url, "x.y.z")).show(RUN)
-    assert raised.value.code == "RateLimit:EXCEEDED"
-    assert len(server.seen) == 4
+def test_what_came_too_often_is_sent_again_when_the_server_says_so(server: Server, remote: RemoteGateway) -> None:
+    server.headers, server.statuses, server.body = {"Retry-After": "0"}, [429, 429], b'{"run_id": "a"}'
+    ask = Ask(flow="deploy", inputs={}, context={}, user_id="u", idempotency_key="one")
+    assert remote.request(ask) == {"run_id": "a"}
+    assert [body for _, _, body in server.seen] == [
+        {"flow_srn": "deploy", "flow_inputs": {}, "context": {}, "user_id": "u"}
+    ] * 3
+    assert server.keys == ["one"] * 3
+    server.statuses = [429] * 9
+    with pytest.raises(Retryable):
+        remote.show(RUN)
+    assert len(server.statuses) == 5
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("0", 0), ("7", 7), ("9999", 30), ("", 1), ("-1", 1), ("soon", 1), ("\u0663", 1)]
+)
+def test_a_server_may_have_one_wait_but_not_for_ever(header: str, seconds: float) -> None:
+    assert _wait(header) == seconds
+
+
+def test_runs_are_listed_page_by_page_until_there_are_enough(server: Server, remote: RemoteGateway) -> None:
+    server.body = json.dumps({"runs": [LISTED], "next_cursor": "more"}).encode()
+    since = datetime(2026, 3, 14, tzinfo=UTC)
+    wanted = Wanted(flow="deploy", requester="ann", since=since, limit=3)
+    with pytest.raises(SymError):  # the third page is one that this server does not know
+        remote.list(wanted)
+    assert len(server.seen) == 3
+
+
+def test_an_older_server_that_does_not_know_a_filter_gives_no_others(server: Server) -> None:
+    assert Wanted().fits(LISTED)
+    for other in ({"status": "approved"}, {"flow": "other"}, {"requester": "bob"},
+                  {"since": datetime(2026, 3, 15, tzinfo=UTC)}):  # fmt: skip
+        assert not Wanted(**other).fits(LISTED)
+    assert not Wanted(requester="ann").fits({**LISTED, "requester": None})
+
+
+def test_the_keys_of_receipts_are_asked_of_the_server(server: Server, remote: RemoteGateway) -> None:
+    key = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+    server.body = json.dumps({"keys": [key]}).encode()
+    assert list(remote.receipt_keys()) == ["kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"]

@@ -145,6 +145,36 @@ def test_runs_are_filtered_by_status(people: Symflow, flow: str) -> None:
     people("runs", "list", "--limit", "0", code=2)
 
 
+def test_runs_are_filtered_by_flow_requester_and_time(people: Symflow, flow: str) -> None:
+    run_id = ask(people, flow)
+    asked = ("--requester", "Ann@acme.example", "--flow", "acme:flow:deploy:latest", "--since", "1h")
+    assert [row["RUN"] for row in people.rows("runs", "list", *asked)] == [run_id]
+    assert [row["RUN"] for row in people.rows("runs", "list", "--flow", "Deploy", "--since", "2026-01-01")] == [run_id]
+    for other in (("--requester", "root@acme.example"), ("--flow", "other"), ("--since", "2999-01-01T00:00+02:00")):
+        assert people.rows("runs", "list", *other) == []
+    people("runs", "list", "--requester", "nobody", code=4)
+    people("runs", "list", "--since", "yesterday", code=2)
+    assert "more" in people("runs", "list", "--limit", "1").stderr
+
+
+def test_one_asks_for_others_as_a_bot_or_an_admin(people: Symflow, flow: str) -> None:
+    options = ("runs", "request", flow, "-i", "reason=x", "--user-email", "Ann@acme.example")
+    for who in ("root@acme.example", "ann@acme.example"):
+        people(*options, "--as", who)
+    assert [row["REQUESTER"] for row in people.rows("runs", "list")] == ["ann@acme.example"] * 2
+    people("users", "create", "bob@acme.example")
+    assert "on behalf" in people(*options, "--as", "bob@acme.example", code=4).stderr
+    unknown = ("runs", "request", flow, "-i", "reason=x", "--user-email", "nobody@acme.example")
+    assert "on behalf" in people(*unknown, "--as", "bob@acme.example", code=4).stderr  # nobody learns whom it knows
+    assert "no such user" in people(*unknown, "--as", "root@acme.example", code=1).stderr
+    people(*options, "--user-id", "x", "--as", "root@acme.example", code=2)
+
+
+def test_a_store_knows_no_idempotency_keys(people: Symflow, flow: str) -> None:
+    arguments = ("runs", "request", flow, "-i", "reason=x", "--idempotency-key", "one", "--as", "ann@acme.example")
+    assert "server" in people(*arguments, code=2).stderr
+
+
 def test_a_trace_is_shown_with_the_run_and_moves_no_cursor(people: Symflow, store: Store, flow: str) -> None:
     run_id = ask(people, flow)
     step = {

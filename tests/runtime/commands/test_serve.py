@@ -74,6 +74,42 @@ def test_it_answers_once_it_says_so_and_stops_cleanly(symflow: Symflow, number: 
         assert not any("Traceback" in line for line in lines)
 
 
+def test_a_folder_of_keys_that_is_older_than_receipts_gets_the_key_for_them(symflow: Symflow) -> None:
+    (old,) = (symflow.folder / "keys").glob("receipt-*")
+    old.unlink()
+    with serving(symflow) as (_, url, lines):
+        (key,) = requests.get(f"{url}/api/v1/jwks.json", timeout=10).json()["keys"]
+        assert key["alg"] == "EdDSA"
+    (new,) = (symflow.folder / "keys").glob("receipt-*")
+    assert new != old
+    assert not any("receipt" in line for line in lines)
+
+
+def test_where_the_key_of_receipts_cannot_be_written_there_are_none(
+    symflow: Symflow, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # In this process: root writes to folders that are read-only.
+    from sym import config
+    from sym.commands import _server
+    from sym.engine.keys import KeyDirectory
+    from sym.errors import Unavailable
+
+    next((symflow.folder / "keys").glob("receipt-*")).unlink()
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SYM_STORE_URL", str(symflow.environment["SYM_STORE_URL"]))
+
+    def refuse(*_: Any) -> str:
+        raise PermissionError(30, "Read-only file system")
+
+    monkeypatch.setattr(KeyDirectory, "add", refuse)
+    _server._require_keys(config.load())
+    assert "Approvals have no receipts" in capsys.readouterr().err
+    next((symflow.folder / "keys").glob("token-*")).unlink()
+    with pytest.raises(Unavailable, match="token key"):
+        _server._require_keys(config.load())
+
+
 def test_runs_go_through_it(symflow: Symflow, flow: str) -> None:
     symflow("bots", "create", "ci")
     token = symflow("tokens", "issue", "-u", "ci", "-e", "1h", "-n").stdout
