@@ -21,9 +21,11 @@ _STATES: tuple[tuple[str, str | None], ...] = (
 )  # fmt: skip
 _WHO = {
     "request": "members, admins, bots", "approve": "who `get_permissions` names, and admins; not the requester",
-    "deny": "the same, and the requester", "escalate": "the product, after the approval",
-    "deescalate": "the product when the time is over; requester, approver (unless `allow_revoke = false`), admins",
-    "forward": "the product: nobody decided in time, or nobody could be reached",
+    "deny": "the same, and the requester; the product, when the requester has left",
+    "escalate": "the product, after the approval",
+    "deescalate": "the product when the time is over or the requester has left; requester, approver (unless "
+    "`allow_revoke = false`), admins",
+    "forward": "the product: nobody decided in time, nobody could be reached, or whoever could decide has left",
     "expire": "the product: nobody the last notification went to decided in time",
     "extend": "as approve, where `allow_extension = true`", "retry": "admins", "remove": "admins, with a reason",
 }  # fmt: skip
@@ -43,6 +45,8 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "A run has a status, and a lease once access was to be granted. An event whose row is not here is refused or,"
     yield "where a timer comes too late, does nothing. Events the flow's `on_` hook stops or replaces are left out."
+    yield "When the requester has left, a request that is prompted, requested, or approved and not granted is denied,"
+    yield "no event leads to access, and no hook stands in the way."
     yield ""
     yield "| status | lease | event | becomes | lease becomes | then | audit log |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"

@@ -85,7 +85,11 @@ def departed(services: SlackServices, team_id: str, slack_user: Mapping[str, Any
 
 def changed(services: SlackServices, team_id: str, slack_user: Mapping[str, Any]) -> None:
     """Note of somebody whose account there is open that they are back, or that they are a guest now."""
-    user = _known(services, team_id, slack_user)
+    # Slack tells of every change of every profile, so nobody is looked for who never did anything here.
+    try:
+        user = services.people.known(team_id, str(slack_user["id"]))
+    except Refused:
+        return
     if user is None or user.type != "normal":
         return
     if user.deactivated_at is not None:

@@ -357,3 +357,62 @@ def test_nothing_is_granted_twice_at_once() -> None:
     for lease in ("pending", "active", "ending", "stuck"):
         decision = decide(replace(REQUESTED, status="approved", lease=lease), timer("escalate"))
         assert (decision.effect, decision.audit) == (None, ("action.refused",))
+
+
+# people who have left
+
+STATUSES = [("prompted", None), ("requested", None), ("approved", None), ("approved", "ended"), ("approved", "pending"),
+            ("escalated", "active"), ("deescalated", "ended"), ("denied", None), ("expired", None), ("errored", None),
+            ("ignored", None)]  # fmt: skip
+
+
+@pytest.mark.parametrize("channel", ["sym", "slack", "sdk", "internal"])
+@pytest.mark.parametrize(("event", "status"), [
+    ("request", "prompted"), ("approve", "requested"), ("escalate", "approved"), ("extend", "escalated"),
+    ("retry", "errored"),
+])  # fmt: skip
+def test_nothing_leads_to_access_for_somebody_who_has_left(event: str, status: str, channel: str) -> None:
+    run = replace(REQUESTED, status=status, requester_left=True, approver_id="bob", allow_extension=True)
+    decision = decide(run, Incoming(name=event, channel=channel, actor=ROOT))
+    assert (decision.status, decision.effect, decision.following) == (None, None, None)
+    assert decision.audit == ("action.refused",)
+    assert decision.error is not None
+
+
+@pytest.mark.parametrize(("status", "lease"), STATUSES)
+@pytest.mark.parametrize("answer", [{}, {"step": "ignore"}, {"step": "approve"}, {"failure": "broken"}])
+def test_a_request_is_taken_back_while_nothing_is_granted(
+    status: str, lease: str | None, answer: dict[str, str]
+) -> None:
+    run = replace(REQUESTED, status=status, lease=lease, requester_left=True)
+    withdrawal = replace(timer("deny", **answer), somebody_left=True)
+    is_open = status in ("prompted", "requested") or (status == "approved" and lease != "pending")
+    expected = Decision(status="denied", audit=("run.denied",)) if is_open else Decision()
+    assert decide(run, withdrawal) == expected
+
+
+def test_an_approval_alone_is_not_taken_back() -> None:
+    run = replace(REQUESTED, status="approved", is_access_flow=False, requester_left=True)
+    assert decide(run, replace(timer("deny"), somebody_left=True)) == Decision()
+
+
+@pytest.mark.parametrize("event", ["approve", "extend", "retry"])
+def test_somebody_who_has_left_lets_nobody_in(event: str) -> None:
+    run = {"approve": REQUESTED, "extend": replace(ESCALATED, allow_extension=True),
+           "retry": replace(REQUESTED, status="errored", approver_id="bob")}[event]  # fmt: skip
+    assert decide(run, replace(by(ROOT, event), actor_left=True)).error == "Your account is closed."
+
+
+def test_what_they_ended_before_they_left_ends() -> None:
+    assert decide(REQUESTED, replace(by(BOB, "deny"), actor_left=True)).status == "denied"
+    assert decide(ESCALATED, replace(by(BOB, "deescalate"), actor_left=True)).effect == Deescalate(run_id="r")
+
+
+def test_a_grant_to_somebody_who_left_meanwhile_ends_as_it_has_begun() -> None:
+    run = replace(REQUESTED, status="approved", lease="pending", requester_left=True, schedule_deescalation=False)
+    decision = settle(run, Escalate(run_id="r"), tries=1, failure=None, retryable=False, now=NOW)
+    assert (decision.status, decision.lease, decision.ends_at) == ("escalated", "active", NOW)
+    assert decision.following is not None
+    assert (decision.following.name, decision.following.at) == ("deescalate", None)
+    failed = settle(run, Escalate(run_id="r"), tries=1, failure="busy", retryable=True, now=NOW)
+    assert (failed.status, failed.retry_at) == ("errored", None)

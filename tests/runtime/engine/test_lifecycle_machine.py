@@ -222,6 +222,9 @@ class LifeCycle(RuleBasedStateMachine):
             first = min(due, key=lambda item: item[0])
             self.timers.remove(first)
             self.now = first[0]
+            if (first[1].name, self.little.where, self.little.until) == ("deescalate", "stuck", first[0]):
+                # Revoked early and stuck: when its time is over, it is tried anew.
+                self.little.where, self.little.tries = "ending", 0
             self.fire(first[1], first[0])
             self._expect_timers()
         self.now = end

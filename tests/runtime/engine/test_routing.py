@@ -126,3 +126,26 @@ def test_each_destination_says_for_itself_whether_requesters_may_decide() -> Non
     assert routing.permissions_now(None, routed) is None
     plain = read_notifications(notifications(Notification(destinations=[slack.channel("#a", allow_self=True)])))
     assert routing.permissions_now({"allow_self_approval": False}, plain) == {"allow_self_approval": False}
+
+
+def step(*names: str, **more: Any) -> dict[str, Any]:
+    return {"destinations": [{"kind": "person", "user_id": name} for name in names], "timeout": 60, **more}
+
+
+def test_one_more_notification_goes_behind_the_one_that_is_out() -> None:
+    routed = {"notifications": [step("a"), step("b", allow_self=True), step("c")], "position": 1}
+    found = routing.with_next(routed, ["root"])
+    assert found["position"] == 1
+    assert found["notifications"] == [
+        step("a"), step("b", allow_self=True), step("root", allow_self=True, rerouted=True), step("c"),
+    ]  # fmt: skip
+    assert routing.is_rerouted_next(found)
+    assert not routing.is_rerouted_next(routed)
+    assert not routing.is_rerouted_next(routing.forwarded(found))
+
+
+def test_where_nobody_was_told_it_is_the_second() -> None:
+    found = routing.with_next(None, ["root"])
+    assert [len(each["destinations"]) for each in found["notifications"]] == [0, 1]
+    assert (found["position"], routing.timer_of(routing.forwarded(found))) == (0, None)
+    assert not routing.is_rerouted_next(None)
