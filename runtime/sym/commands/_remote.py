@@ -12,7 +12,7 @@ import requests
 from sym.errors import Conflict, Invalid, NotFound, Refused, Retryable, SymError, Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
-    from sym.commands._gateway import Ask, Wanted
+    from sym.commands._asking import Ask, Wanted
     from sym.engine.audit_keys import PublicKeys
 
 Document = dict[str, Any]

@@ -10,7 +10,8 @@ import rich_click as click
 from click.exceptions import Exit
 
 from sym import config
-from sym.commands._gateway import Ask, Wanted, gateway
+from sym.commands._asking import Ask, Wanted
+from sym.commands._gateway import gateway
 from sym.commands._inputs import read_context, read_inputs, read_plain, read_seconds, read_values
 from sym.commands._output import clean, json_option, say, show_record, show_rows
 from sym.commands._trace import trace_lines

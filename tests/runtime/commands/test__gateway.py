@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sym.commands._gateway import LocalGateway, Wanted, gateway
+from sym.commands._asking import Wanted
+from sym.commands._gateway import LocalGateway, gateway
 from sym.commands._remote import RemoteGateway
 from sym.errors import Invalid, Unauthenticated, Unavailable
 from tests.runtime.commands.conftest import Symflow

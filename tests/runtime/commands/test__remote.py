@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sym.commands._gateway import Ask, Wanted
+from sym.commands._asking import Ask, Wanted
 from sym.commands._remote import Api, RemoteGateway, _wait
 from sym.errors import Conflict, Invalid, NotFound, Refused, Retryable, SymError, Unauthenticated, Unavailable
 
