@@ -6,12 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel
 
-from sym.api.administration import Administrator
 from sym.api.identities import IdentityBody, view_identity
 from sym.api.views import known_id, moment
 from sym.engine import srns
 from sym.engine.administration.people import person
-from sym.engine.queue import Queue
 from sym.errors import NotFound
 from sym.store.database import Connection
 from sym.store.identities import Identity, identities_of, identities_of_all
@@ -73,8 +71,3 @@ def found_person(conn: Connection, text: str) -> User:
     if user_id is None:
         raise NotFound("There is no such person.", code="UserAPI:NOT_FOUND")
     return person(conn, user_id)
-
-
-def queue_of(admin: Administrator) -> Queue:
-    """Where the engine is told what has to be done about access."""
-    return Queue(admin.services.store, admin.services.clock)

@@ -102,11 +102,12 @@ class LocalBots:
         from sym.api.bots import view_bots
         from sym.audit.events import Actor
         from sym.engine.administration.bots import close_bot
+        from sym.engine.queue import Queue
 
         now = config.now()
         with self._store.transaction() as conn:
-            bot, revoked = close_bot(conn, name, actor=Actor.SYSTEM, now=now)
-            return {"bot": view_bots(conn, [bot], now)[0].model_dump(), "revoked": revoked}
+            left = close_bot(conn, Queue(self._store, config.now), name, actor=Actor.SYSTEM, now=now)
+            return {"bot": view_bots(conn, [left.user], now)[0].model_dump(), "revoked": list(left.revoked)}
 
     def identities(self, name: str) -> Documents:
         """Who the bot is in services."""

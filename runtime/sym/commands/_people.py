@@ -144,10 +144,11 @@ class LocalPeople:
 
     def accounts(self) -> Documents:
         """Where people can have an identity."""
-        from sym.engine.administration.identities import accounts
+        from sym.api.known_services import view_service
+        from sym.store.known_services import list_services
 
         with self.store.reading() as conn:
-            return [dict(vars(one)) for one in accounts(conn)]
+            return [view_service(one).model_dump() for one in list_services(conn)]
 
     def arrange(self, table: Document) -> Document:
         """Make people as a table says. Raises Invalid or Conflict."""

@@ -55,8 +55,7 @@ class RemotePeople:
 
     def accounts(self) -> Documents:
         """Where people can have an identity."""
-        found: Documents = self._api.send("GET", "/identities/accounts")["accounts"]
-        return found
+        return self._api.pages("/services", "services")
 
     def arrange(self, table: Document) -> Document:
         """Make people as a table says."""

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-from datetime import datetime
-
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.audit.administration import UserReactivated
-from sym.audit.events import Actor
-from sym.store import audit, rows
+from sym.store import rows
 from sym.store.tables import user as table
 from sym.store.users import User
 
@@ -39,12 +33,3 @@ def find_bot(conn: Connection, name: str, *, locks: bool = False) -> User | None
     before this transaction ends."""
     query = table.select().where(table.c.username == name.lower(), table.c.type == "bot")
     return rows.one(conn, User, query.with_for_update(key_share=True) if locks else query)
-
-
-def reopen_bot(conn: Connection, bot: User, *, actor: Actor, now: datetime) -> User:
-    """Open a bot's closed account again and record it. Its tokens stay revoked."""
-    conn.execute(sa.update(table).where(table.c.id == bot.id).values(deactivated_at=None))
-    opened = dataclasses.replace(bot, deactivated_at=None)
-    details = {"id": bot.id, "type": bot.type, "role": bot.role, "username": bot.username}
-    audit.append(conn, UserReactivated(actor=actor, details=details), now=now)
-    return opened

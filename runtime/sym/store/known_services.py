@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from sym.audit.administration import IdentityDeleted, ServiceDeleted, ServiceUpdated
+from sym.audit.administration import ServiceDeleted, ServiceUpdated
 from sym.audit.events import Actor
 from sym.store import audit
 from sym.store.resources import list_resources
@@ -88,20 +88,6 @@ def forget_service(conn: Connection, service: str, service_id: str, *, actor: Ac
     details = {"service": service, "service_id": service_id, "identities": forgotten}
     audit.append(conn, ServiceDeleted(actor=actor, details=details), now=now)
     return forgotten
-
-
-def forget_identity(
-    conn: Connection, user_id: str, service: str, service_id: str, *, actor: Actor, now: datetime
-) -> bool:
-    """Forget who a user is in an account, and record it; False if that was not known."""
-    here = (identity_table.c.user_id == user_id, *_in(service, service_id))
-    known = conn.execute(sa.select(identity_table.c.external_user_id).where(*here).with_for_update()).scalar()
-    if known is None:
-        return False
-    conn.execute(identity_table.delete().where(*here))
-    details = {"user": user_id, "service": service, "service_id": service_id, "external_user_id": known}
-    audit.append(conn, IdentityDeleted(actor=actor, details=details), now=now)
-    return True
 
 
 def _in(service: str, service_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:

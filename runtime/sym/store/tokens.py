@@ -134,9 +134,3 @@ def revoke_token(conn: Connection, jti: str, *, actor: Actor, now: datetime) -> 
     conn.execute(table.update().where(table.c.jti == jti).values(revoked_at=now))
     audit.append(conn, TokenRevoked(actor=actor, details=_details(token)), now=now)
     return dataclasses.replace(token, revoked_at=now)
-
-
-def revoke_tokens_of(conn: Connection, user_id: str, *, actor: Actor, now: datetime) -> list[str]:
-    """Revoke every token of a user that is still good, recording each; gives their ids."""
-    good = page_of_tokens(conn, user_id=user_id, state="good", now=now)
-    return [revoke_token(conn, token.jti, actor=actor, now=now).jti for token in good]

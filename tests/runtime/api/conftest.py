@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from sym.audit.events import Actor
 from sym.engine.authority import ACTIONS
 from sym.engine.inbound import Accepted, Action, Submission
 from sym.engine.keys import KeyDirectory
+from sym.engine.queue import Queue
 from sym.errors import NotFound
 from sym.observability.page import Page
 from sym.oidc.login import Oidc
@@ -46,6 +47,11 @@ class FakeInbound:
         self.failure: BaseException | None = None
         self.runs: set[str] = set()
         self.store: Store | None = None
+
+    @property
+    def queue(self) -> Queue:
+        assert self.store is not None
+        return Queue(self.store, lambda: datetime.now(UTC))
 
     def request(self, submission: Submission, *, now: datetime, together: Together = None) -> Accepted:
         assert isinstance(submission, Submission)

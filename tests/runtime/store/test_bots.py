@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sym.audit.events import Actor
 from sym.store import bots
-from sym.store.audit import entries
 from sym.store.database import Store
 from sym.store.users import create_user, deactivate
 
@@ -29,11 +28,3 @@ def test_bots_are_found_by_state_role_and_name(store: Store, ada: Actor, now: da
         assert names(after="a", limit=1) == ["b"]
         assert bots.find_bot(conn, person.username) is None
         assert bots.find_bot(conn, "b", locks=True) == closed
-
-
-def test_a_bot_that_comes_back_is_open_again(store: Store, ada: Actor, now: datetime) -> None:
-    with store.transaction() as conn:
-        bot = create_user(conn, username="ci", email=None, type="bot", role="member", actor=ada, now=now)
-        opened = bots.reopen_bot(conn, deactivate(conn, bot.id, actor=ada, now=now), actor=ada, now=now)
-        assert opened == bot == bots.find_bot(conn, "ci")
-        assert entries(conn)[-1]["name"] == "user.reactivated"

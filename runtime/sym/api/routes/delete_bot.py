@@ -21,7 +21,8 @@ class DeletedBotBody(BaseModel):
 
 @router.delete("/bots/{name}")
 def delete_bot(name: str, admin: KnownAdministrator) -> DeletedBotBody:
-    """Delete a bot: it can ask for nothing any more, and its tokens are revoked. What it did stays in the log."""
+    """Delete a bot: it can ask for nothing any more, and its tokens are revoked, its requests taken back, its access is
+    ended. What it did stays in the log."""
     with admin.services.store.transaction() as conn:
-        bot, revoked = close_bot(conn, name, actor=admin.actor, now=admin.now)
-        return DeletedBotBody(bot=view_bots(conn, [bot], admin.now)[0], revoked=revoked)
+        left = close_bot(conn, admin.services.inbound.queue, name, actor=admin.actor, now=admin.now)
+        return DeletedBotBody(bot=view_bots(conn, [left.user], admin.now)[0], revoked=list(left.revoked))

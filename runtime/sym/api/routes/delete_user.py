@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sym.api.administration import KnownAdministrator
-from sym.api.people import PersonBody, found_person, queue_of, view_person
+from sym.api.people import PersonBody, found_person, view_person
 from sym.api.route import api_router
 from sym.engine.administration.people import deactivate_person
 
@@ -16,5 +16,5 @@ def delete_user(user_id: str, admin: KnownAdministrator) -> PersonBody:
     What they did stays on record. 409 for the last admin."""
     with admin.services.store.transaction() as conn:
         user = found_person(conn, user_id)
-        closed = deactivate_person(conn, queue_of(admin), user.id, actor=admin.actor, now=admin.now)
+        closed = deactivate_person(conn, admin.services.inbound.queue, user.id, actor=admin.actor, now=admin.now)
         return view_person(conn, closed)

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sym.api.administration import KnownAdministrator
-from sym.api.people import PersonBody, found_person, queue_of, view_person
+from sym.api.people import PersonBody, found_person, view_person
 from sym.api.route import api_router
 from sym.engine.administration.people import LONGEST_NAME, update_person
 from sym.errors import Invalid
@@ -36,5 +36,5 @@ def update_user(user_id: str, body: UserChangesBody, admin: KnownAdministrator) 
     with admin.services.store.transaction() as conn:
         user = found_person(conn, user_id)
         return view_person(
-            conn, update_person(conn, queue_of(admin), user.id, changes, actor=admin.actor, now=admin.now)
+            conn, update_person(conn, admin.services.inbound.queue, user.id, changes, actor=admin.actor, now=admin.now)
         )

@@ -6,13 +6,15 @@ import re
 from datetime import datetime
 
 from sym.audit.events import Actor
+from sym.engine.administration.identities import give_identity, take_identity
+from sym.engine.leaving import Left, leave
+from sym.engine.queue import Queue
 from sym.errors import Conflict, Invalid, NotFound
-from sym.store.bots import find_bot, reopen_bot
+from sym.store.bots import find_bot
 from sym.store.database import Connection
-from sym.store.identities import Identity, save_identity, users_with_identity
-from sym.store.known_services import forget_identity
-from sym.store.tokens import revoke_tokens_of
-from sym.store.users import User, create_user, deactivate, set_role
+from sym.store.identities import Identity
+from sym.store.trust import list_trust, remove_trust
+from sym.store.users import User, create_user, reactivate, set_role
 
 Place = tuple[str, str]
 """An account of a service: its type and what the service calls it."""
@@ -22,8 +24,6 @@ ROLES = ("requester", "member", "admin")
 
 # No @: a bot must never be taken for somebody's e-mail address.
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
-_SERVICE = re.compile(r"[a-z0-9_]{1,64}")
-_LONGEST = 512
 
 
 def checked_name(name: str) -> str:
@@ -62,45 +62,35 @@ def change_role(conn: Connection, name: str, role: str, *, actor: Actor, now: da
     return set_role(conn, bot.id, _checked_role(role), actor=actor, now=now)
 
 
-def close_bot(conn: Connection, name: str, *, actor: Actor, now: datetime) -> tuple[User, list[str]]:
-    """Deactivate a bot and revoke its tokens; gives it, and the ids of the tokens. Once is enough. Raises NotFound."""
+def close_bot(conn: Connection, queue: Queue, name: str, *, actor: Actor, now: datetime) -> Left:
+    """Deactivate a bot and bring to its end what it has in hand, as :func:`sym.engine.leaving.leave` does; nobody's
+    tokens are exchanged for its any more. Raises NotFound."""
     bot = named_bot(conn, name, locks=True)
-    closed = deactivate(conn, bot.id, actor=actor, now=now)
-    return closed, revoke_tokens_of(conn, bot.id, actor=actor, now=now)
+    for trust in list_trust(conn, user_id=bot.id):
+        remove_trust(conn, trust.id, actor=actor, now=now)
+    return leave(conn, queue, bot, actor=actor, now=now)
 
 
 def reactivate_bot(conn: Connection, name: str, *, actor: Actor, now: datetime) -> User:
     """Open the account of a bot that was deleted again, in the role it had; its tokens stay revoked. Raises
     NotFound."""
     bot = named_bot(conn, name, locks=True)
-    return bot if bot.deactivated_at is None else reopen_bot(conn, bot, actor=actor, now=now)
+    return bot if bot.deactivated_at is None else reactivate(conn, bot.id, actor=actor, now=now)
 
 
-def identify_bot(
-    conn: Connection, name: str, place: Place, value: str, *, actor: Actor, now: datetime
-) -> User:  # fmt: skip
+def identify_bot(conn: Connection, name: str, place: Place, value: str, *, actor: Actor, now: datetime) -> User:
     """Keep that the bot is ``value`` in an account of a service, instead of what it was there. Raises NotFound, Invalid
     for what cannot be an identity, Conflict if somebody else is that one, or the bot was deleted."""
     bot = _open_bot(conn, name)
-    service, service_id = place
-    _check_identity(service, service_id, value)
-    if any(user.id != bot.id for user in users_with_identity(conn, service, service_id, value)):
-        raise Conflict(f"Somebody else is {value!r} in {service} {service_id}.", path="user_id")
-    identity = Identity(user_id=bot.id, service=service, service_id=service_id, external_user_id=value)
-    save_identity(conn, identity, now, actor=actor)
+    identity = Identity(user_id=bot.id, service=place[0], service_id=place[1], external_user_id=value)
+    give_identity(conn, bot, identity, actor=actor, now=now)
     return bot
 
 
-def unidentify_bot(
-    conn: Connection, name: str, place: Place, *, actor: Actor, now: datetime
-) -> User:  # fmt: skip
+def unidentify_bot(conn: Connection, name: str, place: Place, *, actor: Actor, now: datetime) -> User:
     """Forget who the bot is in an account of a service. Raises NotFound if there is no such bot, or it is nobody."""
     bot = named_bot(conn, name)
-    service, service_id = place
-    if not forget_identity(conn, bot.id, service, service_id, actor=actor, now=now):
-        raise NotFound(
-            f"The bot {bot.username} has no identity in {service} {service_id}.", code="IdentityAPI:NOT_FOUND"
-        )
+    take_identity(conn, bot, *place, actor=actor, now=now)
     return bot
 
 
@@ -115,13 +105,3 @@ def _checked_role(role: str) -> str:
     if role not in ROLES:
         raise Invalid("That is no role of a bot.", hint=f"Roles: {', '.join(ROLES)}.", path="role")
     return role
-
-
-def _check_identity(service: str, service_id: str, value: str) -> None:
-    if not _SERVICE.fullmatch(service) or service == "sym":
-        raise Invalid(
-            "That is no type of service.", hint="Write it as sym_integration does: okta.", path="service_type"
-        )
-    for path, text in (("external_id", service_id), ("user_id", value)):
-        if not text.strip() or text != text.strip() or len(text) > _LONGEST or not text.isprintable():
-            raise Invalid(f"Write 1 to {_LONGEST} visible letters, without spaces around them.", path=path)

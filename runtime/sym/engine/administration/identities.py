@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from sym import plugins
@@ -19,22 +18,12 @@ from sym.store.identities import (
     save_identity,
     users_with_identity,
 )
-from sym.store.resources import list_resources
 from sym.store.users import User
 
 OWN = ("sym", "cloud")
 """The account whose identity is the e-mail address: it is the user's own, and cannot be given."""
 
 LONGEST = 512
-
-
-@dataclass(frozen=True, order=True)
-class Account:
-    """An account of a service: a workspace, a domain, an instance. ``label`` is what people call it, "" if nothing."""
-
-    service_type: str
-    external_id: str
-    label: str = ""
 
 
 def give_identity(conn: Connection, user: User, identity: Identity, *, actor: Actor, now: datetime) -> Identity:
@@ -96,12 +85,3 @@ def checked_value(text: str) -> str:
 
 def _is_text(text: str) -> bool:
     return 0 < len(text) <= LONGEST and text.isprintable() and text == text.strip()
-
-
-def accounts(conn: Connection) -> list[Account]:
-    """The accounts people can have an identity in: those of integrations, and those somebody has one in."""
-    found: dict[tuple[str, str], str] = dict.fromkeys(known_accounts(conn), "")
-    for item in list_resources(conn, "integration"):
-        key = (item.type, str(item.document.get("external_id", "")))
-        found[key] = str(item.document.get("label") or found.get(key, ""))
-    return sorted(Account(*key, label) for key, label in found.items())

@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from sym.audit.events import Actor
+from sym.engine.leaving import leave
 from sym.engine.queue import Queue
 from sym.errors import Conflict, Invalid, NotFound
 from sym.store.database import Connection
-from sym.store.tokens import list_tokens, revoke_token
 from sym.store.users import (
     User,
     create_user,
-    deactivate,
     find_user,
     get_user,
     lock_admins,
@@ -133,19 +132,11 @@ def change_name(conn: Connection, user_id: str, names: Mapping[str, str | None],
 
 
 def deactivate_person(conn: Connection, queue: Queue, user_id: str, *, actor: Actor, now: datetime) -> User:
-    """Close a person's account and make their tokens invalid; what is closed stays as it is. Raises NotFound, or
-    Conflict for the last admin. ``queue`` takes what has to be done about the access they hold."""
+    """Close a person's account, and bring to its end what they have in hand (:mod:`sym.engine.leaving`). Raises
+    NotFound, or Conflict for the last admin."""
     user = person(conn, user_id)
     require_another_admin(conn, user)
-    return _left(conn, queue, user, actor=actor, now=now)
-
-
-def _left(conn: Connection, queue: Queue, user: User, *, actor: Actor, now: datetime) -> User:  # noqa: ARG001
-    closed = deactivate(conn, user.id, actor=actor, now=now)
-    for token in list_tokens(conn, user_id=user.id):
-        if token.revoked_at is None and token.expires_at > now:
-            revoke_token(conn, token.jti, actor=actor, now=now)
-    return closed
+    return leave(conn, queue, user, actor=actor, now=now).user
 
 
 def reactivate_person(conn: Connection, user_id: str, *, actor: Actor, now: datetime) -> User:
