@@ -77,15 +77,13 @@ def command(directory: Path, kind: str | None, flow_name: str | None, as_json: b
 def _wanted(kind: FlowType, name: str, draft: Draft, given: dict[str, Any]) -> Wanted:
     """The flow, with what is missing asked."""
     from sym.scaffolding.generation import Wanted
-    from sym.scaffolding.shared import sources_in
 
     on_call = [given["pagerduty_domain"], given["on_call_schedule"]]
     if any(on_call) and not all(on_call):
         raise click.UsageError("--pagerduty-domain and --on-call-schedule go together.")
-    source = given["secret_source"]
-    if source is None and (kind.secrets or any(on_call)) and not sources_in(draft):
-        source = _asked_source() if is_terminal() else _SOURCES[0]
-    asked = _questions(kind, source, draft, has_secrets=bool(kind.secrets) or any(on_call))
+    has_secrets = bool(kind.secrets) or any(on_call)
+    source = _source(given["secret_source"], draft, has_secrets=has_secrets)
+    asked = _questions(kind, source, draft, has_secrets=has_secrets)
     _refuse_others(kind, asked, given)
     answers: dict[str, Any] = {}
     chosen: dict[str, Any] = {}
@@ -101,6 +99,20 @@ def _wanted(kind: FlowType, name: str, draft: Draft, given: dict[str, Any]) -> W
         raise missing(*lacking)
     return Wanted(kind=kind, name=name, answers=answers, chosen=chosen, secret_source=source or _SOURCES[0],
                   allow_self_approval=given["self_approval"])  # fmt: skip
+
+
+def _source(given: str | None, draft: Draft, *, has_secrets: bool) -> str | None:
+    """Where new secrets are kept; None if there are none, or the folder says it."""
+    from sym.scaffolding.shared import sources_in
+
+    kept = sources_in(draft)
+    if given is not None and not has_secrets:
+        raise click.UsageError("--secret-source is for flows with secrets; this one has none.")
+    if given is not None and kept and given.replace("-", "_") not in kept.values():
+        raise click.UsageError(f"--secret-source: secrets are kept in {', '.join(kept.values())} here already.")
+    if kept or not has_secrets:
+        return None
+    return given or (_asked_source() if is_terminal() else _SOURCES[0])
 
 
 def _asked_source() -> str:
