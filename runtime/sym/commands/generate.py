@@ -147,7 +147,7 @@ def _given(question: Question, value: Any) -> Any:
 
     try:
         if question.is_many:
-            return tuple(named(one, question.check) for one in value)
+            return tuple(named(one, question.check, needs_label=question.needs_label) for one in value)
         return question.check(value) if value is not None else None
     except ValueError as problem:
         raise click.BadParameter(f"{problem}.", param_hint=question.flag) from None
@@ -167,12 +167,14 @@ def _asked(question: Question, kind: FlowType, chosen: dict[str, Any]) -> Any:
         needs = not found and (question.required or (is_last and not any(chosen.values())))
 
         def check(text: str, needs: bool = needs) -> object:
-            return named(text, question.check) if text or needs else None
+            if not text and needs:
+                raise ValueError("at least one is needed")
+            return named(text, question.check, needs_label=question.needs_label) if text else None
 
         text = ask(question.asks if not found else "Another one? (Enter for none)", check)
         if not text:
             return tuple(found)
-        found.append(named(text, question.check))
+        found.append(named(text, question.check, needs_label=question.needs_label))
 
 
 def _steps(wanted: Wanted, before: Draft) -> list[str]:

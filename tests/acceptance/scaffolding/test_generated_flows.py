@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -117,3 +119,17 @@ def test_the_code_of_a_function_and_of_a_strategy_is_python_that_loads(workshop:
     assert names["handle"](event, None) == {"body": {}, "errors": ["unknown event other"]}  # type: ignore[operator]
     source = (workshop.folder / "impls" / "custom_strategy.py").read_text()
     assert list(read_problems("strategy", source)) == []
+
+
+def test_with_the_provider_installed_as_the_readme_says(workshop: Workshop) -> None:
+    workshop.begin()
+    workshop.symflow("generate", "--type", "approval-only", "--flow-name", "release")
+    terraform = workshop.terraform
+    assert "terraform-provider-sym install --mirror" in (workshop.folder / "README.md").read_text()
+    mirror = terraform.directory / "mirror"
+    line = [sys.executable, "-m", "sym_provider", "install", "--mirror", str(mirror)]
+    subprocess.run(line, check=True, capture_output=True, timeout=60)
+    terraform.variables = {"SYM_STORE_URL": workshop.store_url}
+    assert "Installed symopsio/sym v3." in terraform.init().stdout
+    terraform.apply()
+    assert "sym_flow :release" in workshop.stored()

@@ -83,6 +83,7 @@ def test_secrets_are_kept_in_one_place(folder: Folder) -> None:
             ("--type", "aws-sso", "--flow-name", "x", "--aws-region", "us-east-1", "--sso-profile", "x"),
             "--permission-set",
         ),
+        (("--type", "aws-sso", "--flow-name", "x", "--permission-set", "111122223333"), "NAME=VALUE"),
         (("--type", "nothing", "--flow-name", "x"), "nothing"),
         (("--type", "approval-only", "--flow-name", "x", "--okta-domain", "a.okta.com"), "not for --type"),
         (("--type", "okta", "--flow-name", "x", *OKTA[:2], "--okta-group", "a b"), "Okta group"),
