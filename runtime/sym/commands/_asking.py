@@ -98,5 +98,6 @@ def _verdict(check: Check, text: str) -> bool | str:
     except SymError as problem:
         return problem.message
     except ValueError as problem:
-        return str(problem).capitalize() + "."
+        text = str(problem)
+        return f"{text[:1].upper()}{text[1:]}."
     return True

@@ -77,15 +77,13 @@ def command(directory: Path, kind: str | None, flow_name: str | None, as_json: b
 def _wanted(kind: FlowType, name: str, draft: Draft, given: dict[str, Any]) -> Wanted:
     """The flow, with what is missing asked."""
     from sym.scaffolding.generation import Wanted
-    from sym.scaffolding.shared import sources_in
 
     on_call = [given["pagerduty_domain"], given["on_call_schedule"]]
     if any(on_call) and not all(on_call):
         raise click.UsageError("--pagerduty-domain and --on-call-schedule go together.")
-    source = given["secret_source"]
-    if source is None and (kind.secrets or any(on_call)) and not sources_in(draft):
-        source = _asked_source() if is_terminal() else _SOURCES[0]
-    asked = _questions(kind, source, draft, has_secrets=bool(kind.secrets) or any(on_call))
+    has_secrets = bool(kind.secrets) or any(on_call)
+    source = _source(given["secret_source"], draft, has_secrets=has_secrets)
+    asked = _questions(kind, source, draft, has_secrets=has_secrets)
     _refuse_others(kind, asked, given)
     answers: dict[str, Any] = {}
     chosen: dict[str, Any] = {}
@@ -101,6 +99,20 @@ def _wanted(kind: FlowType, name: str, draft: Draft, given: dict[str, Any]) -> W
         raise missing(*lacking)
     return Wanted(kind=kind, name=name, answers=answers, chosen=chosen, secret_source=source or _SOURCES[0],
                   allow_self_approval=given["self_approval"])  # fmt: skip
+
+
+def _source(given: str | None, draft: Draft, *, has_secrets: bool) -> str | None:
+    """Where new secrets are kept; None if there are none, or the folder says it."""
+    from sym.scaffolding.shared import sources_in
+
+    kept = sources_in(draft)
+    if given is not None and not has_secrets:
+        raise click.UsageError("--secret-source is for flows with secrets; this one has none.")
+    if given is not None and kept and given.replace("-", "_") not in kept.values():
+        raise click.UsageError(f"--secret-source: secrets are kept in {', '.join(kept.values())} here already.")
+    if kept or not has_secrets:
+        return None
+    return given or (_asked_source() if is_terminal() else _SOURCES[0])
 
 
 def _asked_source() -> str:
@@ -135,7 +147,7 @@ def _given(question: Question, value: Any) -> Any:
 
     try:
         if question.is_many:
-            return tuple(named(one, question.check) for one in value)
+            return tuple(named(one, question.check, needs_label=question.needs_label) for one in value)
         return question.check(value) if value is not None else None
     except ValueError as problem:
         raise click.BadParameter(f"{problem}.", param_hint=question.flag) from None
@@ -155,12 +167,14 @@ def _asked(question: Question, kind: FlowType, chosen: dict[str, Any]) -> Any:
         needs = not found and (question.required or (is_last and not any(chosen.values())))
 
         def check(text: str, needs: bool = needs) -> object:
-            return named(text, question.check) if text or needs else None
+            if not text and needs:
+                raise ValueError("at least one is needed")
+            return named(text, question.check, needs_label=question.needs_label) if text else None
 
         text = ask(question.asks if not found else "Another one? (Enter for none)", check)
         if not text:
             return tuple(found)
-        found.append(named(text, question.check))
+        found.append(named(text, question.check, needs_label=question.needs_label))
 
 
 def _steps(wanted: Wanted, before: Draft) -> list[str]:

@@ -92,8 +92,9 @@ _TYPES = (
             REGION,
             _one("sso_profile", "AWS profile of the account that manages IAM Identity Center?",
                  "The AWS profile for the account that IAM Identity Center is managed from.", q.aws_profile, "PROFILE"),
-            _many("permission_set", "Permission set and account, as PERMISSION_SET=ACCOUNT_ID,", q.aws_account,
-                  "ACCOUNT_ID", required=False),
+            _one("permission_set", "A permission set and its account? (PERMISSION_SET=ACCOUNT_ID; Enter for none)",
+                 "A permission set, by its name, and the account people can ask for it in; may be repeated.",
+                 q.aws_account, "PERMISSION_SET=ACCOUNT_ID", is_many=True, needs_label=True, required=False),
             _many("sso_group", "IAM Identity Center group", q.any_text, "GROUP", required=False),
         ),
         targets=(

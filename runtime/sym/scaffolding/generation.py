@@ -78,9 +78,10 @@ def plan_flow(folder: Path, wanted: Wanted, now: datetime) -> Changes:
     for block in wanted.kind.shared:
         shared.add(block)
     draft.create(f"{wanted.name}.tf", _terraform(wanted, around, shared, source, now))
-    draft.create(f"impls/{wanted.name}_impl.py", _implementation(wanted))
+    made = banner(now, "Yours to change.")
+    draft.create(f"impls/{wanted.name}_impl.py", made + _implementation(wanted))
     for name, template in (wanted.kind.files or {}).items():
-        draft.create(name.format(flow=wanted.name), fill(template, {"flow": wanted.name}))
+        draft.create(name.format(flow=wanted.name), made + fill(template, {"flow": wanted.name}))
     if "google_credentials" in wanted.answers:
         text = _google_credentials(Path(wanted.answers["google_credentials"]))
         draft.create(f"{wanted.name}_google_credentials.json", text)

@@ -16,7 +16,8 @@ class Question:
     """One value that has to be known. ``name`` is that of the option, with underscores.
 
     ``check`` gives the value as it is written, or raises ValueError with what is expected. ``is_many`` values are given
-    one by one, each as LABEL=VALUE or VALUE; a question that is not ``required`` is only asked by its option.
+    one by one, each as LABEL=VALUE or, unless it ``needs_label``, VALUE; a question that is not ``required`` is only
+    asked by its option.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Question:
     help: str
     check: Callable[[str], str]
     is_many: bool = False
+    needs_label: bool = False
     required: bool = True
     default: str = ""
     metavar: str = "TEXT"
@@ -48,9 +50,11 @@ class Named:
         return found if re.match("[a-z]", found) else f"x-{found}".strip("-")
 
 
-def named(text: str, check: Callable[[str], str]) -> Named:
+def named(text: str, check: Callable[[str], str], *, needs_label: bool = False) -> Named:
     """``LABEL=VALUE`` or ``VALUE``. Raises ValueError."""
     label, equals, value = text.partition("=")
+    if needs_label and not equals:
+        raise ValueError("expected is NAME=VALUE")
     if not equals:
         label, value = text.partition("@")[0] if check is email else text, text
     if not label.strip() or len(label.strip()) > 55 or not label.isprintable():

@@ -60,7 +60,7 @@ class Workshop:
         self.terraform.run("fmt", "-check", "-recursive", "-diff")
         validated = self.terraform.validate()
         assert validated["valid"], validated["diagnostics"]
-        self.terraform.apply()
+        assert "Warning" not in self.terraform.apply().output
         self.terraform.assert_empty_plan()
         return validated
 

@@ -65,6 +65,13 @@ def test_a_region_is_only_needed_once(folder: Folder) -> None:
     assert "two.tf" in folder.files()
 
 
+def test_secrets_are_kept_in_one_place(folder: Folder) -> None:
+    folder.generate("--type", "okta", "--flow-name", "one", *OKTA)
+    line = ("--type", "okta", "--flow-name", "two", *OKTA[:-2], "--secret-source")
+    assert "aws_secrets_manager here already" in folder.generate(*line, "env", code=2)
+    folder.generate(*line, "aws-secrets-manager")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -76,10 +83,12 @@ def test_a_region_is_only_needed_once(folder: Folder) -> None:
             ("--type", "aws-sso", "--flow-name", "x", "--aws-region", "us-east-1", "--sso-profile", "x"),
             "--permission-set",
         ),
+        (("--type", "aws-sso", "--flow-name", "x", "--permission-set", "111122223333"), "NAME=VALUE"),
         (("--type", "nothing", "--flow-name", "x"), "nothing"),
         (("--type", "approval-only", "--flow-name", "x", "--okta-domain", "a.okta.com"), "not for --type"),
         (("--type", "okta", "--flow-name", "x", *OKTA[:2], "--okta-group", "a b"), "Okta group"),
         (("--type", "approval-only", "--flow-name", "x", "--on-call-schedule", "x"), "go together"),
+        (("--type", "approval-only", "--flow-name", "x", "--secret-source", "env"), "has none"),
     ],
 )
 def test_what_is_missing_or_wrong_is_named(folder: Folder, arguments: tuple[str, ...], said: str) -> None:

@@ -96,7 +96,7 @@ resource "sym_flow" "this" {
       {
         name           = "duration"
         type           = "duration"
-        allowed_values = ["30m", "1h"]
+        allowed_values = [1800, 3600]
       }
     ])
   }
