@@ -28,8 +28,9 @@ class RemotePeople:
         if _ID.fullmatch(name):
             return self._api.send("GET", _path(name))
         found = self._api.pages("/users", "users", {"email": name})
-        # Whoever came from Slack without an address has a username alone.
-        found = found or [one for one in self.list() if one["username"] == name.lower()]
+        if not found and "@" not in name:
+            # Whoever came from Slack without an address has a username alone.
+            found = [one for one in self.list() if one["username"] == name.lower()]
         if not found:
             raise NotFound(f"There is no person {name}.", hint="`symflow users list` names them.")
         return found[0]

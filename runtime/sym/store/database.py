@@ -115,6 +115,9 @@ class Store:
                 raise Retryable("Two transactions needed the same rows.") from error
             if state in _NO_TABLE or "no such table" in str(cause):
                 raise Unavailable(f"The store at {self._place()} is not up to date.", hint=_MIGRATE) from error
+            if isinstance(error, sa.exc.DataError) and state is None and "NUL" in str(cause):
+                # PostgreSQL was not asked: its driver sends no such text. Not the cause: it quotes the value.
+                raise Invalid("A text holds NUL, which cannot be stored or looked for.") from None
             if isinstance(error, (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError)):
                 raise
             first_line = str(cause).strip().partition("\n")[0]

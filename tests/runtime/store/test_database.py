@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sym.errors import Invalid, Unavailable
 from sym.store import tables
 from sym.store.database import Store, after_commit
+from sym.store.users import find_user
 
 PROCESSES = 10
 
@@ -234,3 +235,14 @@ def test_ten_processes_migrate_and_save_at_once(empty_store_url: str) -> None:
     assert slugs == {"shared", *(f"shared-{number}" for number in range(2, 3 * PROCESSES + 1))}
     assert entries == 2 * 3 * PROCESSES
     store.close()
+
+
+def test_what_postgresql_cannot_look_for_is_the_callers_mistake_and_not_repeated(store: Store) -> None:
+    if store.dialect == "sqlite":
+        with store.reading() as conn:
+            assert find_user(conn, email="hunter2\0") is None
+        return
+    with pytest.raises(Invalid, match="NUL") as caught, store.reading() as conn:
+        find_user(conn, email="hunter2\0")
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.__cause__ is None
