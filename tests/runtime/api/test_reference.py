@@ -27,4 +27,4 @@ def test_every_verb_has_its_call() -> None:
     assert "{VERBS}" not in page
     assert "{STATUSES}" not in page
     assert page.count("#### `POST /api/v1/events/request`") == 1
-    assert "-d '{\"flow_srn\"" in page
+    assert '-d \'{"flow_srn"' in page
