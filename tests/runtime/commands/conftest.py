@@ -24,7 +24,8 @@ from sym.store.runs import Run, insert_run
 from sym.store.users import find_user
 
 VARIABLES = ("SYM_STORE_URL", "SYM_KEYS_DIR", "SYM_JWT", "SYM_API_URL", "SYM_SECRETS_DIR", "SYM_HANDLER_MEMORY_MB",
-             "SYM_RATE_LIMIT", "SYM_LOG_LEVEL", "SYM_LOG_FORMAT", "SYM_METRICS", "SYM_LEDGER_DIR", "SYM_AUDIT_ANCHOR", "SYM_AUDIT_SPOOL",
+             "SYM_RATE_LIMIT", "SYM_LOG_LEVEL", "SYM_LOG_FORMAT", "SYM_METRICS", "SYM_LEDGER_DIR", "SYM_AUDIT_ANCHOR",
+             "SYM_AUDIT_SPOOL",
              "SYM_AUDIT_RETENTION", "SYM_SLACK_BOT_TOKEN", "SYM_SLACK_SIGNING_SECRET", "SYM_SLACK_APP_TOKEN",
              "SYM_SLACK_CLIENT_ID", "SYM_SLACK_CLIENT_SECRET", "SYM_SLACK_API_URL")  # fmt: skip
 IMPLEMENTATION = "from sym.sdk.annotations import reducer\n\n@reducer\ndef get_permissions(event):\n    return None\n"
