@@ -7,6 +7,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 import requests
 import uvicorn
+from fastapi import FastAPI
 
 from sym.api.app import create_app
 from sym.api.auth import issue
@@ -227,16 +229,23 @@ def populate(store: Store, keys_dir: Path, now: datetime) -> World:
     return made
 
 
+@contextmanager
+def served(app: FastAPI) -> Iterator[int]:
+    """An application on a port of this machine; gives the port."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        try:
+            yield int(bound.getsockname()[1])
+        finally:
+            server.should_exit = True
+            thread.join(10)
+        assert not thread.is_alive()
+
+
 @pytest.fixture
 def api(world: World) -> Iterator[World]:
     """The same, served on a port of this machine."""
-    bound = socket.create_server(("127.0.0.1", 0))
-    world.port = bound.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(world.services()), log_config=None, lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-    thread.start()
-    yield world
-    server.should_exit = True
-    thread.join(10)
-    bound.close()
-    assert not thread.is_alive()
+    with served(create_app(world.services())) as world.port:
+        yield world

@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import requests
+from fastapi import FastAPI
 
+from sym.api import errors
+from sym.api.limits import Limits, Rate
+from sym.api.route import open_router
 from sym.audit.events import Actor
 from sym.store.tokens import revoke_token
-from tests.runtime.api.conftest import World, assert_error
+from tests.runtime.api.conftest import World, assert_error, served
 
 PATHS = [
     ("POST", "/events/request"), ("POST", "/events/approve"), ("POST", "/events/deny"), ("POST", "/events/deescalate"),
@@ -60,3 +65,28 @@ def test_a_body_that_does_not_say_it_is_json_is_refused(api: World, kind: str | 
     headers = {"Content-Type": kind} if kind else {}
     response = api.call("POST", "/api/v1/events/request", token=api.token("ci"), data=b"{}", headers=headers)
     assert "application/json" in assert_error(response, 415, "API:UNSUPPORTED_MEDIA_TYPE")
+
+
+def test_an_open_route_counts_by_address_whatever_token_comes_along(world: World) -> None:
+    router = open_router("login")
+
+    @router.post("/open")
+    def open_(body: dict[str, str]) -> dict[str, str]:
+        return body
+
+    app = FastAPI()
+    errors.install(app)
+    app.include_router(router)
+    world.limits = Limits(Rate(2, 60), clock=lambda: world.now)
+    app.state.services = world.services()
+    with served(app) as port:
+
+        def call(number: int) -> requests.Response:
+            headers = {"Authorization": f"Bearer {number}", "Content-Type": "application/json"}
+            return requests.post(f"http://127.0.0.1:{port}/open", data=b'{"a": "b"}', headers=headers, timeout=10)
+
+        assert [call(number).status_code for number in range(3)] == [200, 200, 429]
+        world.now += timedelta(minutes=1)
+        form = requests.post(f"http://127.0.0.1:{port}/open", data={"a": "b"}, timeout=10)
+        assert form.status_code == 415
+        assert call(0).json() == {"a": "b"}

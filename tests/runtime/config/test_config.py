@@ -11,6 +11,7 @@ import platformdirs
 import pytest
 
 from sym import config
+from sym.api.limits import Rate
 from sym.config import load
 from sym.errors import Invalid
 from sym.oidc import settings as oidc_settings
@@ -210,3 +211,17 @@ def test_too_often_or_no_time_at_all_is_refused(value: str) -> None:
     for name in ("SYM_DRIFT_EVERY", "SYM_DIRECTORY_EVERY"):
         with pytest.raises(Invalid, match=f"{name}: .*from 5m to 7d"):
             load({name: value})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(None, Rate(3000, 60)), ("600/m", Rate(600, 60)), ("10/s", Rate(10, 1)), ("1/h", Rate(1, 3600)), ("Off", None)],
+)
+def test_how_often_one_token_may_call(value: str | None, expected: Rate | None) -> None:
+    assert load({} if value is None else {"SYM_RATE_LIMIT": value}).rate_limit == expected
+
+
+@pytest.mark.parametrize("value", ["600", "0/m", "-1/m", "600/d", "m", "6 /m", "99999999/s"])
+def test_a_limit_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(Invalid, match="SYM_RATE_LIMIT"):
+        load({"SYM_RATE_LIMIT": value})

@@ -236,3 +236,15 @@ def test_the_lease_of_a_key_that_ended_last_is_found_for_a_while(
         assert grants.last_ended_of_key(conn, "k", since=now - timedelta(minutes=15)) == leases[1]
         assert grants.last_ended_of_key(conn, "k", since=now - timedelta(minutes=5)) is None
         assert grants.last_ended_of_key(conn, "other", since=now - timedelta(days=1)) is None
+
+
+def test_pages_of_leases_are_the_list(store: Store, add_run: AddRun, lease_of: LeaseOf, now: datetime) -> None:
+    with store.transaction() as conn:
+        for starts_at in (None, None, None, now, now, now, now + timedelta(hours=1)):
+            grants.insert_lease(conn, lease_of(add_run(conn), starts_at=starts_at))
+        everything = grants.list_leases(conn)
+        seen: list[Lease] = []
+        while page := grants.list_leases(conn, limit=2, after=(seen[-1].starts_at, seen[-1].id) if seen else None):
+            seen += page
+    assert seen == everything
+    assert len(seen) == 7

@@ -73,3 +73,26 @@ def test_runs_in_some_states_are_paged_through(store: Store, add_run: AddRun, no
         assert runs.runs_in(conn, both, requester_id=old.requester_id) == [new, old]
         assert runs.runs_in(conn, both, not_of=old.requester_id) == []
         assert runs.runs_in(conn, both, not_of="somebody else") == [new, old]
+
+
+def test_pages_are_the_list_whatever_has_the_same_time(store: Store, add_run: AddRun, now: datetime) -> None:
+    with store.transaction() as conn:
+        for minutes in (0, 1, 1, 1, 2):
+            add_run(conn, created_at=now + timedelta(minutes=minutes))
+        everything = runs.list_runs(conn)
+        seen: list[Run] = []
+        while page := runs.list_runs(conn, limit=2, after=(seen[-1].created_at, seen[-1].id) if seen else None):
+            seen += page
+    assert seen == everything
+    assert len(seen) == 5
+
+
+def test_runs_are_filtered(store: Store, add_run: AddRun, now: datetime) -> None:
+    with store.transaction() as conn:
+        old, new = add_run(conn), add_run(conn, created_at=now + timedelta(hours=1), status="denied", flow_slug="x")
+        for only, expected in (
+            (runs.Filter(), [new, old]), (runs.Filter(status="denied"), [new]), (runs.Filter(flow="x"), [new]),
+            (runs.Filter(requester_id=old.requester_id, until=new.created_at), [old]),
+            (runs.Filter(since=new.created_at), [new]), (runs.Filter(requester_id="nobody"), []),
+        ):  # fmt: skip
+            assert runs.list_runs(conn, only=only) == expected

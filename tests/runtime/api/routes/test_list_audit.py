@@ -7,8 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
+from sym.api.paging import cursor_of
 from tests.runtime.api.conftest import World, assert_error
 from tests.runtime.api.routes.test_list_run_audit import record
+from tests.runtime.api.routes.test_list_runs import pages
 
 
 def names(api: World, query: str = "") -> list[str]:
@@ -56,3 +58,15 @@ def test_it_comes_in_pages(api: World) -> None:
 )  # fmt: skip
 def test_a_wrong_query_is_a_400(api: World, query: str, field: str) -> None:
     assert_error(api.get(f"/audit?{query}", name="root"), 400, "API:INVALID_REQUEST", field)
+
+
+def test_cursors_page_as_well(api: World) -> None:
+    run = api.run()
+    for number in range(4):
+        record(api, run.id, str(number))
+    for path in (f"/audit?run={run.id}&limit=2", f"/runs/{run.id}/audit?limit=2"):
+        found = pages(api, path, "entries")
+        assert [len(page) for page in found] == [2, 2]
+        numbers = [entry["sequence"] for page in found for entry in page]
+        assert numbers == sorted(set(numbers))
+    assert_error(api.get(f"/audit?cursor={cursor_of('x')}", name="root"), 400, "API:INVALID_REQUEST", "cursor")

@@ -10,6 +10,7 @@ import pytest
 
 from sym.store.grants import Lease, insert_lease
 from tests.runtime.api.conftest import World, assert_error
+from tests.runtime.api.routes.test_list_runs import pages
 
 
 def lease(api: World, whose: str = "ann", **details: Any) -> Lease:
@@ -90,3 +91,11 @@ def test_other_peoples_access_is_for_admins(api: World) -> None:
 )
 def test_a_wrong_query_is_a_400_that_names_it(api: World, query: str, field: str) -> None:
     assert_error(api.get(f"/leases?{query}"), 400, "API:INVALID_REQUEST", field)
+
+
+def test_leases_come_in_pages(api: World) -> None:
+    made = [lease(api, starts_at=start, key=str(number)) for number, start in
+            enumerate([None, None, api.now, api.now, api.now + timedelta(hours=1)])]  # fmt: skip
+    found = pages(api, "/leases?limit=2", "leases")
+    assert [len(page) for page in found] == [2, 2, 1]
+    assert {item["lease_id"] for page in found for item in page} == {one.id for one in made}

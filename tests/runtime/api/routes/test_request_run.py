@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from sym.api.auth import issue
+from sym.api.routes.request_run import LONGEST_CONTEXT
 from sym.audit.events import Actor
 from sym.store.users import deactivate
 from tests.runtime.api.conftest import World, assert_error
@@ -78,3 +80,33 @@ def test_a_deactivated_user_is_unknown(api: World) -> None:
 def test_an_unknown_flow_is_not_found(api: World) -> None:
     response = api.post("/events/request", {**REQUEST, "flow_srn": "acme:flow:other:latest"})
     assert_error(response, 404, "RequestAPI:INVALID_FLOW", "flow_srn")
+
+
+def test_a_context_has_64_kib_at_most(api: World) -> None:
+    fits = {"log": "é" * ((LONGEST_CONTEXT - len('{"log":""}')) // 2)}
+    assert api.post("/events/request", {**REQUEST, "context": fits}).status_code == 200
+    response = api.post("/events/request", {**REQUEST, "context": {**fits, "x": 1}})
+    assert_error(response, 400, "RequestAPI:CONTEXT_TOO_LARGE", "context")
+    assert len(api.inbound.submissions) == 1
+
+
+def test_what_is_null_is_left_out(api: World) -> None:
+    """jq makes such bodies of variables that are not set."""
+    nothing = dict.fromkeys(("context", "user_email", "user_id"))
+    response = api.post("/events/request", {**REQUEST, **nothing})
+    assert response.json()["request_body"] == {**REQUEST, **nothing}
+    assert (api.inbound.submissions[0].context, api.inbound.submissions[0].requester) == ({}, api.users["ci"])
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"request_slug": "x"}, {"flow_inputs": "{}"}, {"flow_inputs": None}, {"context": "{}"}, {"flow_srn": 1}]
+)
+def test_what_the_original_never_took_is_refused(api: World, wrong: dict[str, Any]) -> None:
+    assert_error(api.post("/events/request", {**REQUEST, **wrong}), 400, "API:INVALID_REQUEST", *wrong)
+
+
+def test_the_engine_hears_who_issued_the_token(api: World) -> None:
+    token = issue(api.keys, api.row("ci", issuer="root"), api.users["ci"], "acme")
+    run_id = api.call("POST", "/api/v1/events/request", token=token, json=REQUEST).json()["run_id"]
+    api.call("POST", "/api/v1/events/approve", token=token, json={"run_id": run_id})
+    assert [item.issuer_id for item in (*api.inbound.submissions, *api.inbound.actions)] == [api.users["root"].id] * 2
