@@ -16,7 +16,7 @@ from sym.oidc.issuers import Issuers
 from sym.oidc.people import Person, account_of, person_of
 from sym.oidc.settings import OidcSettings
 from sym.oidc.trusting import Exchanged, refused
-from sym.oidc.verification import SKEW_SECONDS, BadToken, Foreign, require_client, verified
+from sym.oidc.verification import BadToken, Foreign, kept_until, require_client, verified
 from sym.store.audit import append
 from sym.store.database import Store
 from sym.store.exchanged import spend
@@ -79,7 +79,8 @@ def _person(store: Store, settings: OidcSettings, foreign: Foreign, now: datetim
             details = {"issuer": settings.issuer, "subject": str(foreign.claims.get("sub", ""))[:255]}
             entry = ActionRefused(actor=Actor.SYSTEM, action="login", code=refusal.code, message=refusal.message,
                                   details=details)  # fmt: skip
-            append(conn, entry, now=now)
+            if spend(conn, foreign.digest, expires_at=kept_until(foreign), now=now):
+                append(conn, entry, now=now)
         raise
 
 
@@ -97,8 +98,7 @@ def _require_nonce(foreign: Foreign, secret: str | None) -> None:
 
 def _logged_in(store: Store, settings: OidcSettings, foreign: Foreign, person: Person, now: datetime) -> Exchanged:
     with store.transaction() as conn:
-        kept = foreign.expires_at + timedelta(seconds=2 * SKEW_SECONDS)
-        if not spend(conn, foreign.digest, expires_at=kept, now=now):
+        if not spend(conn, foreign.digest, expires_at=kept_until(foreign), now=now):
             _LOG.info("a login was refused: its token was exchanged before")
             raise refused()
         user = account_of(conn, person, settings, now)
