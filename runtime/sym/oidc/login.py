@@ -76,7 +76,8 @@ def _person(store: Store, settings: OidcSettings, foreign: Foreign, now: datetim
         return person_of(foreign.claims, settings)
     except Refused as refusal:
         with store.transaction() as conn:
-            details = {"issuer": settings.issuer, "subject": str(foreign.claims.get("sub", ""))[:255]}
+            subject = "".join(filter(str.isprintable, str(foreign.claims.get("sub", ""))))[:255]
+            details = {"issuer": settings.issuer, "subject": subject}
             entry = ActionRefused(actor=Actor.SYSTEM, action="login", code=refusal.code, message=refusal.message,
                                   details=details)  # fmt: skip
             if spend(conn, foreign.digest, expires_at=kept_until(foreign), now=now):
@@ -88,11 +89,8 @@ def _require_nonce(foreign: Foreign, secret: str | None) -> None:
     nonce = foreign.claims.get("nonce")
     if nonce is None and secret is None:
         return  # the device flow has none
-    if (
-        not isinstance(nonce, str)
-        or secret is None
-        or not hmac.compare_digest(nonce.encode(), nonce_of(secret).encode())
-    ):
+    is_text = isinstance(nonce, str) and nonce.isascii() and secret is not None and secret.isascii()
+    if not is_text or not hmac.compare_digest(str(nonce), nonce_of(str(secret))):
         raise BadToken("its nonce is not the caller's")
 
 

@@ -119,7 +119,7 @@ def test_who_found_an_id_token_lacks_the_secret_behind_its_nonce(login: World, i
 @pytest.mark.parametrize(
     ("claims", "reason"),
     [({"aud": "other"}, "audience"), ({"iss": "https://id.example.com"}, "issuer"), ({"exp": 1}, "expired"),
-     ({"azp": "other"}, "client"), ({"aud": [CLIENT, "other"]}, "client")],
+     ({"azp": "other"}, "client"), ({"nonce": "\ud800"}, "nonce"), ({"nonce": 7}, "nonce"), ({"aud": [CLIENT, "other"]}, "client")],
 )  # fmt: skip
 def test_a_stranger_learns_nothing_and_the_log_everything(
     login: World, issuer: FakeIssuer, caplog: pytest.LogCaptureFixture, claims: dict[str, Any], reason: str
@@ -180,6 +180,7 @@ def test_two_first_logins_at_once_make_one_account(login: World, issuer: FakeIss
         ({"email": "\u212aim@acme.example"}, "NO_EMAIL"), ({"email": "ann@acme.example\n"}, "NO_EMAIL"),
         ({"email_verified": False}, "EMAIL_NOT_VERIFIED"), ({"email_verified": "false"}, "EMAIL_NOT_VERIFIED"),
         ({"email_verified": "yes"}, "EMAIL_NOT_VERIFIED"), ({"sub": None}, "NO_SUBJECT"), ({"sub": ""}, "NO_SUBJECT"),
+        ({"sub": "a\x00b"}, "NO_SUBJECT"), ({"sub": "\ud800"}, "NO_SUBJECT"),
         ({"email": "eve@elsewhere.example", "sub": "u-eve"}, "UNKNOWN_DOMAIN"),
         ({"email": "eve@sub.acme.example", "sub": "u-eve"}, "UNKNOWN_DOMAIN"),
         ({"email": "eve@evil-acme.example", "sub": "u-eve"}, "UNKNOWN_DOMAIN"),
