@@ -119,7 +119,8 @@ def test_who_found_an_id_token_lacks_the_secret_behind_its_nonce(login: World, i
 @pytest.mark.parametrize(
     ("claims", "reason"),
     [({"aud": "other"}, "audience"), ({"iss": "https://id.example.com"}, "issuer"), ({"exp": 1}, "expired"),
-     ({"azp": "other"}, "client"), ({"nonce": "\ud800"}, "nonce"), ({"nonce": 7}, "nonce"), ({"aud": [CLIENT, "other"]}, "client")],
+     ({"azp": "other"}, "client"), ({"nonce": "\ud800"}, "nonce"), ({"nonce": 7}, "nonce"),
+     ({"aud": [CLIENT, "other"]}, "client")],
 )  # fmt: skip
 def test_a_stranger_learns_nothing_and_the_log_everything(
     login: World, issuer: FakeIssuer, caplog: pytest.LogCaptureFixture, claims: dict[str, Any], reason: str
