@@ -74,8 +74,11 @@ def token_of(settings: Config) -> str:
 
 
 def _login(settings: Config) -> Login | None:
-    if not any(path.exists() for path in settings.login_files):
-        return None
+    try:
+        if not any(path.exists() for path in settings.login_files):
+            return None  # at once: most have none, and reading one takes a library
+    except OSError:
+        pass  # said better by whoever reads it
     from sym.commands._login_file import read_login
 
     return read_login(settings)

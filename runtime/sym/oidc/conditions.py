@@ -82,12 +82,12 @@ def matched(conditions: Mapping[str, str], claims: Mapping[str, Any]) -> dict[st
 
 
 def _texts(value: Any) -> list[str]:
-    """A claim as text: yes and no as in JSON; of a list, each."""
+    """A claim as text: yes and no as in JSON; of a list, each. What cannot be shown, or stored, is none."""
     if isinstance(value, list):
         return [text for item in value if not isinstance(item, list) for text in _texts(item)]
     if isinstance(value, bool):
         return [str(value).lower()]
-    return [str(value)] if isinstance(value, (str, int)) else []
+    return [str(value)] if isinstance(value, (str, int)) and str(value).isprintable() else []
 
 
 def _fits(condition: str, text: str) -> bool:

@@ -16,7 +16,7 @@ from sym.oidc.issuers import Issuers
 from sym.oidc.people import Person, account_of, person_of
 from sym.oidc.settings import OidcSettings
 from sym.oidc.trusting import Exchanged, refused
-from sym.oidc.verification import SKEW_SECONDS, BadToken, Foreign, require_client, verified
+from sym.oidc.verification import BadToken, Foreign, kept_until, require_client, verified
 from sym.store.audit import append
 from sym.store.database import Store
 from sym.store.exchanged import spend
@@ -76,10 +76,12 @@ def _person(store: Store, settings: OidcSettings, foreign: Foreign, now: datetim
         return person_of(foreign.claims, settings)
     except Refused as refusal:
         with store.transaction() as conn:
-            details = {"issuer": settings.issuer, "subject": str(foreign.claims.get("sub", ""))[:255]}
+            subject = "".join(filter(str.isprintable, str(foreign.claims.get("sub", ""))))[:255]
+            details = {"issuer": settings.issuer, "subject": subject}
             entry = ActionRefused(actor=Actor.SYSTEM, action="login", code=refusal.code, message=refusal.message,
                                   details=details)  # fmt: skip
-            append(conn, entry, now=now)
+            if spend(conn, foreign.digest, expires_at=kept_until(foreign), now=now):
+                append(conn, entry, now=now)
         raise
 
 
@@ -87,18 +89,14 @@ def _require_nonce(foreign: Foreign, secret: str | None) -> None:
     nonce = foreign.claims.get("nonce")
     if nonce is None and secret is None:
         return  # the device flow has none
-    if (
-        not isinstance(nonce, str)
-        or secret is None
-        or not hmac.compare_digest(nonce.encode(), nonce_of(secret).encode())
-    ):
+    is_text = isinstance(nonce, str) and nonce.isascii() and secret is not None and secret.isascii()
+    if not is_text or not hmac.compare_digest(str(nonce), nonce_of(str(secret))):
         raise BadToken("its nonce is not the caller's")
 
 
 def _logged_in(store: Store, settings: OidcSettings, foreign: Foreign, person: Person, now: datetime) -> Exchanged:
     with store.transaction() as conn:
-        kept = foreign.expires_at + timedelta(seconds=2 * SKEW_SECONDS)
-        if not spend(conn, foreign.digest, expires_at=kept, now=now):
+        if not spend(conn, foreign.digest, expires_at=kept_until(foreign), now=now):
             _LOG.info("a login was refused: its token was exchanged before")
             raise refused()
         user = account_of(conn, person, settings, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import uuid
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from sym.engine.journal import actor_of
 from sym.errors import Invalid, NotFound, Unauthenticated
 from sym.oidc.conditions import checked, matched
 from sym.oidc.issuers import Issuers
-from sym.oidc.verification import SKEW_SECONDS, BadToken, Foreign, peek, verified
+from sym.oidc.verification import BadToken, Foreign, kept_until, peek, verified
 from sym.store.audit import append
 from sym.store.database import Connection, Store
 from sym.store.exchanged import spend
@@ -145,8 +146,7 @@ def _fitting(conn: Connection, trusted: list[Trust], foreign: Foreign, bot: str 
 def _made(conn: Connection, foreign: Foreign, fit: _Fit, now: datetime) -> Exchanged | None:
     """The token, or None if somebody was given one for the same before."""
     trust, user, said = fit
-    kept = foreign.expires_at + timedelta(seconds=2 * SKEW_SECONDS)
-    if not spend(conn, foreign.digest, expires_at=kept, now=now):
+    if not spend(conn, foreign.digest, expires_at=kept_until(foreign), now=now):
         return None
     org = require_organization(conn).slug
     binding: dict[str, Any] = {"iss": trust.issuer, "aud": trust.audience, "trust": trust.id, "claims": said}
@@ -169,8 +169,11 @@ def label_of(claims: Mapping[str, Any]) -> str:
 
 
 def _note(conn: Connection, foreign: Foreign, reason: str, now: datetime) -> None:
-    """The issuer vouches for this one: that it was refused is worth an entry."""
+    """The issuer vouches for this one: that it was refused is worth an entry, and no more than one."""
     _LOG.info("a token of %s was not exchanged: %s", foreign.claims["iss"], reason)
+    noted = hashlib.sha256(f"refused {foreign.digest}".encode()).hexdigest()
+    if not spend(conn, noted, expires_at=kept_until(foreign), now=now):
+        return
     details = {"issuer": foreign.claims["iss"], "job": label_of(foreign.claims), "reason": reason}
     entry = ActionRefused(actor=Actor.SYSTEM, action="exchange", code="Auth:INVALID_TOKEN",
                           message=f"A token was not exchanged: {reason}.", details=details)  # fmt: skip

@@ -8,7 +8,7 @@ import json
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from joserfc import jwt
@@ -39,6 +39,11 @@ class Foreign:
     claims: Mapping[str, Any]
     digest: str
     expires_at: datetime
+
+
+def kept_until(token: Foreign) -> datetime:
+    """How long it must be remembered that the token was used: after that its age is reason enough to refuse it."""
+    return token.expires_at + timedelta(seconds=2 * SKEW_SECONDS)
 
 
 def peek(token: str) -> dict[str, Any]:

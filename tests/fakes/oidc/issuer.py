@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 CLIENT = "symflow"
@@ -96,7 +96,7 @@ class FakeIssuer(ThreadingHTTPServer):
         head = {"alg": ALGORITHMS[key.key_type], "kid": self.signer, "typ": "JWT", **(header or {})}
         told = {name: value for name, value in {**plain, **claims}.items() if value is not None}
         head = {name: value for name, value in head.items() if value is not None}
-        return jwt.encode(head, told, key, algorithms=[head["alg"]])
+        return jws.serialize_compact(head, json.dumps(told).encode(), key, algorithms=[head["alg"]])
 
     def discovery(self) -> dict[str, Any]:
         """What it says of itself."""

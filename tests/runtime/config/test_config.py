@@ -225,3 +225,37 @@ def test_how_often_one_token_may_call(value: str | None, expected: Rate | None) 
 def test_a_limit_that_is_none_is_refused(value: str) -> None:
     with pytest.raises(Invalid, match="SYM_RATE_LIMIT"):
         load({"SYM_RATE_LIMIT": value})
+
+
+def test_a_login_is_where_the_terraform_provider_looks_for_it() -> None:
+    file = Path("symflow/default/config.yml")
+    assert load({"HOME": "/home/ann"}).login_files == (Path("/home/ann/.config") / file,)
+    both = load({"HOME": "/home/ann", "XDG_CONFIG_HOME": "/x"}).login_files
+    assert both == (Path("/x") / file, Path("/home/ann/.config") / file)
+    assert load({"HOME": "/home/ann", "XDG_CONFIG_HOME": "/home/ann/.config"}).login_files == both[1:]
+    assert load({}).login_files == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "shows"),
+    [({}, False), ({"DISPLAY": ":0"}, True), ({"WAYLAND_DISPLAY": "wayland-0"}, True), ({"BROWSER": "firefox"}, True),
+     ({"SSH_CONNECTION": "x", "BROWSER": "w3m"}, False), ({"SSH_CONNECTION": "x", "DISPLAY": ":10"}, True)],
+)  # fmt: skip
+def test_a_browser_needs_a_display(given: dict[str, str], shows: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    assert load(given).has_display is shows
+
+
+def test_the_command_line_counts_for_more_than_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYM_API_URL", "https://one.example.com")
+    config.set_options({"SYM_API_URL": "https://two.example.com"})
+    assert load().api_url == "https://two.example.com/api/v1"
+    assert load({"SYM_API_URL": "https://three.example.com"}).api_url == "https://three.example.com/api/v1"
+    config.set_options({})
+    assert load().api_url == "https://one.example.com/api/v1"
+
+
+def test_where_people_log_in_is_read_too() -> None:
+    found = load({"SYM_OIDC_ISSUER": "https://id.example.com", "SYM_OIDC_CLIENT_ID": "symflow"}).oidc
+    assert found is not None
+    assert found.issuer == "https://id.example.com"

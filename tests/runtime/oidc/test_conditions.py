@@ -25,6 +25,8 @@ CIRCLE = "https://oidc.circleci.com/org/7d8b"
         ("refs/heads/release/*", "refs/tags/refs/heads/release/1", False),
         ("acme/*", "acme/app", True),
         ("acme/*", "acme-evil/app", False),
+        ("refs/heads/*", "refs/heads/a\x00b", False),
+        ("refs/heads/*", "refs/heads/\ud800", False),
         ("a?c", "abc", False),
         ("[a]", "a", False),
         ("true", True, True),

@@ -15,7 +15,9 @@ router = api_router("trust")
 
 
 @router.delete("/trust/{trust_id}")
-def remove_trust(trust_id: Annotated[str, Path(max_length=64)], administrator: KnownAdministrator) -> TrustBody:
+def remove_trust(
+    trust_id: Annotated[str, Path(max_length=64, pattern="^[A-Za-z0-9-]+$")], administrator: KnownAdministrator
+) -> TrustBody:
     """Trust them no longer. Tokens that were given out are good for the rest of their fifteen minutes."""
     with administrator.services.store.transaction() as conn:
         removed = trust.remove_trust(conn, trust_id.lower(), actor=administrator.actor, now=administrator.now)

@@ -142,7 +142,7 @@ def test_a_token_is_worth_one_exchange(api: World, ci: FakeIssuer) -> None:
     assert bring(api, token).status_code == 200
     refused(bring(api, token))
     refused(api.call("POST", "/api/v1/tokens/exchange", data={"subject_token": token}))
-    assert reasons(api) == ["it was exchanged before"] * 2
+    assert reasons(api) == ["it was exchanged before"]  # once, however often it is tried
     # The last letter of a signature holds bits that mean nothing.
     for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_":
         assert bring(api, token[:-1] + last).status_code == 401
