@@ -15,6 +15,8 @@ _NAME = re.compile(r"[^\W\d][\w-]*")
 _COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)\r?\n")
 _ASSIGNS = re.compile(r"(?<![=!<>])=(?![=>])")
+_LOOP = re.compile(r"\{\s*for\s+[^\W\d]")
+_MARKS = "0123456789+-*/%!=<>&|?:.,"
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -163,7 +165,39 @@ class Reader:
                 return Span(begin + 1, self.at - 1)
             if self.peek() == "":
                 raise self.fail(f'a "{self.text[begin]}" is never closed', begin)
+            if _ASSIGNS.match(self.text, self.at):
+                raise self.fail('"=" is not expected here')
             self._piece()
+
+    def braces(self) -> Span:
+        """What is between the braces of an object, the first of which is here."""
+        begin = self.at
+        if _LOOP.match(self.text, begin):
+            return self.brackets()
+        self.at += 1
+        while True:
+            self.skip(lines=True)
+            if self.peek() == "}":
+                self.at += 1
+                return Span(begin + 1, self.at - 1)
+            if self.peek() == "":
+                raise self.fail('a "{" is never closed', begin)
+            self._object_item()
+
+    def _object_item(self) -> None:
+        """A key, a value, and a comma or the end of the line."""
+        begin = self.at
+        while self.peek() not in ("=", ":"):
+            if self.peek() in ("", "\n", ",", "}"):
+                raise self.fail('a "=" is missing', begin)
+            self._piece()
+            self.skip(lines=False)
+        self.at += 1
+        self.skip(lines=False)
+        self.expression(",}")
+        self.skip(lines=False)
+        if self.peek() == ",":
+            self.at += 1
 
     def _piece(self) -> None:
         """One text, bracket or other character of an expression."""
@@ -173,11 +207,15 @@ class Reader:
             self.string()
         elif heredoc is not None:
             self._heredoc(heredoc)
+        elif mark == "{":
+            self.braces()
         elif mark in _CLOSING:
             self.brackets()
         elif mark in (")", "]", "}"):
             raise self.fail(f'there is a "{mark}" too many')
         elif self.name() is None:
+            if mark not in _MARKS:
+                raise self.fail(f'"{mark}" is not expected here')
             self.at += 1
 
     def _heredoc(self, found: re.Match[str]) -> None:
@@ -211,6 +249,7 @@ def read(text: str) -> Body:
 
 
 def _body(reader: Reader, *, is_file: bool = False) -> Body:
+    begin = reader.at
     attributes: list[Attribute] = []
     blocks: list[Block] = []
     while True:
@@ -224,12 +263,13 @@ def _body(reader: Reader, *, is_file: bool = False) -> Body:
             attributes.append(one)
         else:
             blocks.append(one)
-        _ends_line(reader, is_file=is_file)
+        is_one_line = not is_file and "\n" not in reader.text[begin : reader.at]
+        _ends_line(reader, may_be_closed=is_one_line and isinstance(one, Attribute))
 
 
-def _ends_line(reader: Reader, *, is_file: bool) -> None:
+def _ends_line(reader: Reader, *, may_be_closed: bool) -> None:
     reader.skip(lines=False)
-    if reader.peek() not in ("", "\n") and (is_file or reader.peek() != "}"):
+    if reader.peek() not in ("", "\n") and not (may_be_closed and reader.peek() == "}"):
         raise reader.fail("an end of line is missing")
 
 

@@ -44,7 +44,7 @@ def list_items(text: str, span: Span) -> Items | None:
 
 def _items(text: str, span: Span, opening: str, *, is_object: bool) -> Items | None:
     reader = Reader(text, span.start)
-    if reader.peek() != opening or reader.brackets().end + 1 != span.end:
+    if reader.peek() != opening or (reader.braces() if is_object else reader.brackets()).end + 1 != span.end:
         return None
     inner = Reader(text, span.start + 1)
     found: list[Item | Comment] = []
