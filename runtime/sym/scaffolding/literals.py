@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sym.scaffolding.hcl import Reader, Span, Unreadable
+from sym.scaffolding.reader import Reader, Span, Unreadable
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _CALL = re.compile(r"([a-z_][a-z0-9_]*)\s*\(")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sym.scaffolding.hcl import Body, Unreadable, read
+from sym.scaffolding.hcl import Body, read
+from sym.scaffolding.reader import Unreadable
 
 ROOT = Path(__file__).parents[3]
 
