@@ -60,7 +60,11 @@ class Body:
 
 def read(text: str) -> Body:
     """The blocks and attributes of a file. Raises Unreadable."""
-    return _body(Reader(text, 1 if text.startswith("\ufeff") else 0), is_file=True)
+    reader = Reader(text, 1 if text.startswith("\ufeff") else 0)
+    try:
+        return _body(reader, is_file=True)
+    except RecursionError:
+        raise reader.fail("brackets are nested too deeply") from None
 
 
 def _body(reader: Reader, *, is_file: bool = False) -> Body:

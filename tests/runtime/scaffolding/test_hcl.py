@@ -69,6 +69,7 @@ def test_blocks_have_labels_bodies_and_lines() -> None:
         ("a = 1 b = 2", 1, "not expected"),
         ("a = 1, 2", 1, "not expected"),
         ("{}", 1, "not expected"),
+        ("a = " + "(" * 5000, 1, "deeply"),
         ("a = {\n  b\n  = 1\n}", 2, "missing"),
         ("a = {\n  b = 1 c = 2\n}", 2, "not expected"),
         ("a = [b = 1]", 1, "not expected"),
