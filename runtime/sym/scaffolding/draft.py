@@ -6,9 +6,10 @@ from pathlib import Path
 
 from sym.scaffolding import hcl
 from sym.scaffolding.folder import Folder, Source, read_folder
-from sym.scaffolding.hcl import Attribute, Block, Span
+from sym.scaffolding.hcl import Attribute, Block
 from sym.scaffolding.layout import aligned_around
 from sym.scaffolding.literals import Item, object_items
+from sym.scaffolding.reader import Span
 from sym.scaffolding.writing import Changes
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sym.errors import Invalid
 from sym.scaffolding import hcl
 from sym.scaffolding.hcl import Attribute, Block, Body
+from sym.scaffolding.reader import Unreadable
 from sym.scaffolding.writing import read_text
 
 
@@ -51,7 +52,7 @@ def read_source(path: Path) -> Source:
     try:
         text = read_text(path)
         return Source(path, text, hcl.read(text))
-    except hcl.Unreadable as problem:
+    except Unreadable as problem:
         raise Invalid(f"{path}:{problem.line}: This is not Terraform's language: {problem}.",
                       hint="Correct it: `terraform validate` says more. Nothing was changed.") from None  # fmt: skip
     except UnicodeDecodeError:

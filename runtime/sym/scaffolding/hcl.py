@@ -1,41 +1,14 @@
 """Terraform's language, read for changing it in place: blocks and attributes with the positions of each.
 
-What is inside an expression is not judged, only where it ends. Texts are left as they are: a position is an index into
-the text that was read.
+Texts are left as they are: a position is an index into the text that was read.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-_SPACE = re.compile(r"[ \t\r]*")
-_NAME = re.compile(r"[^\W\d][\w-]*")
-_COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
-_HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)\r?\n")
-_ASSIGNS = re.compile(r"(?<![=!<>])=(?![=>])")
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
-
-
-class Unreadable(Exception):
-    """This is not Terraform's language. ``line`` says where."""
-
-    def __init__(self, message: str, line: int) -> None:
-        super().__init__(message)
-        self.line = line
-
-
-@dataclass(frozen=True)
-class Span:
-    """A piece of a text."""
-
-    start: int
-    end: int
-
-    def of(self, text: str) -> str:
-        """The piece itself."""
-        return text[self.start : self.end]
+from sym.scaffolding.reader import Reader, Span, Unreadable
 
 
 @dataclass(frozen=True)
@@ -85,132 +58,17 @@ class Body:
         return next((one for one in self.blocks if (one.type, *one.labels) == words), None)
 
 
-@dataclass
-class Reader:
-    """Goes through ``text`` from ``at`` on."""
-
-    text: str
-    at: int = 0
-    _opened: list[int] = field(default_factory=list)
-
-    def fail(self, message: str, at: int | None = None) -> Unreadable:
-        """The error for what is at ``at``, or here."""
-        return Unreadable(message, self.line(self.at if at is None else at))
-
-    def line(self, at: int) -> int:
-        """The number of the line ``at`` is on, from 1."""
-        return self.text.count("\n", 0, at) + 1
-
-    def peek(self) -> str:
-        """The next character, "" at the end."""
-        return self.text[self.at : self.at + 1]
-
-    def skip(self, *, lines: bool) -> list[Span]:
-        """Go past spaces and comments, and ends of lines if ``lines``; gives the comments."""
-        comments = []
-        while True:
-            space = _SPACE.match(self.text, self.at)
-            self.at = space.end() if space else self.at
-            comment = _COMMENT.match(self.text, self.at)
-            if comment is not None:
-                comments.append(Span(*comment.span()))
-                self.at = comment.end()
-            elif self.text.startswith("/*", self.at):
-                raise self.fail("a comment does not end")
-            elif lines and self.peek() == "\n":
-                self.at += 1
-            else:
-                return comments
-
-    def name(self) -> str | None:
-        """The identifier that begins here, if one does."""
-        found = _NAME.match(self.text, self.at)
-        if found is None:
-            return None
-        self.at = found.end()
-        return found[0]
-
-    def string(self) -> Span:
-        """A quoted text; gives what is between the quotes."""
-        begin = self.at
-        self.at += 1
-        while self.peek() not in ("", "\n"):
-            if self.peek() == '"':
-                self.at += 1
-                return Span(begin + 1, self.at - 1)
-            self._character()
-        raise self.fail("a text in quotes does not end", begin)
-
-    def _character(self) -> None:
-        if self.peek() == "\\":
-            self.at += 2
-        elif self.text.startswith(("$${", "%%{"), self.at):
-            self.at += 3
-        elif self.text.startswith(("${", "%{"), self.at):
-            self.at += 1
-            self.brackets()
-        else:
-            self.at += 1
-
-    def brackets(self) -> Span:
-        """What is between brackets of any kind, the first of which is here."""
-        begin, closing = self.at, _CLOSING[self.peek()]
-        self.at += 1
-        while True:
-            self.skip(lines=True)
-            if self.peek() == closing:
-                self.at += 1
-                return Span(begin + 1, self.at - 1)
-            if self.peek() == "":
-                raise self.fail(f'a "{self.text[begin]}" is never closed', begin)
-            self._piece()
-
-    def _piece(self) -> None:
-        """One text, bracket or other character of an expression."""
-        mark = self.peek()
-        heredoc = _HEREDOC.match(self.text, self.at)
-        if mark == '"':
-            self.string()
-        elif heredoc is not None:
-            self._heredoc(heredoc)
-        elif mark in _CLOSING:
-            self.brackets()
-        elif mark in (")", "]", "}"):
-            raise self.fail(f'there is a "{mark}" too many')
-        elif self.name() is None:
-            self.at += 1
-
-    def _heredoc(self, found: re.Match[str]) -> None:
-        end = re.compile(rf"^[ \t]*{re.escape(found[2])}[ \t]*\r?$", re.MULTILINE).search(self.text, found.end())
-        if end is None:
-            raise self.fail(f"a text that ends with {found[2]} does not end")
-        self.at = end.end()
-
-    def expression(self, stops: str = "") -> Span:
-        """An expression: it ends with the line, with one of ``stops``, or before a comment. Raises Unreadable if there
-        is none."""
-        begin = end = self.at
-        while True:
-            self.skip(lines=False)
-            mark = self.peek()
-            if mark in ("", "\n") or mark in stops:
-                break
-            if mark == "," or _ASSIGNS.match(self.text, self.at):
-                raise self.fail(f'"{mark}" is not expected here')
-            self._piece()
-            end = self.at
-        self.at = end
-        if end == begin:
-            raise self.fail("a value is missing")
-        return Span(begin, end)
-
-
 def read(text: str) -> Body:
     """The blocks and attributes of a file. Raises Unreadable."""
-    return _body(Reader(text, 1 if text.startswith("\ufeff") else 0), is_file=True)
+    reader = Reader(text, 1 if text.startswith("\ufeff") else 0)
+    try:
+        return _body(reader, is_file=True)
+    except RecursionError:
+        raise reader.fail("brackets are nested too deeply") from None
 
 
 def _body(reader: Reader, *, is_file: bool = False) -> Body:
+    begin = reader.at
     attributes: list[Attribute] = []
     blocks: list[Block] = []
     while True:
@@ -224,12 +82,13 @@ def _body(reader: Reader, *, is_file: bool = False) -> Body:
             attributes.append(one)
         else:
             blocks.append(one)
-        _ends_line(reader, is_file=is_file)
+        is_one_line = not is_file and "\n" not in reader.text[begin : reader.at]
+        _ends_line(reader, may_be_closed=is_one_line and isinstance(one, Attribute))
 
 
-def _ends_line(reader: Reader, *, is_file: bool) -> None:
+def _ends_line(reader: Reader, *, may_be_closed: bool) -> None:
     reader.skip(lines=False)
-    if reader.peek() not in ("", "\n") and (is_file or reader.peek() != "}"):
+    if reader.peek() not in ("", "\n") and not (may_be_closed and reader.peek() == "}"):
         raise reader.fail("an end of line is missing")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sym.scaffolding.hcl import Reader, Span, Unreadable
+from sym.scaffolding.reader import Reader, Span, Unreadable
 
 CONTINUED = "\0"
 """Stands for an end of line inside a value while what is around it is laid out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sym.scaffolding.hcl import Reader, Span, Unreadable
+from sym.scaffolding.reader import Reader, Span, Unreadable
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _CALL = re.compile(r"([a-z_][a-z0-9_]*)\s*\(")
@@ -44,7 +44,7 @@ def list_items(text: str, span: Span) -> Items | None:
 
 def _items(text: str, span: Span, opening: str, *, is_object: bool) -> Items | None:
     reader = Reader(text, span.start)
-    if reader.peek() != opening or reader.brackets().end + 1 != span.end:
+    if reader.peek() != opening or (reader.braces() if is_object else reader.brackets()).end + 1 != span.end:
         return None
     inner = Reader(text, span.start + 1)
     found: list[Item | Comment] = []

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sym.scaffolding.hcl import Body, Unreadable, read
+from sym.scaffolding.hcl import Body, read
+from sym.scaffolding.reader import Unreadable
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,6 +28,8 @@ def values(text: str) -> dict[str, str]:
         ("a = x ? y : z // why", {"a": "x ? y : z"}),
         ("a = x == 1 && y != 2 || z >= 3", {"a": "x == 1 && y != 2 || z >= 3"}),
         ("a = { for k, v in x : k => v }", {"a": "{ for k, v in x : k => v }"}),
+        ('a = {\n  (b ? c : d) = 1, "${e}" : 2\n  f = {} }', {"a": '{\n  (b ? c : d) = 1, "${e}" : 2\n  f = {} }'}),
+        ("a = x[*].y", {"a": "x[*].y"}),
         ("\ufeffa = 1", {"a": "1"}),
         ("a = 1\r\nb = 2\r\n", {"a": "1", "b": "2"}),
     ],
@@ -66,6 +69,14 @@ def test_blocks_have_labels_bodies_and_lines() -> None:
         ("a = 1 b = 2", 1, "not expected"),
         ("a = 1, 2", 1, "not expected"),
         ("{}", 1, "not expected"),
+        ("a = " + "(" * 5000, 1, "deeply"),
+        ("a = {\n  b\n  = 1\n}", 2, "missing"),
+        ("a = {\n  b = 1 c = 2\n}", 2, "not expected"),
+        ("a = [b = 1]", 1, "not expected"),
+        ("a = f(b = 1)", 1, "not expected"),
+        ("a = $b", 1, "not expected"),
+        ("x {\n  a = 1 }", 2, "end of line"),
+        ("x { y {} }", 1, "end of line"),
     ],
 )
 def test_what_is_not_the_language_is_refused_with_its_line(text: str, line: int, what: str) -> None:

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from sym.scaffolding.hcl import Span
 from sym.scaffolding.layout import CONTINUED, aligned, aligned_around, moved
+from sym.scaffolding.reader import Span
 from tests.terraform_cli import find_terraform
 
 TEXT = """resource "a" "b" {

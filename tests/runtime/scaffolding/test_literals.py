@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sym.scaffolding.hcl import Span
 from sym.scaffolding.literals import Comment, Item, called, list_items, object_items, plain_text, quoted
+from sym.scaffolding.reader import Span
 
 
 def whole(text: str) -> Span:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sym.scaffolding.folder import read_source
-from sym.scaffolding.hcl import Unreadable, read
+from sym.scaffolding.hcl import read
 from sym.scaffolding.migration.edits import Edits, Note
 from sym.scaffolding.migration.flows import migrate_flow
 from sym.scaffolding.migration.modules import look_at_module
 from sym.scaffolding.migration.older_layout import name_environment
 from sym.scaffolding.migration.pins import Pins, migrate_provider, migrate_requirements, pins_of
 from sym.scaffolding.migration.resources import migrate_resource
+from sym.scaffolding.reader import Unreadable
 from sym.scaffolding.writing import Changes
 
 __all__ = ["Migration", "Note", "migrate"]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sym.scaffolding.folder import Source
-from sym.scaffolding.hcl import Attribute, Span
+from sym.scaffolding.hcl import Attribute
+from sym.scaffolding.reader import Span
 
 
 @dataclass(frozen=True)

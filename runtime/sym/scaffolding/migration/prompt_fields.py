@@ -6,10 +6,10 @@ import json
 import re
 from typing import Any
 
-from sym.scaffolding.hcl import Span
 from sym.scaffolding.layout import aligned, moved
 from sym.scaffolding.literals import Comment, Item, Items, called, list_items, object_items, plain_text, quoted
 from sym.scaffolding.migration.edits import Edits
+from sym.scaffolding.reader import Span
 
 _KNOWN = ("name", "type", "required", "label", "default", "allowed_values")
 _DYNAMIC = """dynamic "prompt_field" {{
