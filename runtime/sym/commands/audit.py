@@ -11,6 +11,7 @@ import rich_click as click
 
 from sym import config
 from sym.commands._output import json_option, say, show_record, show_rows
+from sym.commands._place import chosen
 from sym.commands._session import key_directory, opened_store
 
 if TYPE_CHECKING:
@@ -34,11 +35,15 @@ def command() -> None:
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
 @json_option
 def list_entries(run_id: str | None, after: int, limit: int, as_json: bool) -> None:
-    """List entries, oldest first; --json prints them whole."""
-    from sym.store.audit import entries
+    """List entries, oldest first; --json prints them whole.
 
-    with opened_store() as store, store.reading() as conn:
-        found = entries(conn, run_id=run_id.lower() if run_id else None, after_sequence=after, limit=limit)
+    With SYM_API_URL and SYM_JWT through a server, as an admin; without SYM_API_URL on the store of this machine.
+    """
+    from sym.commands._audit_list import Page, from_server, from_store
+
+    wanted = Page(run=run_id.lower() if run_id else None, after=after, limit=limit)
+    with chosen(lambda store, _: from_store(store, wanted), lambda api: from_server(api, wanted)) as found:
+        pass
     show_rows(found if as_json else [_row(entry) for entry in found], _COLUMNS, as_json=as_json)
     if len(found) == limit:
         say(f"There may be more: continue with --after {found[-1]['sequence']}.")

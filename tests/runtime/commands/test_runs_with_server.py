@@ -177,6 +177,16 @@ def test_a_usage_error_says_what_is_missing(ci: Pipeline, run: str) -> None:
     ci("runs", "validate", run, "--flow", FLOW, "--status", "denied", code=2)
 
 
+def test_the_log_is_listed_through_a_server_as_on_the_store(ci: Pipeline, run: str) -> None:
+    ci("audit", "list", code=4)  # the bot is no admin
+    token = ci.symflow("tokens", "issue", "-u", ROOT, "-e", "1h", "-n").stdout.strip()
+    admin: dict[str, str | None] = {**ci.remote, "SYM_JWT": token}
+    for options in (("--run", run.upper()), ("--limit", "3"), ("--after", "2", "--limit", "2")):
+        local = json.loads(ci.symflow("audit", "list", "--json", *options).stdout)
+        assert local
+        assert json.loads(ci.symflow("audit", "list", "--json", *options, **admin).stdout) == local
+
+
 def test_a_denied_and_an_open_request_are_not_valid(ci: Pipeline) -> None:
     run_id = ci.asked()
     assert "status: the run is requested" in ci.valid(run_id, code=1).stderr
