@@ -33,7 +33,7 @@ variables='
   def name: "[A-Za-z_][A-Za-z0-9_]*";
   def variable: "\\$(?:\\{(?<a>" + name + ")\\}|(?<b>" + name + "))";
   def known: (.a // .b) as $name
-    | if $name | test("TOKEN|SECRET|PASSW|JWT|CREDENTIAL|PRIVATE|_KEY"; "i")
+    | if $name | test("TOKEN|SECRET|PASSW|PASSPHRASE|JWT|CREDENTIAL|PRIVATE|_KEY|APIKEY"; "i")
       then error($name + " looks like a secret, which nobody should be sent") else $ENV[$name] // "" end;
   def bare: (.a // .b) as $name | known as $value
     | if ($value | try (fromjson | true) catch false) // false then $value
