@@ -1,7 +1,7 @@
 #!/bin/sh
 # Ask Sym for an approval from a CI job, and go on only with one. POSIX sh, curl and jq (1.6 or newer); see README.md.
 #
-#   sym.sh request         --flow SRN [--inputs JSON] [--context JSON] [--user-email ADDRESS | --user-id ID] [--slug SLUG]
+#   sym.sh request         --flow SRN [--inputs JSON] [--context JSON] [--user-email ADDRESS | --user-id ID] [--slug S]
 #   sym.sh validate        --run-id ID | --slug SLUG  [--flow SRN] [--input NAME=VALUE]... [--inputs JSON]
 #   sym.sh wait            --run-id ID | --slug SLUG  [--timeout SECONDS] [--interval SECONDS]
 #   sym.sh deescalate      --run-id ID | --slug SLUG
