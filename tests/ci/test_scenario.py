@@ -27,6 +27,11 @@ SCRIPTS = Path(__file__).with_name("scripts")
 INTERPRETERS = {"release.sh": "bash", "release.py": sys.executable, "release.mjs": "node"}
 
 
+def command(name: str) -> list[str]:
+    """What runs a script of somebody else's."""
+    return [find_program(INTERPRETERS[name]), str(SCRIPTS / name)]
+
+
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The example, applied and served."""
@@ -161,7 +166,7 @@ def test_scripts_of_other_people_work_as_they_are(
 ) -> None:
     environment = {"PATH": os.environ["PATH"], **installation.variables, "FLOW": installation.flow, "COMMIT": "0123abc"}
     process = subprocess.Popen(
-        [find_program(INTERPRETERS[name]), str(SCRIPTS / name)], cwd=tmp_path, env=environment, text=True, stdout=subprocess.PIPE,
+        command(name), cwd=tmp_path, env=environment, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )  # fmt: skip
     assert process.stdout is not None
@@ -186,7 +191,7 @@ def test_scripts_of_other_people_are_told_what_is_wrong(
     installation: Installation, tmp_path: Path, name: str, wrong: dict[str, str], said: str
 ) -> None:
     environment = {"PATH": os.environ["PATH"], **installation.variables, "FLOW": installation.flow, "COMMIT": "0123abc"}
-    finished = subprocess.run([find_program(INTERPRETERS[name]), str(SCRIPTS / name)], cwd=tmp_path, env={**environment, **wrong},
+    finished = subprocess.run(command(name), cwd=tmp_path, env={**environment, **wrong},
                               capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
     assert (finished.returncode, finished.stdout[: len(said)]) == (1, said), finished.stdout + finished.stderr
 
