@@ -1,7 +1,7 @@
 #!/bin/sh
 # Ask Sym for an approval from a CI job, and go on only with one. POSIX sh, curl and jq (1.6 or newer); see README.md.
 #
-#   sym.sh request         --flow SRN [--inputs JSON] [--context JSON] [--user-email ADDRESS | --user-id ID] [--slug SLUG]
+#   sym.sh request         --flow SRN [--inputs JSON] [--context JSON] [--user-email ADDRESS | --user-id ID] [--slug S]
 #   sym.sh validate        --run-id ID | --slug SLUG  [--flow SRN] [--input NAME=VALUE]... [--inputs JSON]
 #   sym.sh wait            --run-id ID | --slug SLUG  [--timeout SECONDS] [--interval SECONDS]
 #   sym.sh deescalate      --run-id ID | --slug SLUG
@@ -33,7 +33,7 @@ variables='
   def name: "[A-Za-z_][A-Za-z0-9_]*";
   def variable: "\\$(?:\\{(?<a>" + name + ")\\}|(?<b>" + name + "))";
   def known: (.a // .b) as $name
-    | if $name | test("TOKEN|SECRET|PASSW|JWT|CREDENTIAL|PRIVATE|_KEY"; "i")
+    | if $name | test("TOKEN|SECRET|PASSW|PASSPHRASE|JWT|CREDENTIAL|PRIVATE|_KEY|APIKEY"; "i")
       then error($name + " looks like a secret, which nobody should be sent") else $ENV[$name] // "" end;
   def bare: (.a // .b) as $name | known as $value
     | if ($value | try (fromjson | true) catch false) // false then $value

@@ -1,5 +1,4 @@
-"""The example ``approval_in_ci``, installed: applied by the real Terraform, served by the real ``symflow serve``, before
-a faked CircleCI."""
+"""The example ``approval_in_ci``, applied by the real Terraform and served, before a faked CircleCI."""
 
 from __future__ import annotations
 

@@ -19,14 +19,19 @@ SHELLS = {"dash": ["dash"], "bash": ["bash"], "busybox": ["busybox", "sh"]}
 in_every_shell = pytest.mark.parametrize("job", SHELLS, indirect=True)
 
 
-def find_shell(name: str) -> list[str]:
-    """The command of a shell. Without it, fail in CI and skip elsewhere."""
-    if shutil.which(SHELLS[name][0]) is None:
+def find_program(name: str) -> str:
+    """A program by its name. Without it, fail in CI and skip elsewhere."""
+    if shutil.which(name) is None:
         message = f"NOT TESTED: {name} is not on PATH"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    return SHELLS[name]
+    return name
+
+
+def find_shell(name: str) -> list[str]:
+    """The command of a shell."""
+    return [find_program(SHELLS[name][0]), *SHELLS[name][1:]]
 
 
 @dataclass

@@ -18,13 +18,18 @@ from tests.ci.circleci_runner import CircleCIRunner
 from tests.ci.github_runner import GitHubRunner
 from tests.ci.gitlab_runner import GitLabRunner
 from tests.ci.installation import ADA, BOB, EXAMPLE, Installation
-from tests.ci.shells import Job, in_every_shell, kept
+from tests.ci.shells import Job, find_program, in_every_shell, kept
 from tests.ci.test_orb import ORB
 
 pytestmark = pytest.mark.terraform
 
 SCRIPTS = Path(__file__).with_name("scripts")
 INTERPRETERS = {"release.sh": "bash", "release.py": sys.executable, "release.mjs": "node"}
+
+
+def command(name: str) -> list[str]:
+    """What runs a script of somebody else's."""
+    return [find_program(INTERPRETERS[name]), str(SCRIPTS / name)]
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +166,7 @@ def test_scripts_of_other_people_work_as_they_are(
 ) -> None:
     environment = {"PATH": os.environ["PATH"], **installation.variables, "FLOW": installation.flow, "COMMIT": "0123abc"}
     process = subprocess.Popen(
-        [INTERPRETERS[name], str(SCRIPTS / name)], cwd=tmp_path, env=environment, text=True, stdout=subprocess.PIPE,
+        command(name), cwd=tmp_path, env=environment, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )  # fmt: skip
     assert process.stdout is not None
@@ -186,7 +191,7 @@ def test_scripts_of_other_people_are_told_what_is_wrong(
     installation: Installation, tmp_path: Path, name: str, wrong: dict[str, str], said: str
 ) -> None:
     environment = {"PATH": os.environ["PATH"], **installation.variables, "FLOW": installation.flow, "COMMIT": "0123abc"}
-    finished = subprocess.run([INTERPRETERS[name], str(SCRIPTS / name)], cwd=tmp_path, env={**environment, **wrong},
+    finished = subprocess.run(command(name), cwd=tmp_path, env={**environment, **wrong},
                               capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
     assert (finished.returncode, finished.stdout[: len(said)]) == (1, said), finished.stdout + finished.stderr
 

@@ -84,7 +84,10 @@ def test_a_value_cannot_become_more_than_a_value(job: Job, api: SymApi) -> None:
     assert len(api.asked) == 1
 
 
-@pytest.mark.parametrize("name", ["SYM_JWT", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "npm_token", "DB_PASSWORD"])
+SECRETS = ["SYM_JWT", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "npm_token", "DB_PASSWORD", "DATADOG_APIKEY"]
+
+
+@pytest.mark.parametrize("name", SECRETS)
 def test_secrets_are_not_sent_whoever_asks_for_it(job: Job, api: SymApi, name: str) -> None:
     for text in (f'{{"branch": "${{{name}}}"}}', f'{{"branch": ${name}}}'):
         refused = job(code=1, **asking(**{name: TOKEN, "SYM_PARAM_FLOW_INPUTS": text}))

@@ -22,7 +22,8 @@ def get_permissions(event):
 def get_request_notifications(event):
     """One channel. When nobody there decides in time, the request is over, and the job stays on hold."""
     channel = slack.channel(event.flow.vars["channel"])
-    return [Notification(destinations=[channel], timeout=int(event.flow.vars["patience"]))]
+    seconds = int(event.flow.vars["patience"].removesuffix("s"))
+    return [Notification(destinations=[channel], timeout=seconds)]
 
 
 @hook

@@ -81,7 +81,7 @@ resource "sym_flow" "deploy" {
 
   vars = {
     channel  = "#deployments"
-    patience = tostring(var.patience)
+    patience = "${var.patience}s"
     hold_job = "hold"
   }
 

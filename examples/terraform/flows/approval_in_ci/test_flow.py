@@ -26,7 +26,7 @@ def deploy(flow_test, circleci):
     flow = flow_test(
         IMPLEMENTATION,
         fields={"commit": "string", "workflow_id": {"type": "string", "required": False}},
-        flow_vars={"channel": "#deployments", "patience": "3600", "hold_job": "hold"},
+        flow_vars={"channel": "#deployments", "patience": "3600s", "hold_job": "hold"},
         integrations={"circleci": {"type": "custom", "external_id": circleci.url}},
         secrets=["token"],
     )
