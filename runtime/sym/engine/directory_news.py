@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sym.engine.form_reports import error_loggers
+from sym.engine.error_loggers import error_loggers
 from sym.engine.outbound import ErrorReport, Outbound
 from sym.observability import watch
 from sym.store.database import Connection, Store

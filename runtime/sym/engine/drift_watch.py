@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from sym.engine.connections.opening import Connections
 from sym.engine.drift import SETTLING, Explained, Place, compare, places
 from sym.engine.drift_report import by_environment, report_content
+from sym.engine.error_loggers import error_loggers
 from sym.engine.flow_services import FlowServices
-from sym.engine.form_reports import error_loggers
 from sym.engine.outbound import ErrorReport, Outbound
 from sym.engine.strategy_in_worker import list_active
 from sym.errors import SymError

@@ -22,8 +22,6 @@ from sym.engine.lifecycle import Decision
 from sym.engine.outbound import ErrorReport, Outbound
 from sym.engine.views import World
 from sym.observability import watch
-from sym.store.database import Connection
-from sym.store.resources import get, list_resources
 
 log = logging.getLogger(__name__)
 MOST_WAITING = 8
@@ -115,18 +113,4 @@ def _report(event: str, run: Document, text: str) -> Document:
             "retry_at": None, "instructions": None}  # fmt: skip
 
 
-def error_loggers(conn: Connection, environment_id: str | None = None) -> list[Document]:
-    """Where the error logger of an environment writes, as destinations of the outbound port: one or none. Without an
-    environment those of all environments, each once."""
-    if environment_id is None:
-        environments = list_resources(conn, "environment")
-    else:
-        found = get(conn, "environment", environment_id)
-        environments = [found] if found else []
-    ids = dict.fromkeys(item.document.get("error_logger_id") for item in environments)
-    loggers = [logger for logger_id in ids if logger_id and (logger := get(conn, "error_logger", logger_id))]
-    return [{"kind": "error_logger", "integration_id": logger.document["integration_id"],
-             "channel": logger.document["destination"]} for logger in loggers]  # fmt: skip
-
-
-__all__ = ["FormReports", "about_filter", "about_form", "error_loggers"]
+__all__ = ["FormReports", "about_filter", "about_form"]

@@ -19,8 +19,9 @@ from typing import Any
 from sym.engine import form_fields, form_rows, srns
 from sym.engine.authority import require_asking
 from sym.engine.changes import BadForm, for_author, from_author
+from sym.engine.error_loggers import error_loggers
 from sym.engine.form import Form, OfferedFlow, Option
-from sym.engine.form_reports import FormReports, about_form, error_loggers
+from sym.engine.form_reports import FormReports, about_form
 from sym.engine.form_rows import LIFETIME, KeptForm
 from sym.engine.host import FlowHost
 from sym.engine.inbound import Accepted, Inbound, Submission

@@ -9,11 +9,11 @@ from typing import Any
 
 from sym.engine import cards, routing
 from sym.engine.cards import Told
+from sym.engine.error_loggers import error_loggers
 from sym.engine.queue import Queue
 from sym.observability import watch
 from sym.store.database import Connection
 from sym.store.messages import Message, get_message, insert_message, messages_of_run, move_message
-from sym.store.resources import get
 
 __all__ = ["Notices", "Told"]
 
@@ -44,10 +44,11 @@ class Notices:
 
     def report(self, conn: Connection, told: Told, now: datetime) -> None:
         """Tell the error logger of the flow's environment, if it has one."""
-        content, destination = cards.error(told), _error_logger(conn, told)
-        if content is not None:
-            watch.reported(content["what"])
-        if content is not None and destination is not None and self._is_bound:
+        content = cards.error(told)
+        if content is None:
+            return
+        watch.reported(content["what"])
+        for destination in error_loggers(conn, told.world.flow.document["environment_id"]) if self._is_bound else ():
             self._add(conn, told, ("error", destination, content), now)
 
     def report_on(self, conn: Connection, about: tuple[str, str], destinations: list[Document], content: Document,
@@ -136,13 +137,3 @@ def _has_left(told: Told, user_id: str) -> bool:
 
 def _person(user_id: str) -> Document:
     return {"kind": "person", "user_id": user_id}
-
-
-def _error_logger(conn: Connection, told: Told) -> Document | None:
-    environment = get(conn, "environment", told.world.flow.document["environment_id"])
-    logger_id = environment.document.get("error_logger_id") if environment else None
-    logger = get(conn, "error_logger", logger_id) if logger_id else None
-    if logger is None:
-        return None
-    return {"kind": "error_logger", "integration_id": logger.document["integration_id"],
-            "channel": logger.document["destination"]}  # fmt: skip

@@ -9,8 +9,9 @@ from typing import Any
 
 from sym.engine.authority import require_asking
 from sym.engine.cards import person_document
+from sym.engine.error_loggers import error_loggers
 from sym.engine.form import OfferedFlow
-from sym.engine.form_reports import FormReports, about_filter, error_loggers
+from sym.engine.form_reports import FormReports, about_filter
 from sym.engine.host import FlowHost
 from sym.engine.pinned import organization_slug
 from sym.engine.prompting import NOT_THEIRS, SECONDS, said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sym.engine.form_reports import error_loggers
+from sym.engine.error_loggers import error_loggers
 from sym.engine.notices import Notices
 from sym.errors import SymError
 from sym.observability.redaction import Redactor
