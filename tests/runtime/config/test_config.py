@@ -13,6 +13,7 @@ import pytest
 from sym import config
 from sym.config import load
 from sym.errors import Invalid
+from sym.oidc import settings as oidc_settings
 from sym.slack import settings
 
 DATA = Path(platformdirs.user_data_dir("sym", appauthor=False))
@@ -142,7 +143,7 @@ def test_the_log_has_two_formats() -> None:
 
 
 def test_every_variable_that_is_read_is_described() -> None:
-    readers = (config.__file__, settings.__file__)
+    readers = (config.__file__, oidc_settings.__file__, settings.__file__)
     nodes = [node for file in readers for node in ast.walk(ast.parse(Path(str(file)).read_text()))]
     named = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     read = {text for text in named if re.fullmatch(r"SYM_[A-Z_]*[A-Z]", text)}

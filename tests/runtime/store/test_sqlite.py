@@ -39,7 +39,7 @@ def test_rebuilding_a_table_does_not_delete_what_refers_to_it(engine: sa.Engine)
 def test_a_migration_that_breaks_a_reference_is_rolled_back(engine: sa.Engine) -> None:
     def orphan() -> None:
         with sqlite.migrating(engine) as conn:
-            conn.exec_driver_sql("INSERT INTO sym_token VALUES ('j', 'nobody', 'l', 'a', '1', '2', NULL)")
+            conn.exec_driver_sql("INSERT INTO sym_token (jti, user_id, label, issued_by, issued_at, expires_at) VALUES ('j', 'nobody', 'l', 'a', '1', '2')")
 
     with pytest.raises(Unavailable, match="sym_token"):
         orphan()
