@@ -46,9 +46,14 @@ variable "shared_repositories" {
 }
 
 locals {
-  owned = merge([
-    for team, its in var.teams : { for repository in its.repositories : repository => merge(its, { team = team }) }
-  ]...)
+  # One entry for each repository of a team.
+  owned = {
+    for entry in flatten([
+      for team, its in var.teams : [
+        for repository in its.repositories : { repository = repository, team = team, approvers = its.approvers }
+      ]
+    ]) : entry.repository => entry
+  }
 }
 
 provider "sym" {

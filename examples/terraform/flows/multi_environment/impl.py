@@ -5,8 +5,8 @@ from sym.sdk.notifications import Notification
 
 
 def needs_approval(event):
-    """Whether somebody has to approve here. Terraform hands vars over as text; what is not "false" needs approval."""
-    return event.flow.vars["needs_approval"] != "false"
+    """Whether somebody has to approve here: everywhere but where Terraform says it is not needed."""
+    return event.flow.vars["approval"] != "none"
 
 
 @reducer
@@ -25,6 +25,6 @@ def get_request_notifications(event):
 
 @hook
 def on_request(event):
-    """Where no approval is needed, members have access at once. Guests wait everywhere."""
+    """Where no approval is needed, members have access at once. Bots wait everywhere."""
     if not needs_approval(event) and event.user.role in ("admin", "member"):
         return ApprovalTemplate.approve(reason=f"Open to members: {event.flow.environment.name}")

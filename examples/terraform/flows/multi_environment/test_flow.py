@@ -15,7 +15,7 @@ def environment(flow_test):
                 "reason": {"type": "string", "required": needs_approval},
                 "duration": {"type": "duration", "allowed_values": list(durations)},
             },
-            flow_vars={"channel": f"#{name}", "needs_approval": str(needs_approval).lower()},
+            flow_vars={"channel": f"#{name}", "approval": "required" if needs_approval else "none"},
         )
 
     return make
@@ -41,9 +41,8 @@ def test_members_are_in_staging_at_once(staging):
     assert request.status == "deescalated"
 
 
-def test_guests_wait_in_staging(staging):
-    request = staging.request(by=staging.user("gus@example.com", role="guest"), target="staging-engineers",
-                              duration="1h")  # fmt: skip
+def test_bots_wait_in_staging(staging):
+    request = staging.request(by=staging.bot("nightly"), target="staging-engineers", duration="1h", source="api")
     assert [card.destination for card in request.notifications] == ["#staging"]
 
 
@@ -63,6 +62,6 @@ def test_production_wants_a_reason_and_is_for_an_hour_at_most(production):
         production.request(by="ada@example.com", target="production-engineers", duration="8h", reason="INC-1")
 
 
-def test_what_is_neither_true_nor_false_needs_approval(flow_test):
-    flow = flow_test("impl.py", targets=["x"], flow_vars={"channel": "#x", "needs_approval": "False?"})
+def test_a_rule_that_is_not_known_needs_approval(flow_test):
+    flow = flow_test("impl.py", targets=["x"], flow_vars={"channel": "#x", "approval": "None"})
     assert flow.request(by="ada@example.com", target="x", duration="1h").status == "requested"

@@ -50,8 +50,8 @@ resource "sym_flow" "this" {
   environment_id = sym_environment.this.id
 
   vars = {
-    channel        = var.rules.channel
-    needs_approval = tostring(var.rules.needs_approval)
+    channel  = var.rules.channel
+    approval = var.rules.needs_approval ? "required" : "none"
   }
 
   params {
