@@ -1,4 +1,4 @@
-"""What the examples are connected to: the doubles of vendors' services, and the services that examples fake themselves."""
+"""What the examples are connected to: doubles of vendors' services, and the services that examples fake themselves."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from unittest import mock
 from tests.acceptance.types.doubles import IdentityStore, WholeAws
 from tests.architecture.sources import ROOT
 from tests.fakes.services.aws import REGION, moto_url
-from tests.fakes.services.github import GitHub
 from tests.fakes.services.github import TOKEN as GITHUB_TOKEN
+from tests.fakes.services.github import GitHub
 from tests.fakes.services.identity_center import AccountAssignments
 from tests.fakes.services.lambda_function import LambdaFunction
 from tests.fakes.services.okta import TOKEN as OKTA_TOKEN
@@ -44,8 +44,9 @@ class Surroundings:
         self._stack = stack
         self.okta, self.github, self.pagerduty = self._open(Okta), self._open(GitHub), self._open(PagerDuty)
         self.okta.groups["00g3"] = {"00u-approver"}
-        self.pagerduty.users |= {"PREQ": "requester@old.example.com"}
+        self.pagerduty.users |= {"PREQ": "requester@example.com"}
         self.pagerduty.schedules["S9"] = ("Platform", ["PREQ"])
+        self.pagerduty.on_call.append(("PREQ", "E1", "S9"))
         self.directory = self._open(code_of("on_call", "directory.py").Directory)
         self.analytics = self._open(code_of("custom_integration", "analytics.py").Analytics)
         self._open_aws()

@@ -18,6 +18,7 @@ from tests.fakes.services.aws import ACCOUNT, REGION, ROLE
 from tests.terraform_cli import TerraformCli
 
 pytestmark = pytest.mark.terraform
+CONTRACTOR = "ada@contractors.example.com"
 USER = "00u-requester"
 
 
@@ -33,6 +34,7 @@ class Case:
     duration: int = 3600
     answers: dict[str, Any] = field(default_factory=lambda: {"reason": "OPS-1"})
     approver: str | None = APPROVER
+    requester: str = REQUESTER
 
     def __str__(self) -> str:
         return f"{self.example}-{self.flow}-{self.target.partition(':')[2]}"
@@ -40,14 +42,14 @@ class Case:
 
 def _assigned(all_: Surroundings) -> bool:
     center = all_.identity_center
-    return center.has_access(center.user_ids[REQUESTER], "")
+    return bool(center.has_access(center.user_ids[REQUESTER], ""))
 
 
 CASES = (
     Case(example="okta", flow="okta", target="okta_group:production",
          has_access=lambda all_: USER in all_.okta.groups["00g1"]),
-    Case(example="sso", flow="aws", target="aws_sso_permission_set:production-read", approver=None,
-         has_access=_assigned),
+    Case(example="okta", flow="okta", target="okta_group:support", requester=CONTRACTOR,
+         has_access=lambda all_: "00u-ada" in all_.okta.groups["00g2"]),
     Case(example="sso", flow="aws", target="aws_sso_permission_set:production-admin", approver=ADMIN,
          has_access=_assigned),
     Case(example="sso", flow="aws", target="aws_sso_group:data", approver=None,
@@ -108,7 +110,7 @@ class Installation:
         """Ask for access; the run's id."""
         inputs = {"duration": case.duration, "target_srn": f"acme:access_target:{case.target}:latest", **case.answers}
         body = {"flow_srn": f"acme:flow:{case.flow}:latest", "flow_inputs": inputs}
-        return str(self.product.ask(REQUESTER, "POST", "/events/request", body)["run_id"])
+        return str(self.product.ask(case.requester, "POST", "/events/request", body)["run_id"])
 
 
 def variables(example: str, around: Surroundings) -> dict[str, Any]:
@@ -138,7 +140,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         around = Surroundings(stack)
         around.put_on_call(REQUESTER)
         product = Product(folder, around.environment(), stack)
-        product.found((REQUESTER, APPROVER))
+        product.found((REQUESTER, APPROVER, CONTRACTOR))
         terraform = product.terraform(folder / "terraform")
         product.serve(folder / "stdout")
         made = Installation(product, around, terraform)
@@ -157,6 +159,6 @@ def test_access_of_an_example_is_granted_and_ends(installation: Installation, ca
         product.ask(case.approver, "POST", "/events/approve", {"run_id": run_id})
     product.settled(run_id, "escalated")
     assert case.has_access(around)
-    product.ask(REQUESTER, "POST", "/events/deescalate", {"run_id": run_id})
+    product.ask(case.requester, "POST", "/events/deescalate", {"run_id": run_id})
     product.settled(run_id, "deescalated")
     assert not case.has_access(around)

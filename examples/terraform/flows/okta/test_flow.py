@@ -3,6 +3,7 @@
 import pytest
 
 from sym.sdk.exceptions import OktaError
+from sym.sdk.exceptions.identity import IdentityNotFound
 
 pytestmark = pytest.mark.flow(
     "impl.py",
@@ -63,3 +64,12 @@ def test_a_request_nobody_decides_is_over_after_an_hour(flow):
     request = flow.request(by="ada@example.com", **NEED)
     flow.travel(hours=1)
     assert request.status == "expired"
+
+
+def test_contractors_are_known_by_an_address_of_ours(flow):
+    eve = flow.user("eve@contractors.example.com")
+    flow.host.okta.is_user_in_group.raises(IdentityNotFound("eve@contractors.example.com", "acme.okta.com"))
+    assert flow.request(by=eve, **NEED).status == "requested"
+    event = flow.event(by=eve, **NEED)
+    assert flow.call("get_identity_lookup", event, "okta", "acme.okta.com", eve) == "eve@example.com"
+    assert flow.call("get_identity_lookup", event, "slack", "T1", eve) is None

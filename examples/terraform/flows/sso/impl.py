@@ -2,6 +2,7 @@
 
 from sym.sdk import ApprovalTemplate, PermissionLevel, RequestPermission, hook, reducer, slack
 from sym.sdk.exceptions import AWSSSOError
+from sym.sdk.exceptions.identity import IdentityNotFound
 from sym.sdk.integrations import aws_sso
 from sym.sdk.notifications import Notification
 
@@ -33,6 +34,8 @@ def on_request(event):
     try:
         if aws_sso.is_user_in_group(event.user, group_name=event.flow.vars["on_call_group"]):
             return ApprovalTemplate.approve(reason="On call")
+    except IdentityNotFound:
+        return ApprovalTemplate.deny(reason="IAM Identity Center does not know your e-mail address")
     except AWSSSOError as error:
         print(f"Identity Center did not answer: {error}")
 

@@ -3,6 +3,7 @@
 import pytest
 
 from sym.sdk.exceptions import AWSSSOError
+from sym.sdk.exceptions.identity import IdentityNotFound
 
 pytestmark = pytest.mark.flow(
     "impl.py",
@@ -58,3 +59,8 @@ def test_administering_is_for_an_hour_at_most(flow):
 def test_people_decide_while_aws_does_not_answer(flow, on_call):
     on_call.raises(AWSSSOError("THROTTLED", "Rate exceeded"))
     assert flow.request(by="ada@example.com", **READ).status == "requested"
+
+
+def test_whom_identity_center_does_not_know_asks_nobody(flow, on_call):
+    on_call.raises(IdentityNotFound("ada@example.com", "arn:aws:sso:::instance/ssoins-1"))
+    assert flow.request(by="ada@example.com", **READ).status == "denied"
