@@ -55,14 +55,19 @@ class Product:
 
     def apply(self, text: str) -> TerraformCli:
         """Apply a configuration on the store, with the real Terraform and a provider that runs in this process."""
+        terraform = self.terraform(self.folder / "terraform")
+        terraform.write(text, "main.tf.json")
+        terraform.apply("-parallelism=4")
+        return terraform
+
+    def terraform(self, folder: Path) -> TerraformCli:
+        """The real Terraform in ``folder``, for this store, with a provider that runs in this process."""
         variables = {"SYM_STORE_URL": self.environment["SYM_STORE_URL"]}
         provider = SymProvider(variables, lambda: datetime.now(UTC), lambda: "", Patience(retries=1, pause=0.01))
         self._stack.callback(provider.close)
         network, address = self._stack.enter_context(listening(provider, threading.Event(), None))
-        terraform = TerraformCli(self.folder / "terraform")
+        terraform = TerraformCli(folder)
         terraform.reattach(reattach_value(ADDRESS, network, address, os.getpid()))
-        terraform.write(text, "main.tf.json")
-        terraform.apply("-parallelism=4")
         return terraform
 
     def serve(self, output: Path) -> None:

@@ -2,6 +2,7 @@
 
 from sym.sdk import ApprovalTemplate, PermissionLevel, RequestPermission, hook, pagerduty, reducer, slack
 from sym.sdk.exceptions import PagerDutyError, SlackError
+from sym.sdk.exceptions.identity import IdentityNotFound
 from sym.sdk.notifications import Notification
 from sym.sdk.templates import get_step_output
 
@@ -24,12 +25,14 @@ def get_request_notifications(event):
 
 @hook
 def on_request(event):
-    """Whoever is on call does not wait. If PagerDuty does not answer, people decide."""
+    """Whoever is on call does not wait. If PagerDuty does not answer, or does not know them, people decide."""
     try:
         if pagerduty.is_on_call(event.user, schedule_name=event.flow.vars["schedule"]):
             return ApprovalTemplate.approve(reason="On call")
     except PagerDutyError as error:
         print(f"PagerDuty did not answer: {error}")
+    except IdentityNotFound:
+        print(f"PagerDuty does not know {event.user.email}")
 
 
 @hook
@@ -83,17 +86,3 @@ def on_request_expire(event):
 def after_request_expire(event):
     """Whoever asked should ask somebody in person."""
     slack.send_message(event.get_actor("request"), "Nobody decided on your request. Please call the manager on duty.")
-
-
-@reducer
-def get_identity(event, service_type, external_id, user):
-    """Contractors are known to PagerDuty by their user name alone."""
-    if service_type == "pagerduty" and user.email.endswith("@contractors.example.com"):
-        return user.email.partition("@")[0]
-
-
-@reducer
-def get_identity_lookup(event, service_type, external_id, user):
-    """PagerDuty still has everybody under the old domain."""
-    if service_type == "pagerduty":
-        return user.email.replace("@example.com", "@old.example.com")

@@ -15,6 +15,12 @@ variable "org" {
   default     = "acme"
 }
 
+variable "directory_url" {
+  description = "Where the directory is."
+  type        = string
+  default     = "https://directory.example.com"
+}
+
 provider "sym" {
   org = var.org
 }
@@ -37,7 +43,7 @@ resource "sym_secret" "pagerduty_token" {
 resource "sym_integration" "directory" {
   type        = "custom"
   name        = "directory"
-  external_id = "https://directory.example.com"
+  external_id = var.directory_url
 
   settings = {
     secret_ids_json = jsonencode([sym_secret.directory_key.id])

@@ -4,6 +4,7 @@ import pytest
 
 from sym.sdk import RequestDestination, SlackUser
 from sym.sdk.exceptions import PagerDutyError, SlackError
+from sym.sdk.exceptions.identity import IdentityNotFound
 from sym.sdk.request_destination import RequestForwardContext, SlackChannelName
 
 pytestmark = pytest.mark.flow(
@@ -47,8 +48,12 @@ def test_nobody_else_approves_alone(flow):
     assert [message.what for message in request.messages] == ["approved", "granted"]
 
 
-def test_people_decide_while_pagerduty_is_down(flow):
-    flow.host.pagerduty.is_on_call.raises(PagerDutyError("ERROR_RESPONSE", "Try again later."))
+@pytest.mark.parametrize(
+    "error",
+    [PagerDutyError("ERROR_RESPONSE", "Try again later."), IdentityNotFound("ada@example.com", "acme.pagerduty.com")],
+)
+def test_people_decide_while_pagerduty_is_down_and_for_whom_it_does_not_know(flow, error):
+    flow.host.pagerduty.is_on_call.raises(error)
     assert flow.request(by="ada@example.com", **NEED).status == "requested"
 
 
@@ -115,14 +120,3 @@ def test_the_hooks_around_the_deadlines(flow, capsys):
     flow.call("on_request_expire", flow.event("request_expire", by="ada@example.com", **NEED))
     flow.call("after_request_expire", flow.event("request_expire", by="ada@example.com", **NEED))
     assert "Nobody decided" in flow.host.slack.send_message.calls[0]["message"]
-
-
-@pytest.mark.parametrize(
-    ("service", "identity", "lookup"),
-    [("pagerduty", "eve", "eve@contractors.example.com"), ("okta", None, None)],
-)
-def test_who_contractors_are_elsewhere(flow, service, identity, lookup):
-    eve = flow.user("eve@contractors.example.com")
-    event = flow.event(by="ada@example.com", **NEED)
-    assert flow.call("get_identity", event, service, "acme", eve) == identity
-    assert flow.call("get_identity_lookup", event, service, "acme", eve) == lookup

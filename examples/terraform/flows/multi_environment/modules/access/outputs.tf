@@ -1,0 +1,4 @@
+output "flow" {
+  description = "Name of the flow."
+  value       = sym_flow.this.name
+}
