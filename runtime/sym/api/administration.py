@@ -20,9 +20,11 @@ from sym.store.users import User
 
 @dataclass(frozen=True, kw_only=True)
 class Administrator:
-    """An admin who asks for something: ``actor`` is who they are for the audit log, ``now`` the moment of the call."""
+    """An admin who asks for something: ``actor`` is who they are for the audit log, ``now`` the moment of the call.
+    ``issuer_id`` is whom tokens that they have issued count as: not a bot, if somebody had its token issued."""
 
     user: User
+    issuer_id: str
     actor: Actor
     services: Services
     now: datetime
@@ -37,7 +39,7 @@ def _administrator(request: Request, caller: KnownCaller, services: UsedServices
             refusal = _noted(conn, actor, f"{request.method} {_template(request)}", now)
     if refusal is not None:
         raise refusal
-    return Administrator(user=caller.user, actor=actor, services=services, now=now)
+    return Administrator(user=caller.user, issuer_id=caller.issuer_id, actor=actor, services=services, now=now)
 
 
 def _noted(conn: Connection, actor: Actor, action: str, now: datetime) -> Refused:

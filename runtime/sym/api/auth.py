@@ -37,6 +37,11 @@ class Caller:
     user: User
     token: Token
 
+    @property
+    def issuer_id(self) -> str:
+        """Whom what is issued with this token counts as: whoever had the token issued that this began with."""
+        return self.token.issuer_id or self.user.id
+
 
 def issue(keys: KeyDirectory, token: Token, user: User, org: str) -> str:
     """The JWT of a stored ``token`` of ``user`` in the organization ``org``. It is shown once and never stored."""
@@ -63,10 +68,33 @@ def bearer(header: str | None) -> str:
     return token.strip()
 
 
-def verify(token: str, *, store: Store, keys: KeyDirectory, now: datetime) -> Caller:
-    """Whom the JWT ``token`` speaks for.
+class TokenOver(Unauthenticated):
+    """A token of ours that is over. ``entry`` is what the audit log shall say of that."""
 
-    Raises Unauthenticated: with the code ``Auth:EXPIRED_TOKEN`` if it was good once, with ``Auth:INVALID_TOKEN`` if
+    def __init__(self, refusal: Unauthenticated, entry: ActionRefused) -> None:
+        super().__init__(refusal.message, hint=refusal.hint, code=refusal.code)
+        self.entry = entry
+
+
+def verify(token: str, *, store: Store, keys: KeyDirectory, now: datetime) -> Caller:
+    """As :func:`identified`; that somebody holds a token of ours which is over is recorded."""
+    try:
+        return identified(token, store=store, keys=keys, now=now)
+    except TokenOver as over:
+        note(over, store=store, now=now)
+        raise
+
+
+def note(over: TokenOver, *, store: Store, now: datetime) -> None:
+    """Record that somebody holds a token of ours which is over. What strangers send is not worth an entry."""
+    with store.transaction() as conn:
+        append(conn, over.entry, now=now)
+
+
+def identified(token: str, *, store: Store, keys: KeyDirectory, now: datetime) -> Caller:
+    """Whom the JWT ``token`` speaks for. Writes nothing.
+
+    Raises Unauthenticated, TokenOver if the token is one of ours: with the code ``Auth:EXPIRED_TOKEN`` if it was good once, with ``Auth:INVALID_TOKEN`` if
     it is not ours, was revoked, or belongs to a user who was deactivated.
     """
     claims, is_expired = _claims(token, keys, now)
@@ -76,10 +104,7 @@ def verify(token: str, *, store: Store, keys: KeyDirectory, now: datetime) -> Ca
         raise _invalid("The token is not known here")
     refusal = _refusal(row, user, is_expired=is_expired or row.expires_at <= now)
     if refusal is not None:
-        # Somebody holds a token of ours that is over; what strangers send is not worth an entry.
-        with store.transaction() as conn:
-            append(conn, _refused(org.slug, user, row, refusal), now=now)
-        raise refusal
+        raise TokenOver(refusal, _refused(org.slug, user, row, refusal))
     return Caller(user, row)
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Scope
 
 from sym.api.errors import ErrorBody
 from sym.api.payload import parse
+from sym.api.route import OpenRoute
 from sym.errors import Invalid
 
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
@@ -31,32 +29,27 @@ class _ReadRequest(Request):
         return self.document
 
 
-class OpenRoute(APIRoute):
+class ProofRoute(OpenRoute):
     """A route without a token. A body is JSON or, as OAuth has it, a form; one over 32 KiB is refused."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The function that serves one request."""
-        serve = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            if request.method != "POST":
-                return await serve(request)
-            kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-            if kind not in (_JSON, _FORM):
-                raise HTTPException(415, "The body must be JSON: send `Content-Type: application/json`.")
-            reading = _ReadRequest(_as_json(request.scope), request.receive)
-            reading.document = _document(kind, await _body(reading))
-            return await serve(reading)
-
-        return handle
+    async def read(self, request: Request) -> Request:
+        """The request, its body read and checked."""
+        if request.method != "POST":
+            return request
+        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind not in (_JSON, _FORM):
+            raise HTTPException(415, "The body must be JSON: send `Content-Type: application/json`.")
+        reading = _ReadRequest(_as_json(request.scope), request.receive)
+        reading.document = _document(kind, await _body(reading))
+        return reading
 
 
 def open_router(tag: str) -> APIRouter:
     """A router for one verb that needs no token; ``tag`` groups it in the OpenAPI document."""
     errors: dict[int | str, dict[str, Any]] = {
-        status: {"model": ErrorBody} for status in (400, 401, 403, 404, 413, 415, 503, "default")
+        status: {"model": ErrorBody} for status in (400, 401, 403, 404, 413, 415, 429, 503, "default")
     }
-    return APIRouter(route_class=OpenRoute, tags=[tag], responses=errors)
+    return APIRouter(route_class=ProofRoute, tags=[tag], responses=errors)
 
 
 def _as_json(scope: Scope) -> Scope:

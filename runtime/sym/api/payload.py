@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 from sym.errors import Invalid
 
 _DEEPEST = 64
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def parse(raw: bytes) -> Any:
@@ -40,11 +42,11 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _malformed(f"the key {twice[:100]!r} occurs twice")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _malformed(f"the key {name[:100]!r} occurs twice")
+        found[name] = value
     return found
 
 
@@ -69,5 +71,5 @@ def _check(document: Any) -> None:
 def _check_scalar(value: Any) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise _malformed("a number is out of range")
-    if isinstance(value, str) and any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
+    if isinstance(value, str) and _UNSTORABLE.search(value):
         raise _malformed("a text holds NUL or half of a surrogate pair")

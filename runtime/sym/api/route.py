@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sym.api.auth import Caller, bearer, verify
+from sym.api.auth import Caller, TokenOver, bearer, identified, note
 from sym.api.errors import ErrorBody, answer_to, too_many
 from sym.api.idempotency import once_of
 from sym.api.limits import Limits, by_address, by_token
@@ -47,10 +47,13 @@ class ApiRoute(APIRoute):
             limits: Limits = request.app.state.services.limits
             try:
                 caller = await run_in_threadpool(_authenticate, request)
-            except Unauthenticated:
+            except Unauthenticated as refusal:
                 wait = limits.take(_address(request))
                 if wait is not None:
                     return too_many(wait)
+                if isinstance(refusal, TokenOver):
+                    services = request.app.state.services
+                    await run_in_threadpool(note, refusal, store=services.store, now=services.clock())
                 raise
             wait = limits.take(by_token(caller.token.jti))
             if wait is not None:
@@ -72,9 +75,13 @@ class OpenRoute(APIRoute):
             wait = request.app.state.services.limits.take(_address(request))
             if wait is not None:
                 return too_many(wait)
-            return await serve(await _read(request))
+            return await serve(await self.read(request))
 
         return handle
+
+    async def read(self, request: Request) -> Request:
+        """The request, its body read and checked. Raises what it is refused with."""
+        return await _read(request)
 
 
 def api_router(tag: str) -> APIRouter:
@@ -122,7 +129,7 @@ async def _served(serve: Handler, request: _JsonRequest, caller: Caller) -> Resp
 def _authenticate(request: Request) -> Caller:
     services = request.app.state.services
     token = bearer(request.headers.get("authorization"))
-    return verify(token, store=services.store, keys=services.keys, now=services.clock())
+    return identified(token, store=services.store, keys=services.keys, now=services.clock())
 
 
 def _address(request: Request) -> str:

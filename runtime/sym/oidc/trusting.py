@@ -42,8 +42,11 @@ class Wanted:
     claims: Mapping[str, str]
 
 
-def add_trust(conn: Connection, wanted: Wanted, *, actor: Actor, now: datetime) -> Trust:
-    """Let jobs act as a bot, and record it. Raises Invalid for what would be trust in strangers, NotFound if there is
+def add_trust(
+    conn: Connection, wanted: Wanted, *, actor: Actor, creator_id: str | None = None, now: datetime
+) -> Trust:  # fmt: skip
+    """Let jobs act as a bot, and record it. ``creator_id`` is whom that counts as, None for whoever holds the store:
+    the issuer may be their own, so its tokens are, too. Raises Invalid for what would be trust in strangers, NotFound if there is
     no such bot."""
     claims = checked(wanted.issuer, wanted.audience, wanted.claims)
     bot = find_user(conn, username=wanted.bot)
@@ -55,7 +58,7 @@ def add_trust(conn: Connection, wanted: Wanted, *, actor: Actor, now: datetime) 
     if same:
         return same[0]
     made = Trust(id=str(uuid.uuid4()), user_id=bot.id, issuer=wanted.issuer, audience=wanted.audience, claims=claims,
-                 created_at=now)  # fmt: skip
+                 created_at=now, creator_id=creator_id)  # fmt: skip
     insert_trust(conn, made, actor=actor)
     return made
 
@@ -152,7 +155,7 @@ def _made(conn: Connection, foreign: Foreign, fit: _Fit, now: datetime) -> Excha
     binding: dict[str, Any] = {"iss": trust.issuer, "aud": trust.audience, "trust": trust.id, "claims": said}
     token = Token(
         jti=str(uuid.uuid4()), user_id=user.id, label=label_of(foreign.claims), issued_by=trust.issuer, issued_at=now,
-        expires_at=now + LIFETIME, binding=binding,
+        expires_at=now + LIFETIME, issuer_id=trust.creator_id, binding=binding,
     )  # fmt: skip
     insert_token(conn, token, actor=actor_of(org, user))
     return Exchanged(token, user, org)

@@ -26,6 +26,8 @@ ALGORITHMS: Mapping[type[Key], tuple[str, ...]] = {
 """What may sign, by the kind of key: nothing without a key, and nothing with a shared one."""
 SKEW_SECONDS = 60
 _LONGEST = 16 * 1024
+# A year, in seconds: issuers give their tokens minutes to days.
+_LONGEST_LIFE = 366 * 86_400
 
 
 class BadToken(Unauthenticated):
@@ -134,10 +136,10 @@ def _check_times(claims: Mapping[str, Any], now: datetime) -> datetime:
         raise BadToken("it has expired")
     if made - SKEW_SECONDS > moment or (begins is not None and begins - SKEW_SECONDS > moment):
         raise BadToken("it is not good yet")
-    try:
-        return datetime.fromtimestamp(ends, UTC)
-    except (OverflowError, ValueError, OSError):
-        raise BadToken("it never ends") from None
+    if ends - moment > _LONGEST_LIFE:
+        # It would have to be remembered for as long that it was used, beyond what calendars hold.
+        raise BadToken("it is good for too long")
+    return datetime.fromtimestamp(ends, UTC)
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> float | None:

@@ -27,6 +27,7 @@ trust = sa.Table(
     column("audience", TEXT),
     column("claims", Document),
     column("created_at", UtcDateTime),
+    column("creator_id", ID, null=True),
     sa.Index(None, "issuer"),
 )
 

@@ -18,7 +18,8 @@ from sym.store.access_tables import trust as table
 @dataclass(frozen=True, kw_only=True)
 class Trust:
     """Tokens of ``issuer`` for ``audience`` whose ``claims`` are these (name: text, of which a * at the end is any
-    ending) may be exchanged for one of the bot ``user_id``."""
+    ending) may be exchanged for one of the bot ``user_id``. ``creator_id`` is who says so, None for whoever holds the
+    store."""
 
     id: str
     user_id: str
@@ -26,6 +27,7 @@ class Trust:
     audience: str
     claims: dict[str, str]
     created_at: datetime
+    creator_id: str | None = None
 
 
 def insert_trust(conn: Connection, trust: Trust, *, actor: Actor) -> None:

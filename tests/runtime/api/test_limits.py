@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sym.api.limits import Limits, Rate, by_address
+from sym.store.audit import entries
 from tests.runtime.api.conftest import World, assert_error
 
 
@@ -102,3 +103,21 @@ def test_a_call_too_many_does_nothing(api: World) -> None:
     statuses = [api.call("POST", "/api/v1/events/request", token=token, json=body).status_code for _ in range(5)]
     assert statuses == [200, 200, 200, 429, 429]
     assert len(api.inbound.submissions) == 3
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/login"), ("POST", "/login"), ("POST", "/tokens/exchange"), ("GET", "/jwks.json")]
+)
+def test_who_needs_no_token_is_counted_by_address(api: World, method: str, path: str) -> None:
+    answers = [api.call(method, f"/api/v1{path}", json={} if method == "POST" else None) for _ in range(4)]
+    assert 429 not in [answer.status_code for answer in answers[:3]]
+    assert_error(answers[3], 429, "RateLimit:EXCEEDED")
+
+
+def test_a_token_that_is_over_fills_no_log_beyond_the_limit(api: World) -> None:
+    token = api.token("ci", lifetime=timedelta(seconds=1))
+    api.now += timedelta(seconds=2)
+    answers = [api.call("GET", "/api/v1/version", token=token) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429, 429]
+    with api.store.reading() as conn:
+        assert len(entries(conn, name="action.refused")) == 3

@@ -56,3 +56,10 @@ def test_what_is_not_proper_json_is_refused_with_the_reason(raw: bytes, reason: 
 
 def test_nesting_up_to_the_limit_is_fine() -> None:
     assert parse(b"[" * 64 + b"]" * 64)
+
+
+def test_very_many_keys_are_looked_at_once_each() -> None:
+    """Each against all the others would take minutes, in which nobody else is served."""
+    keys = ",".join(f'"{number:x}":0' for number in range(150_000))
+    with pytest.raises(Invalid, match="the key 'last' occurs twice"):
+        parse(f'{{{keys},"last":0,"last":0}}'.encode())

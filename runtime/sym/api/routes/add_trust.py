@@ -31,5 +31,6 @@ def add_trust(body: NewTrustBody, administrator: KnownAdministrator) -> TrustBod
     """Let CI jobs act as a bot without a stored token. The same again changes nothing."""
     wanted = trusting.Wanted(bot=body.bot, issuer=body.issuer, audience=body.audience, claims=body.claims)
     with administrator.services.store.transaction() as conn:
-        made = trusting.add_trust(conn, wanted, actor=administrator.actor, now=administrator.now)
+        made = trusting.add_trust(conn, wanted, actor=administrator.actor, creator_id=administrator.issuer_id,
+                                  now=administrator.now)  # fmt: skip
         return view_trust(conn, made)

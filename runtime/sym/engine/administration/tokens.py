@@ -43,11 +43,12 @@ def lifetime_of(expiry: str | int) -> timedelta:
 
 
 def issue_token(
-    conn: Connection, order: Order, *, issuer: User | None, actor: Actor, now: datetime
+    conn: Connection, order: Order, *, issuer: User | None, issuer_id: str | None = None, actor: Actor, now: datetime
 ) -> tuple[Token, User]:  # fmt: skip
     """Keep that a bot or a person gets a token; gives its row and them. It is for the caller to sign it.
 
-    ``issuer`` is who asks, None for whoever holds the store. Raises NotFound for an unknown username, Conflict if they
+    ``issuer`` is who asks, None for whoever holds the store. ``issuer_id`` is whom that counts as, if not as them: who
+    issued the token that a bot asks with knows that token, so has this one, too. Raises NotFound for an unknown username, Conflict if they
     are deactivated, Refused unless the issuer is an admin, and for a token that speaks for another person: with that
     an admin could approve what they asked for themselves.
     """
@@ -68,7 +69,7 @@ def issue_token(
                       hint="Create a bot, or let them run `symflow login`.")  # fmt: skip
     token = Token(
         jti=str(uuid.uuid4()), user_id=user.id, label=order.label, issued_by=actor.username, issued_at=now,
-        expires_at=now + order.lifetime, issuer_id=issuer.id if issuer is not None else None,
+        expires_at=now + order.lifetime, issuer_id=issuer_id or (issuer.id if issuer is not None else None),
     )  # fmt: skip
     insert_token(conn, token, actor=actor)
     return token, user
