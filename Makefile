@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 # Most of the time tests wait: for servers, for browsers, for access to end. The longest files come first.
 TEST_OPTIONS := -n 4 --dist loadfile --no-loadscope-reorder
 
+# Without it every Python that a test starts would compile all it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-all chaos lint bench docs ci screenshots provider proto clean
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from sym.store import quick, sqlite
 from sym.store.database import Store
+from tests.postgres_pool import PostgresPool
 from tests.postgres_server import CannotStart, PostgresServer
 
 
@@ -60,12 +63,26 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template(postgres_server: PostgresServer) -> str:
+def _postgres_pool(postgres_server: PostgresServer) -> PostgresPool:
     url = postgres_server.create_database()
     store = Store(url)
     store.migrate()
     store.close()
-    return url.rpartition("/")[2]
+    return PostgresPool(postgres_server, url.rpartition("/")[2])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sqlite_without_waiting() -> Iterator[None]:
+    """SQLite does not wait for the disk in this process: no test cuts the machine's power."""
+
+    def connect(path: Path) -> sqlite3.Connection:
+        connection = quick.connect(path)
+        connection.execute("PRAGMA synchronous=OFF")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite, "connect", connect)
+        yield
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -77,10 +94,10 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         path.chmod(0o600)
         yield f"sqlite:///{path}"
         return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create_database(template=request.getfixturevalue("_postgres_template"))
+    pool: PostgresPool = request.getfixturevalue("_postgres_pool")
+    url = pool.take()
     yield url
-    server.drop_database(url)
+    pool.give_back(url)
 
 
 @pytest.fixture

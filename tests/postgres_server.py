@@ -16,6 +16,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import uuid
 from pathlib import Path
@@ -42,6 +43,8 @@ class PostgresServer:
         self._root: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._identity: dict[str, Any] = {}
+        self._admin: Any = None
+        self._one_statement = threading.Lock()
 
     def __enter__(self) -> PostgresServer:
         try:
@@ -70,11 +73,28 @@ class PostgresServer:
         """Drop a database, whoever is still connected to it."""
         self._sql(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
 
+    def rename_database(self, url: str) -> str:
+        """Give a database another name of its own; returns its URL. Raises psycopg.Error if somebody is connected."""
+        name = f"t{uuid.uuid4().hex}"
+        self._sql(f'ALTER DATABASE "{url.rpartition("/")[2]}" RENAME TO "{name}"')
+        return self.url(name)
+
     def _sql(self, statement: str) -> None:
+        """Over a connection that is kept, unless the server has been restarted since."""
         import psycopg
 
-        with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(statement.encode())
+        with self._one_statement:
+            if self._admin is not None:
+                try:
+                    self._admin.execute(statement.encode())
+                except psycopg.OperationalError:
+                    if not self._admin.closed:
+                        raise
+                    self._admin = None
+                else:
+                    return
+            self._admin = psycopg.connect(self.url(), autocommit=True)
+            self._admin.execute(statement.encode())
 
     def start(self) -> None:
         """Make a cluster and start it, or raise CannotStart."""
@@ -173,6 +193,9 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop the server and remove its files. Does nothing if it is not running."""
+        if self._admin is not None:
+            self._admin.close()
+            self._admin = None
         self._halt(immediate=True)
         if self._root is not None:
             shutil.rmtree(self._root, ignore_errors=True)

@@ -52,10 +52,10 @@ def store_url(variant: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
         path.chmod(0o600)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres_server")
-    url = server.create_database(template=request.getfixturevalue("_postgres_template"))
+    pool = request.getfixturevalue("_postgres_pool")
+    url = pool.take()
     yield url
-    server.drop_database(url)
+    pool.give_back(url)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from sym.errors import Invalid, Unavailable
-from sym.store import tables
+from sym.store import quick, sqlite, tables
 from sym.store.database import Store, after_commit
 from sym.store.users import find_user
 
@@ -68,7 +68,8 @@ def test_migrating_makes_a_file_private_that_was_not(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_sqlite_is_set_up_to_be_safe(tmp_path: Path) -> None:
+def test_sqlite_is_set_up_to_be_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "connect", quick.connect)  # as it is outside the tests
     store = Store(f"sqlite:///{tmp_path}/store.db")
     store.migrate()
     with store.transaction() as conn:
