@@ -55,7 +55,7 @@ def _who(name: str, **details: Any) -> Callable[[F], F]:
 @_who("--deny-by", help="Who denies then.")
 @click.option("--later", metavar="DURATION", callback=_seconds, help="How much time passes afterwards, such as 1h.")
 @click.option("--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A JSON file with what services answer.")  # fmt: skip
+              help="A JSON file with what services answer; people in it are {\"email\": …}.")  # fmt: skip
 @json_option
 @click.pass_context
 def command(ctx: click.Context, /, folder: Path, as_json: bool, **given: Any) -> None:

@@ -105,10 +105,10 @@ def simulate(flow: DeclaredFlow, scenario: Scenario) -> Simulated:
         flow_vars=flow.variables, params=flow.params, integrations=flow.integrations,
     ) as stage:  # fmt: skip
         stage.stage.executor.services = services = _Services()
+        people = _people(stage, scenario)
+        requester = people[scenario.requester.lower()]
         if scenario.answers is not None:
-            give_answers(services, scenario.answers)
-        requester = stage.user(scenario.requester, role=scenario.role)
-        people = {scenario.requester: requester}
+            give_answers(services, scenario.answers, lambda email: _known(stage, people, email))
         shown = prompt(stage, flow.name, requester, scenario.inputs) if scenario.source == "slack" else None
         request = _request(stage, requester, scenario, targets)
         refused = [text for act in scenario.acts if (text := _act(stage, request, act, people))]
@@ -123,6 +123,21 @@ def _as_text(code: str) -> str:
     return f"{code}\n\n"
 
 
+def _people(stage: _Stage, scenario: Scenario) -> dict[str, Person]:
+    """Everybody who does something, by e-mail address."""
+    people: dict[str, Person] = {}
+    for who, role in ((scenario.requester, scenario.role), *((act.who, act.role) for act in scenario.acts)):
+        _known(stage, people, who, role)
+    return people
+
+
+def _known(stage: _Stage, people: dict[str, Person], email: str, role: str = "member") -> Person:
+    key = email.lower()
+    if key not in people:
+        people[key] = stage.user(email, role=role)
+    return people[key]
+
+
 def _request(stage: _Stage, requester: Person, scenario: Scenario, targets: dict[str, Any]) -> Request:
     target = scenario.target or (next(iter(targets)) if len(targets) == 1 else None)
     inputs = dict(scenario.inputs)
@@ -131,10 +146,8 @@ def _request(stage: _Stage, requester: Person, scenario: Scenario, targets: dict
 
 
 def _act(stage: _Stage, request: Request, act: Act, people: dict[str, Person]) -> str | None:
-    person = people.get(act.who) or stage.user(act.who, role=act.role)
-    people[act.who] = person
     try:
-        getattr(request, act.name)(person)
+        getattr(request, act.name)(people[act.who.lower()])
     except (Refused, Conflict) as error:
         return f"{act.name} by {act.who}: {error}"
     return None

@@ -43,7 +43,7 @@ class Surroundings:
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
         self.okta, self.github, self.pagerduty = self._open(Okta), self._open(GitHub), self._open(PagerDuty)
-        self.okta.groups["00g3"] = {"00u-approver"}
+        self.okta.groups |= {"00g3": {"00u-approver"}, "00g12345xxx": set()}
         self.pagerduty.users |= {"PREQ": "requester@example.com"}
         self.pagerduty.schedules["S9"] = ("Platform", ["PREQ"])
         self.pagerduty.on_call.append(("PREQ", "E1", "S9"))

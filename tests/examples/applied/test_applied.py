@@ -69,6 +69,9 @@ CASES = (
          approver=None, has_access=lambda all_: USER in all_.okta.groups["00g2"]),
     Case(example="multi_environment", flow="production-access", target="okta_group:production-engineers",
          has_access=lambda all_: USER in all_.okta.groups["00g1"]),
+    Case(example="database", flow="database", target="okta_group:customers", duration=1800,
+         answers={"repository": "rocket", "reviewer": "U0BOB"},
+         has_access=lambda all_: USER in all_.okta.groups["00g12345xxx"]),
     Case(example="on_call", flow="on-call", target="custom:production", approver=None,
          has_access=lambda all_: REQUESTER in all_.directory.groups["production"]),
 )  # fmt: skip
@@ -146,6 +149,28 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         made = Installation(product, around, terraform)
         yield made
         made.clear()
+
+
+def test_every_example_that_grants_is_tried() -> None:
+    elsewhere = {"quickstart"}  # tests/examples/test_quickstart.py
+    granting = {path.parent.name for path in FLOWS.glob("*/main.tf") if (path.parent / "modules").exists()
+                or 'resource "sym_strategy"' in path.read_text()}  # fmt: skip
+    assert granting - elsewhere == {case.example for case in CASES}
+
+
+@pytest.mark.parametrize(
+    ("example", "flow", "inputs"),
+    [("approval_in_ci", "deploy", {"commit": "0123abc"}), ("release", "release", {"version": "1.2.3", "failures": 0})],
+)
+def test_an_example_that_only_approves_is_asked_for_and_denied(
+    installation: Installation, example: str, flow: str, inputs: dict[str, Any]
+) -> None:
+    installation.apply(example)
+    body = {"flow_srn": f"acme:flow:{flow}:latest", "flow_inputs": inputs}
+    run_id = installation.product.ask(REQUESTER, "POST", "/events/request", body)["run_id"]
+    installation.product.settled(run_id, "requested")
+    installation.product.ask(APPROVER, "POST", "/events/deny", {"run_id": run_id})
+    installation.product.settled(run_id, "denied")
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

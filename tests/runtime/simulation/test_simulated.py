@@ -54,6 +54,21 @@ def test_a_particular_answer_counts_before_a_general_one(flow_folder: Path) -> N
     assert run(flow_folder, answers=file).status == "escalated"
 
 
+def test_people_in_answers_are_named_by_their_addresses(flow_folder: Path) -> None:
+    code = (flow_folder / "impl.py").read_text()
+    assert "get_permissions" in code
+    (flow_folder / "impl.py").write_text(
+        "from sym.sdk import RequestPermission, okta, reducer\nfrom sym.sdk.user import user_ids\n\n@reducer\n"
+        "def get_permissions(event):\n    who = user_ids(okta.users_in_group(group_id='00g1'))\n"
+        "    return RequestPermission(webapp_view=who, approve_deny=who)\n"
+    )
+    file = answers(flow_folder, {"okta.users_in_group": [{"email": "bob@example.com"}, {"email": "cat@example.com"}]})
+    acts = (Act("approve", "eve@example.com"), Act("approve", "bob@example.com"))
+    seen = run(flow_folder, answers=file, acts=acts)
+    assert seen.status == "escalated"
+    assert [text.partition(":")[0] for text in seen.refused] == ["approve by eve@example.com"]
+
+
 @pytest.mark.parametrize(
     ("document", "says"),
     [("x", "neither an object nor a list"), ([1], "does not say for which call"), ({"okta.nothing": 1}, "'nothing'"),
