@@ -22,7 +22,7 @@ _HINT = (
 
 
 def give_answers(host: FakeHost, path: Path, known: Known) -> None:
-    """Make ``host`` answer as the file at ``path`` says, in which ``{"email": …}`` is a person ``known`` by that address.
+    """Make ``host`` answer as the file at ``path`` says, in which ``{"email": …}`` is whom ``known`` gives for it.
     Raises Invalid naming the entry that cannot be used."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))

@@ -111,7 +111,7 @@ def simulate(flow: DeclaredFlow, scenario: Scenario) -> Simulated:
             give_answers(services, scenario.answers, lambda email: _known(stage, people, email))
         shown = prompt(stage, flow.name, requester, scenario.inputs) if scenario.source == "slack" else None
         request = _request(stage, requester, scenario, targets)
-        refused = [text for act in scenario.acts if (text := _act(stage, request, act, people))]
+        refused = [text for act in scenario.acts if (text := _act(request, act, people))]
         if scenario.seconds_later:
             stage.travel(seconds=scenario.seconds_later)
         seen = _seen(stage, services, request, refused)
@@ -145,7 +145,7 @@ def _request(stage: _Stage, requester: Person, scenario: Scenario, targets: dict
     return stage.request(requester, target=target, duration=duration, source=scenario.source, **inputs)
 
 
-def _act(stage: _Stage, request: Request, act: Act, people: dict[str, Person]) -> str | None:
+def _act(request: Request, act: Act, people: dict[str, Person]) -> str | None:
     try:
         getattr(request, act.name)(people[act.who.lower()])
     except (Refused, Conflict) as error:

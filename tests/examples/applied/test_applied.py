@@ -91,7 +91,8 @@ class Installation:
         if example == self.example:
             return
         self.clear()
-        shutil.copytree(FLOWS / example, self.terraform.work, dirs_exist_ok=True)
+        left_over = shutil.ignore_patterns(".terraform*", "terraform.tf*", "__pycache__")
+        shutil.copytree(FLOWS / example, self.terraform.work, dirs_exist_ok=True, ignore=left_over)
         self.terraform.write(json.dumps(variables(example, self.around)), "terraform.tfvars.json")
         self.terraform.run("get")
         self.example = example
@@ -177,6 +178,7 @@ def test_an_example_that_only_approves_is_asked_for_and_denied(
 def test_access_of_an_example_is_granted_and_ends(installation: Installation, case: Case) -> None:
     installation.apply(case.example)
     product, around = installation.product, installation.around
+    assert not case.has_access(around)
     run_id = installation.requested(case)
     if case.approver is not None:
         product.settled(run_id, "requested")
