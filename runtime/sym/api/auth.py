@@ -94,8 +94,8 @@ def note(over: TokenOver, *, store: Store, now: datetime) -> None:
 def identified(token: str, *, store: Store, keys: KeyDirectory, now: datetime) -> Caller:
     """Whom the JWT ``token`` speaks for. Writes nothing.
 
-    Raises Unauthenticated, TokenOver if the token is one of ours: with the code ``Auth:EXPIRED_TOKEN`` if it was good once, with ``Auth:INVALID_TOKEN`` if
-    it is not ours, was revoked, or belongs to a user who was deactivated.
+    Raises Unauthenticated: with the code ``Auth:EXPIRED_TOKEN`` if it was good once, with ``Auth:INVALID_TOKEN`` if
+    it is not ours, was revoked, or belongs to a user who was deactivated. It is TokenOver for those that are ours.
     """
     claims, is_expired = _claims(token, keys, now)
     with store.reading() as conn:

@@ -55,7 +55,7 @@ class Envelope:
             await answer(413, "API:BODY_TOO_LARGE", _too_large(longest).detail)(scope, receive, sending)
             return
         try:
-            await self._app(scope, _limited(receive, longest), sending)
+            await self._app(scope, limited(receive, longest), sending)
         except Exception:
             _LOG.exception("request %s failed: %s %s", sending.request_id, scope["method"], scope["path"])
             if sending.started:
@@ -105,7 +105,8 @@ def _too_large(longest: int) -> HTTPException:
     return HTTPException(413, f"The body is longer than {longest} bytes.")
 
 
-def _limited(receive: Receive, longest: int) -> Receive:
+def limited(receive: Receive, longest: int) -> Receive:
+    """``receive``, which raises an HTTPException (413) once the body has more than ``longest`` bytes."""
     seen = 0
 
     async def receiving() -> Message:

@@ -10,10 +10,11 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
+from pydantic import AfterValidator, AwareDatetime
 
 from sym.errors import Invalid
 
@@ -21,6 +22,17 @@ T = TypeVar("T")
 _DIGITS = 18  # of a number that every database holds
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=1024, description="`next_cursor` of the page before.")]
+
+
+def _in_calendar(when: datetime) -> datetime:
+    try:
+        return when.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("that is before or after all calendars") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
+"""A moment in a query: with a zone, and in UTC it is still between the years 1 and 9999."""
 
 
 def searched(longest: int, description: str, example: str | None = None) -> Any:
@@ -55,7 +67,10 @@ def moment_of(text: str) -> datetime:
         raise _no_cursor() from None
     if when.tzinfo is None:
         raise _no_cursor()
-    return when
+    try:
+        return _in_calendar(when)
+    except ValueError:
+        raise _no_cursor() from None
 
 
 def number_of(text: str) -> int:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sym.api.auth import Caller, TokenOver, bearer, identified, note
+from sym.api.envelope import LONGEST_BODY, LONGEST_ENTITY, limited
 from sym.api.errors import ErrorBody, answer_to, too_many
 from sym.api.idempotency import once_of
 from sym.api.limits import Limits, by_address, by_token
@@ -59,7 +60,7 @@ class ApiRoute(APIRoute):
             if wait is not None:
                 return too_many(wait)
             request.state.caller = caller
-            return await _served(serve, await _read(request), caller)
+            return await _served(serve, await _read(request, _longest(caller)), caller)
 
         return handle
 
@@ -98,12 +99,17 @@ def _errors() -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorBody} for status in (400, 401, 403, 404, 409, 413, 415, 429, 500, 503)}
 
 
-async def _read(request: Request) -> _JsonRequest:
-    reading = _JsonRequest(request.scope, request.receive)
+async def _read(request: Request, longest: int = LONGEST_BODY) -> _JsonRequest:
+    reading = _JsonRequest(request.scope, limited(request.receive, longest))
     if request.method in _BODY_METHODS:
         _require_json(request)
         reading.document = parse(await reading.body())
     return reading
+
+
+def _longest(caller: Caller) -> int:
+    # While a long body is read as JSON nobody else is served: only admins may send what Terraform applies.
+    return LONGEST_ENTITY if caller.user.role == "admin" else LONGEST_BODY
 
 
 async def _served(serve: Handler, request: _JsonRequest, caller: Caller) -> Response:

@@ -46,8 +46,8 @@ def add_trust(
     conn: Connection, wanted: Wanted, *, actor: Actor, creator_id: str | None = None, now: datetime
 ) -> Trust:  # fmt: skip
     """Let jobs act as a bot, and record it. ``creator_id`` is whom that counts as, None for whoever holds the store:
-    the issuer may be their own, so its tokens are, too. Raises Invalid for what would be trust in strangers, NotFound if there is
-    no such bot."""
+    the issuer may be their own, so its tokens are, too. Raises Invalid for what would be trust in strangers, NotFound
+    if there is no such bot."""
     claims = checked(wanted.issuer, wanted.audience, wanted.claims)
     bot = find_user(conn, username=wanted.bot)
     if bot is None or bot.type != "bot" or bot.deactivated_at is not None:

@@ -87,7 +87,7 @@ def read_person(workspaces: Workspaces, team_id: str, user: Mapping[str, Any]) -
     is_elsewhere = bool(user.get("is_stranger")) or (home != team_id and team_id not in teams)
     is_foreign = is_elsewhere and (home in ("", team_id) or workspaces.find(home) is None)
     is_confirmed = user.get("is_email_confirmed") is not False
-    email = str(profile.get("email") or "").strip().lower() if is_confirmed else ""
+    email = _email(profile.get("email")) if is_confirmed else ""
     return SlackPerson(
         id=str(user["id"]), home_team_id=home, email=email if _is_usable(email) else None,
         first_name=_name(profile.get("first_name") or user.get("real_name") or profile.get("real_name")),
@@ -95,6 +95,13 @@ def read_person(workspaces: Workspaces, team_id: str, user: Mapping[str, Any]) -
         is_guest=is_foreign or bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_foreign=is_foreign, is_bot=bool(user.get("is_bot")), is_deleted=bool(user.get("deleted")),
     )  # fmt: skip
+
+
+def _email(text: Any) -> str:
+    """An address in lower case; nothing for one with letters that become those of ASCII then (the Kelvin sign does),
+    because it would be taken for somebody else's."""
+    given = str(text or "").strip()
+    return "" if any(not letter.isascii() and letter.lower().isascii() for letter in given) else given.lower()
 
 
 def _is_usable(email: str) -> bool:

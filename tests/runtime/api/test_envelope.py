@@ -91,3 +91,11 @@ def test_the_server_goes_on_after_a_fault(api: World) -> None:
 
 def test_answers_are_not_cached(api: World) -> None:
     assert api.get("/runs").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("name", "status"), [("root", 400), ("ci", 413), ("eve", 413)])
+def test_resources_of_those_who_are_no_admins_are_not_longer(api: World, name: str, status: int) -> None:
+    """Nobody else is served while a body is read: sixteen MiB of empty lists take seconds."""
+    response = api.call("POST", "/api/v1/entities/flows", token=api.token(name), data=b" " * (MIB + 1),
+                        headers={"Content-Type": "application/json"})  # fmt: skip
+    assert response.status_code == status

@@ -285,3 +285,17 @@ def test_mentions_fall_back_to_what_is_known_of_the_person(people: People) -> No
     assert mention({"user_id": None, "username": "ci", "email": None, "name": ""}) == "ci"
     assert mention({"email": "a&b@acme.example"}) == "a&amp;b@acme.example"
     assert mention({}) == "somebody"
+
+
+@pytest.mark.parametrize("email", ["ban\u212a@acme.example", "bank@ac\u212a.example"])
+def test_an_address_that_becomes_somebody_elses_in_small_letters_is_none(
+    people: People, fake_slack: FakeSlack, store: Store, now: datetime, email: str
+) -> None:
+    """The Kelvin sign is a k then."""
+    for taken in ("bank@acme.example", "bank@ack.example"):
+        account(store, now, taken, role="admin")
+    before = everybody(store)
+    fake_slack.person("U1", email)
+    with pytest.raises(Refused, match="does not show a confirmed"):
+        people.user_of(TEAM, "U1", now)
+    assert everybody(store) == before

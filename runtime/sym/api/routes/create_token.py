@@ -38,7 +38,9 @@ def create_token(body: NewTokenBody, admin: KnownAdministrator) -> IssuedBody:
     """Issue a token for a bot, or for oneself."""
     order = Order(username=body.username, lifetime=lifetime_of(body.expiry), label=body.label)
     with admin.services.store.transaction() as conn:
-        token, user = issue_token(conn, order, issuer=admin.user, issuer_id=admin.issuer_id, actor=admin.actor, now=admin.now)
+        token, user = issue_token(
+            conn, order, issuer=admin.user, issuer_id=admin.issuer_id, actor=admin.actor, now=admin.now
+        )
         signed = issue(admin.services.keys, token, user, require_organization(conn).slug)
         known = view_tokens(conn, [token], admin.now)[0]
     return IssuedBody(**known.model_dump(), token=signed)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from sym.api.audit import After, continued, cut
 from sym.api.auth import Caller
-from sym.api.paging import Cursor, searched
+from sym.api.paging import Cursor, Moment, searched
 from sym.api.route import api_router
 from sym.api.wiring import KnownCaller, Services, UsedServices
 from sym.audit.events import ActionRefused
@@ -46,8 +46,8 @@ class AuditQuery(BaseModel):
         str | None,
         searched(64, "The name of the event.", "run.approved"),
     ] = None
-    since: Annotated[AwareDatetime | None, Query(description="Recorded then or later.")] = None
-    until: Annotated[AwareDatetime | None, Query(description="Recorded before that.")] = None
+    since: Annotated[Moment | None, Query(description="Recorded then or later.")] = None
+    until: Annotated[Moment | None, Query(description="Recorded before that.")] = None
     after: After = 0
     cursor: Cursor = None
     limit: Annotated[int, Query(ge=1, le=1000, description="How many at most.")] = 200

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
-from sym.api.paging import Cursor, Limit, cursor_of, key_of, moment_of, searched
+from sym.api.paging import Cursor, Limit, Moment, cursor_of, key_of, moment_of, searched
 from sym.api.route import api_router
 from sym.api.views import RunBody, known_id, view_run
 from sym.api.wiring import KnownCaller, UsedServices
@@ -39,8 +39,8 @@ class RunsQuery(BaseModel):
     ] = None
     flow: Annotated[str | None, searched(512, "The name or SRN of their flow.")] = None
     requester: Annotated[str | None, searched(320, "A username, e-mail address or id of who asked.")] = None
-    since: Annotated[AwareDatetime | None, Query(description="Asked for then or later.")] = None
-    until: Annotated[AwareDatetime | None, Query(description="Asked for before that.")] = None
+    since: Annotated[Moment | None, Query(description="Asked for then or later.")] = None
+    until: Annotated[Moment | None, Query(description="Asked for before that.")] = None
     limit: Limit = 100
     cursor: Cursor = None
 

@@ -48,9 +48,9 @@ def issue_token(
     """Keep that a bot or a person gets a token; gives its row and them. It is for the caller to sign it.
 
     ``issuer`` is who asks, None for whoever holds the store. ``issuer_id`` is whom that counts as, if not as them: who
-    issued the token that a bot asks with knows that token, so has this one, too. Raises NotFound for an unknown username, Conflict if they
-    are deactivated, Refused unless the issuer is an admin, and for a token that speaks for another person: with that
-    an admin could approve what they asked for themselves.
+    issued the token that a bot asks with knows that token, so has this one, too. Raises NotFound for an unknown
+    username, Conflict if they are deactivated, Refused unless the issuer is an admin, and for a token that speaks for
+    another person: with that an admin could approve what they asked for themselves.
     """
     if issuer is not None and issuer.role != "admin":
         raise Refused("Only admins may issue tokens.", code="Auth:FORBIDDEN")

@@ -95,3 +95,16 @@ def test_other_peoples_requests_are_for_admins_and_bots(api: World) -> None:
 def test_what_is_no_cursor_is_refused(api: World, cursor: str) -> None:
     assert_error(api.get(f"/runs?cursor={cursor}"), 400, "API:INVALID_REQUEST", "cursor")
     assert_error(api.get(f"/leases?cursor={cursor}"), 400, "API:INVALID_REQUEST", "cursor")
+
+
+@pytest.mark.parametrize("path", ["/runs", "/audit"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_beyond_the_calendar_is_refused(api: World, path: str, moment: str) -> None:
+    for key in ("since", "until"):
+        answer = api.call("GET", f"/api/v1{path}", token=api.token("root"), params={key: moment})
+        assert_error(answer, 400, "API:INVALID_REQUEST", key)
+
+
+def test_a_cursor_beyond_the_calendar_is_none(api: World) -> None:
+    cursor = cursor_of("9999-12-31T23:59:59-14:00", "x")
+    assert_error(api.get(f"/runs?cursor={cursor}", name="root"), 400, "API:INVALID_REQUEST", "cursor")
