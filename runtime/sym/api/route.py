@@ -12,15 +12,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from sym.api.auth import Caller, bearer, verify
 from sym.api.errors import ErrorBody, answer_to, too_many
 from sym.api.idempotency import once_of
 from sym.api.limits import Limits, by_address, by_token
-from sym.api.payload import parse
+from sym.api.payload import parse, parse_form
 from sym.errors import Unauthenticated
 
 _BODY_METHODS = ("POST", "PUT", "PATCH")
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+# What whoever has no token may send: a token of somebody else's, and a few words.
+_MOST_OF_STRANGERS = 32 * 1024
 _BEARER = HTTPBearer(auto_error=False, description="A token of `symflow tokens issue`, or of `symflow login`.")
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -62,7 +66,10 @@ class ApiRoute(APIRoute):
 
 
 class OpenRoute(APIRoute):
-    """A route for callers who have no token yet: they are told apart by their address alone."""
+    """A route for callers who have no token yet: they are told apart by their address alone, and what they send has at
+    most 32 KiB."""
+
+    takes_forms = False
 
     def get_route_handler(self) -> Handler:
         """The function that serves one request."""
@@ -72,9 +79,27 @@ class OpenRoute(APIRoute):
             wait = request.app.state.services.limits.take(_address(request))
             if wait is not None:
                 return too_many(wait)
-            return await serve(await _read(request))
+            return await serve(await self._read(request))
 
         return handle
+
+    async def _read(self, request: Request) -> _JsonRequest:
+        if request.method not in _BODY_METHODS:
+            return _JsonRequest(request.scope, request.receive)
+        is_form = self.takes_forms and _kind(request) == _FORM
+        if not is_form:
+            _require_json(request)
+        reading = _JsonRequest(_as_json(request.scope), request.receive)
+        body = await _short(reading)
+        reading.document = parse_form(body) if is_form else parse(body)
+        return reading
+
+
+class FormRoute(OpenRoute):
+    """The same, which takes a form as well, as OAuth has it. What it does must hang on what is sent alone: a page of
+    somebody else's can have a browser send a form."""
+
+    takes_forms = True
 
 
 def api_router(tag: str) -> APIRouter:
@@ -82,13 +107,29 @@ def api_router(tag: str) -> APIRouter:
     return APIRouter(route_class=ApiRoute, tags=[tag], responses=_errors(), dependencies=[Depends(_BEARER)])
 
 
-def open_router(tag: str) -> APIRouter:
+def open_router(tag: str, *, takes_forms: bool = False) -> APIRouter:
     """A router for one verb that needs no token: logging in, and what is public."""
-    return APIRouter(route_class=OpenRoute, tags=[tag], responses=_errors())
+    return APIRouter(route_class=FormRoute if takes_forms else OpenRoute, tags=[tag], responses=_errors())
 
 
 def _errors() -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorBody} for status in (400, 401, 403, 404, 409, 413, 415, 429, 500, 503)}
+
+
+def _as_json(scope: Scope) -> Scope:
+    """FastAPI asks a request for its document only if it is called JSON."""
+    kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"content-type"]
+    return {**scope, "headers": [*kept, (b"content-type", _JSON.encode())]}
+
+
+async def _short(request: Request) -> bytes:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MOST_OF_STRANGERS:
+            raise HTTPException(413, f"The body is longer than {_MOST_OF_STRANGERS} bytes.")
+    request._body = body  # FastAPI asks for it again
+    return body
 
 
 async def _read(request: Request) -> _JsonRequest:
@@ -130,6 +171,9 @@ def _address(request: Request) -> str:
 
 
 def _require_json(request: Request) -> None:
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != "application/json":
+    if _kind(request) != _JSON:
         raise HTTPException(415, "The body must be JSON: send `Content-Type: application/json`.")
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()

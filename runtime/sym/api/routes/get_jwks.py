@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from sym.api.errors import ErrorBody
+from sym.api.route import open_router
 from sym.api.wiring import UsedServices
 from sym.engine.receipts import PURPOSE, jwks
 
-# Not like the other routes: whoever checks a receipt need not have a token.
-router = APIRouter(tags=["runs"], responses={503: {"model": ErrorBody}, "default": {"model": ErrorBody}})
+# Whoever checks a receipt need not have a token.
+router = open_router("runs")
 _SECONDS = 300
 
 
