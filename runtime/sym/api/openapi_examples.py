@@ -65,6 +65,7 @@ PARAMETERS: Mapping[str, str] = {
     "run_id": "The run's id.", "event_id": "The event's id.", "entity_id": "The resource's id.",
     "user_id": "The user's id.", "jti": "The token's id.", "slug": "The resource's slug.",
     "type": "The resource's type.", "name": "The name.", "domain": "The domain.",
+    "role": "Only those with this role.", "state": "Only those in this state.", "trust_id": "The trust's id.",
     "service_type": "The service's type, such as `okta`.", "external_id": "The account of the service.",
 }  # fmt: skip
 """What parameters mean that do not say so themselves."""

@@ -6,11 +6,13 @@ import json
 import math
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sym.errors import Invalid
 
 _DEEPEST = 64
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_MOST_FIELDS = 20
 
 
 def parse(raw: bytes) -> Any:
@@ -29,6 +31,20 @@ def parse(raw: bytes) -> Any:
         raise _malformed("it is nested too deeply") from None
     except ValueError as error:  # a number of thousands of digits
         raise _malformed(str(error)) from None
+    _check(document)
+    return document
+
+
+def parse_form(raw: bytes) -> dict[str, str]:
+    """The fields of a form's body (``application/x-www-form-urlencoded``). Raises Invalid (``API:INVALID_REQUEST``) for
+    what is none, and for a field that occurs twice."""
+    try:
+        pairs = parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise Invalid("The body is no usable form.", code="API:INVALID_REQUEST") from None
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise Invalid("A field of the form occurs twice.", code="API:INVALID_REQUEST")
     _check(document)
     return document
 

@@ -12,16 +12,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from sym.api.auth import Caller, TokenOver, bearer, identified, note
 from sym.api.envelope import LONGEST_BODY, LONGEST_ENTITY, limited
 from sym.api.errors import ErrorBody, answer_to, too_many
 from sym.api.idempotency import once_of
 from sym.api.limits import Limits, by_address, by_token
-from sym.api.payload import parse
+from sym.api.payload import parse, parse_form
 from sym.errors import Unauthenticated
 
 _BODY_METHODS = ("POST", "PUT", "PATCH")
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+# What whoever has no token may send: a token of somebody else's, and a few words.
+_MOST_OF_STRANGERS = 32 * 1024
 _BEARER = HTTPBearer(auto_error=False, description="A token of `symflow tokens issue`, or of `symflow login`.")
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -66,7 +70,10 @@ class ApiRoute(APIRoute):
 
 
 class OpenRoute(APIRoute):
-    """A route for callers who have no token yet: they are told apart by their address alone."""
+    """A route for callers who have no token yet: they are told apart by their address alone, and what they send has at
+    most 32 KiB."""
+
+    takes_forms = False
 
     def get_route_handler(self) -> Handler:
         """The function that serves one request."""
@@ -76,13 +83,27 @@ class OpenRoute(APIRoute):
             wait = request.app.state.services.limits.take(_address(request))
             if wait is not None:
                 return too_many(wait)
-            return await serve(await self.read(request))
+            return await serve(await self._read(request))
 
         return handle
 
-    async def read(self, request: Request) -> Request:
-        """The request, its body read and checked. Raises what it is refused with."""
-        return await _read(request)
+    async def _read(self, request: Request) -> _JsonRequest:
+        if request.method not in _BODY_METHODS:
+            return _JsonRequest(request.scope, request.receive)
+        is_form = self.takes_forms and _kind(request) == _FORM
+        if not is_form:
+            _require_json(request)
+        reading = _JsonRequest(_as_json(request.scope), limited(request.receive, _MOST_OF_STRANGERS))
+        body = await reading.body()
+        reading.document = parse_form(body) if is_form else parse(body)
+        return reading
+
+
+class FormRoute(OpenRoute):
+    """The same, which takes a form as well, as OAuth has it. What it does must hang on what is sent alone: a page of
+    somebody else's can have a browser send a form."""
+
+    takes_forms = True
 
 
 def api_router(tag: str) -> APIRouter:
@@ -90,13 +111,19 @@ def api_router(tag: str) -> APIRouter:
     return APIRouter(route_class=ApiRoute, tags=[tag], responses=_errors(), dependencies=[Depends(_BEARER)])
 
 
-def open_router(tag: str) -> APIRouter:
+def open_router(tag: str, *, takes_forms: bool = False) -> APIRouter:
     """A router for one verb that needs no token: logging in, and what is public."""
-    return APIRouter(route_class=OpenRoute, tags=[tag], responses=_errors())
+    return APIRouter(route_class=FormRoute if takes_forms else OpenRoute, tags=[tag], responses=_errors())
 
 
 def _errors() -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorBody} for status in (400, 401, 403, 404, 409, 413, 415, 429, 500, 503)}
+
+
+def _as_json(scope: Scope) -> Scope:
+    """FastAPI asks a request for its document only if it is called JSON."""
+    kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"content-type"]
+    return {**scope, "headers": [*kept, (b"content-type", _JSON.encode())]}
 
 
 async def _read(request: Request, longest: int = LONGEST_BODY) -> _JsonRequest:
@@ -143,6 +170,9 @@ def _address(request: Request) -> str:
 
 
 def _require_json(request: Request) -> None:
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != "application/json":
+    if _kind(request) != _JSON:
         raise HTTPException(415, "The body must be JSON: send `Content-Type: application/json`.")
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()

@@ -65,7 +65,12 @@ class Left:
     @property
     def did_something(self) -> bool:
         """Whether anything was changed."""
-        return bool(self.closed or self.cancelled or self.ended or self.rerouted or self.revoked or self.flagged)
+        return self.closed or self.settled_something
+
+    @property
+    def settled_something(self) -> bool:
+        """Whether anything was changed but the account."""
+        return bool(self.cancelled or self.ended or self.rerouted or self.revoked or self.flagged)
 
 
 def leave(conn: Connection, queue: Queue, user: User, *, actor: Actor, now: datetime) -> Left:
@@ -85,7 +90,7 @@ def leave(conn: Connection, queue: Queue, user: User, *, actor: Actor, now: date
         rerouted=tuple(reroute(conn, queue, now)), revoked=tuple(revoked),
         flagged=tuple(token.jti for token in flagged),
     )  # fmt: skip
-    if left.did_something:
+    if left.settled_something:
         append(conn, UserOffboarded(actor=actor, details=_details(left)), now=now)
     return left
 

@@ -61,7 +61,7 @@ def delete_identity(conn: Connection, user_id: str, service: str, service_id: st
     here = (table.c.user_id == user_id, table.c.service == service, table.c.service_id == service_id)
     found = rows.one(conn, Identity, table.select().where(*here).with_for_update())
     if found is None:
-        raise NotFound(f"They have no identity in {service}:{service_id}.")
+        raise NotFound(f"They have no identity in {service}:{service_id}.", code="IdentityAPI:NOT_FOUND")
     conn.execute(table.delete().where(*here))
     audit.append(conn, IdentityDeleted(actor=actor, details=_details(found)), now=now)
     return found

@@ -24,11 +24,14 @@ from sym.engine.inbound import Inbound
 from sym.engine.keys import KeyDirectory
 from sym.engine.queue import Queue
 from sym.store.database import Store
+from sym.store.domains import add_domain
 from sym.store.events import Event, insert_event
+from sym.store.identities import Identity, save_identity
 from sym.store.organizations import create_organization
 from sym.store.resources import save
 from sym.store.runs import Run, insert_run
 from sym.store.tokens import Token, insert_token, revoke_token
+from sym.store.trust import Trust, insert_trust
 from sym.store.users import User, create_user, deactivate
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
@@ -59,6 +62,8 @@ class Office:
     runs: dict[str, str] = field(default_factory=dict)
     events: dict[str, str] = field(default_factory=dict)
     flow_id: str = ""
+    places: dict[str, str] = field(default_factory=dict)
+    """What stands in paths: ids and names of what is there to be looked at, changed and deleted."""
     port: int = 0
 
     @property
@@ -131,6 +136,7 @@ def furnish(store: Store, keys_folder: Path) -> Office:
         office.person(name, "admin")
     _spoil(office)
     _declare(office)
+    _keep(office)
     office.run("open", "requested")
     office.run("granted", "escalated", actors={"approve": office.users["admin"].id})
     office.run("failed", "errored", actors={"approve": office.users["admin"].id})
@@ -153,6 +159,28 @@ def _declare(office: Office) -> None:
         document = {"name": "deploy", "environment_id": environment, "implementation": IMPLEMENTATION,
                     "params": [{"prompt_field": [field_], "allow_extension": True}]}  # fmt: skip
         office.flow_id = save(conn, "flow", document, actor=Actor.SYSTEM, now=NOW).id
+
+
+def _keep(office: Office) -> None:
+    """What is there to be changed and deleted, none of it anybody's who calls."""
+    for name in ("spare", "leaver"):
+        office.person(name, "member")
+    for name in ("spare_bot", "old_bot", "ci"):
+        office.person(name, "requester", "bot")
+    accounts = (("spare", "github", "acme"), ("spare", "github", "old"), ("spare", "okta", "old.okta.com"),
+                ("spare_bot", "okta", "old.okta.com"))  # fmt: skip
+    known = [Identity(user_id=office.users[name].id, service=service, service_id=account, external_user_id=name)
+             for name, service, account in accounts]  # fmt: skip
+    trust = Trust(id=str(uuid.uuid4()), user_id=office.users["ci"].id, issuer="https://ci.acme.example",
+                  audience="sym", claims={"repository": "acme/app"}, created_at=NOW)  # fmt: skip
+    with office.store.transaction() as conn:
+        add_domain(conn, "old.example", actor=Actor.SYSTEM, now=NOW)
+        for identity in known:
+            save_identity(conn, identity, NOW)
+        insert_trust(conn, trust, actor=Actor.SYSTEM)
+    office.places.update(user_id=office.users["spare"].id, name="spare_bot", jti=office.row("ci").jti,
+                         trust_id=trust.id, service_type="github", external_id="acme",
+                         leaver=office.users["leaver"].id)  # fmt: skip
 
 
 @contextmanager

@@ -21,13 +21,18 @@ DOCUMENT = APP.openapi()
 ROUTES = [f"{method} {path}" for method, path, _ in operations(DOCUMENT)] + ["GET /metrics"]
 NEEDS_A_TOKEN = [f"{method} {path}" for method, path, operation in operations(DOCUMENT) if "security" in operation]
 WRITING = [route for route in ROUTES if route.split(" ")[0] in ("POST", "PUT", "PATCH")]
+# What proves who asks is in the form itself: a browser has nothing to add to it.
+TAKEN_FORMS = {"POST /api/v1/tokens/exchange": {"application/x-www-form-urlencoded"}}
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain")
 
 
 def address(path: str, office: Office, row: Row) -> str:
     """The path with ids in it."""
-    ids = {"run_id": office.runs[row.run], "event_id": office.events[row.run], **(row.places or {})}
-    return re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], str(uuid.uuid4())), path) + row.query
+    ids = {"run_id": office.runs[row.run], "event_id": office.events[row.run],
+           **office.places, **(row.places or {})}  # fmt: skip
+    for _ in range(2):  # a place may be one by another name
+        path = re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], str(uuid.uuid4())), path)
+    return path + row.query
 
 
 def send(office: Office, route: str, row: Row, caller: str) -> requests.Response:
@@ -112,7 +117,7 @@ def test_a_token_anywhere_but_in_the_header_is_none(office: Office, route: str) 
 def test_what_a_page_of_somebody_elses_can_send_is_refused(office: Office, route: str) -> None:
     """A browser sends these from anywhere without asking first. There are no cookies it could send along, either."""
     method, path = route.split(" ")
-    for kind in FORMS:
+    for kind in set(FORMS) - TAKEN_FORMS.get(route, set()):
         response = office.call(method, address(path, office, Row("200")), "admin", data=b"{}",
                                headers={"Content-Type": kind, "Origin": "https://evil.example"})  # fmt: skip
         assert response.status_code == 415, kind

@@ -7,11 +7,11 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sym.api.auth import issue
-from sym.api.open_route import open_router
+from sym.api.route import open_router
 from sym.api.wiring import UsedServices
 from sym.oidc.trusting import LIFETIME, exchange
 
-router = open_router("tokens")
+router = open_router("tokens", takes_forms=True)
 
 _GRANT: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
 _JWT: Final = "urn:ietf:params:oauth:token-type:jwt"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from sym.api.open_route import open_router
+from sym.api.route import open_router
 from sym.api.wiring import UsedServices
 from sym.store.organizations import require_organization
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from sym.api.auth import issue
-from sym.api.open_route import open_router
+from sym.api.route import open_router
 from sym.api.wiring import UsedServices
 from sym.oidc.login import log_in as logged_in
 
@@ -21,7 +21,7 @@ class IdTokenBody(BaseModel):
 
     id_token: str = Field(min_length=1, max_length=16384, description="An ID token of the issuer, never used before.")
     nonce_secret: str | None = Field(
-        default=None, min_length=32, max_length=256,
+        default=None, min_length=32, max_length=256, examples=["c7eYxQ4nU0bR2mVw8kZp1sLj5tHd9aFg3iNo6qEu"],
         description="The text whose SHA-256, in base64url without padding, is the ID token's nonce.",
     )  # fmt: skip
 

@@ -33,8 +33,11 @@ def test_two_cannot_be_the_same(api: World) -> None:
     theirs = Identity(user_id=api.users["ann"].id, service="okta", service_id="acme.okta.com", external_user_id="00u1")
     with api.store.transaction() as conn:
         save_identity(conn, theirs, api.now, actor=Actor.SYSTEM)
-    said = assert_error(put(api, OKTA), 409, "API:CONFLICT", "user_id")
-    assert "ann" not in said
+    said = assert_error(put(api, OKTA), 409, "IdentityAPI:TAKEN", "user_id")
+    assert "ann@acme.example" in said  # an admin needs to know whom to take it from
+    for name in ("ann", "ci"):
+        refused = api.call("PUT", "/api/v1/bots/ci/identities", token=api.token(name), json=OKTA)
+        assert "ann@" not in assert_error(refused, 403, "Auth:FORBIDDEN")
     assert put(api, {**OKTA, "external_id": "other.okta.com"}).status_code == 200
 
 
@@ -45,11 +48,13 @@ def test_a_deleted_bot_gets_none(api: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "field"),
-    [({"service_type": "sym"}, "service_type"), ({"service_type": "Okta!"}, "service_type"),
-     ({"user_id": ""}, "user_id"),
-     ({"user_id": " a"}, "user_id"), ({"user_id": "a\nb"}, "user_id"), ({"external_id": " "}, "external_id"),
-     ({"x": 1}, "x")],
+    ("change", "field", "code"),
+    [({"service_type": "sym"}, "service_type", "IdentityAPI:UNKNOWN_TYPE"),
+     ({"service_type": "Okta!"}, "service_type", "IdentityAPI:UNKNOWN_TYPE"),
+     ({"service_type": "sym", "external_id": "cloud"}, "service_type", "IdentityAPI:OWN"),
+     ({"user_id": ""}, "user_id", "API:INVALID_REQUEST"), ({"user_id": " a"}, "user_id", "IdentityAPI:INVALID"),
+     ({"user_id": "a\nb"}, "user_id", "IdentityAPI:INVALID"),
+     ({"external_id": " "}, "external_id", "IdentityAPI:INVALID"), ({"x": 1}, "x", "API:INVALID_REQUEST")],
 )  # fmt: skip
-def test_what_is_no_identity_is_refused(api: World, change: dict[str, Any], field: str) -> None:
-    assert_error(put(api, {**OKTA, **change}), 400, "API:INVALID_REQUEST", field)
+def test_what_is_no_identity_is_refused(api: World, change: dict[str, Any], field: str, code: str) -> None:
+    assert_error(put(api, {**OKTA, **change}), 400, code, field)

@@ -37,7 +37,7 @@ def test_an_account_is_closed_and_opened_again_and_its_tokens_stay_invalid(api: 
     before, row, token = written(api), api.row("ann"), api.token("ann")
     closed = patch(api, "ann", {"deactivated": True}).json()
     assert (closed["state"], closed["deactivated_at"]) == ("deactivated", "2026-03-14 15:09:26.535897+00:00")
-    assert written(api) == [*before, "user.deactivated", "token.revoked", "token.revoked"]
+    assert written(api) == [*before, "user.deactivated", "token.revoked", "token.revoked", "user.offboarded"]
     assert patch(api, "ann", {"deactivated": True}).json() == closed
     assert patch(api, "ann", {"deactivated": False}).json()["state"] == "active"
     assert written(api)[-1] == "user.reactivated"

@@ -9,6 +9,7 @@ import pytest
 from sym.audit.events import Actor
 from sym.engine.administration.bots import close_bot, create_bot, reactivate_bot
 from sym.engine.administration.tokens import Order, found_token, issue_token, lifetime_of, revoke
+from sym.engine.queue import Queue
 from sym.errors import Conflict, Invalid, NotFound, Refused
 from sym.store.database import Store
 from sym.store.organizations import create_organization
@@ -30,8 +31,8 @@ def test_a_deleted_bot_has_no_good_token_and_gets_none(store: Store, now: dateti
     with store.transaction() as conn:
         token, bot = issue_token(conn, order, issuer=None, actor=Actor.SYSTEM, now=now)
         assert (token.user_id, token.expires_at, token.issuer_id) == (bot.id, now + DAY, None)
-        closed, revoked = close_bot(conn, "ci", actor=Actor.SYSTEM, now=now)
-        assert (closed.deactivated_at, revoked) == (now, [token.jti])
+        left = close_bot(conn, Queue(store, lambda: now), "ci", actor=Actor.SYSTEM, now=now)
+        assert (left.user.deactivated_at, left.revoked) == (now, (token.jti,))
         with pytest.raises(Conflict, match="deactivated"):
             issue_token(conn, order, issuer=None, actor=Actor.SYSTEM, now=now)
         reactivate_bot(conn, "ci", actor=Actor.SYSTEM, now=now)
