@@ -35,8 +35,8 @@ Questions are asked at a terminal only, and never with `--no-input`: what is mis
 option. `--yes` (or `--force`) answers the question whether something is really to be done.
 
 Every option may come from a variable of the environment, which is named beside it. An option that may be repeated takes
-several values from it, separated by blanks. `NO_COLOR` and `FORCE_COLOR` are obeyed. What connects to a store or a server is
-in [configuration](configuration.md).
+several values from it, separated by blanks. `NO_COLOR` and `FORCE_COLOR` are obeyed. What connects to a store or a
+server is in [configuration](configuration.md).
 
 `symflow completion bash|zsh|fish` prints what lets a shell complete commands, options and their values.
 """

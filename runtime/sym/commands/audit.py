@@ -158,8 +158,8 @@ _TIMES = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 @click.option("--flow", metavar="NAME", help="Only entries of this flow's runs.")
 @click.option("--user", "person", metavar="EMAIL|ID", help="Only entries that name this user or bot.")
 @click.option("--name", help="Only entries with this name, such as run.approved.")
-@click.option("--since", type=_TIMES, callback=_moment, help="Only entries from this moment on (UTC).")
-@click.option("--until", type=_TIMES, callback=_moment, help="Only entries before this moment (UTC).")
+@click.option("--since", type=_TIMES, metavar="TIME", callback=_moment, help="Only entries from this moment on (UTC).")
+@click.option("--until", type=_TIMES, metavar="TIME", callback=_moment, help="Only entries before this moment (UTC).")
 @click.option("--without-personal", is_flag=True, help="Leave out what could be erased; it verifies all the same.")
 def export(kind: str, output: Any, without_personal: bool, **filters: Any) -> None:
     """Write the log to a file. JSONL verifies offline: `symflow audit verify --file`. CSV is for reading only."""
@@ -169,7 +169,9 @@ def export(kind: str, output: Any, without_personal: bool, **filters: Any) -> No
 
 
 @command.command("prune")
-@click.option("--before", type=_TIMES, callback=_moment, required=True, help="What was sealed before this (UTC).")
+@click.option(
+    "--before", type=_TIMES, metavar="TIME", callback=_moment, required=True, help="What was sealed before this (UTC)."
+)
 @yes_option
 def prune(before: datetime, yes: bool) -> None:
     """Remove old entries for good. Their seals stay, and the log verifies: that they are gone is signed.
