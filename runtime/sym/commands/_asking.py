@@ -14,12 +14,18 @@ import rich_click as click
 from sym.commands._output import clean, say
 from sym.errors import SymError
 
+yes_option = click.option("--yes", "--force", "yes", is_flag=True, help="Do not ask.")
+"""The option of what asks before it is done, as the parameter ``yes``."""
+
 Check = Callable[[str], object]
 """Raises ValueError or SymError with what is wrong with an answer."""
 
 
 def is_terminal() -> bool:
-    """Whether somebody is there who can answer."""
+    """Whether somebody is there who can answer, and wants to (``--no-input``)."""
+    ctx = click.get_current_context(silent=True)
+    if ctx is not None and ctx.find_root().params.get("no_input"):
+        return False
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
@@ -28,25 +34,38 @@ def missing(*flags: str) -> click.UsageError:
     return click.UsageError(f"Missing option{'s' if len(flags) > 1 else ''}: {', '.join(flags)}.")
 
 
-def confirm(question: str, flag: str, *, given: bool) -> None:
-    """Ask before something that cannot be undone, unless ``flag`` was given. Raises a usage error that names it where
+def confirm(question: str, *, given: bool) -> None:
+    """Ask before something that cannot be undone, unless ``--yes`` was given. Raises a usage error that names it where
     nobody can be asked; aborts if the answer is no."""
     if given:
         return
     if not is_terminal():
-        raise click.UsageError(f"{question} Say so with {flag}: there is no terminal to ask at.")
-    click.confirm(question, abort=True, err=True)
+        raise click.UsageError(f"{clean(question)} Nobody can be asked here: add --yes.")
+    click.confirm(clean(question), abort=True, err=True)
 
 
-def answer(value: str | None, flag: str, question: str) -> str:
-    """``value``, or what is answered to ``question`` if it is None. Raises a usage error that names ``flag`` where
-    nobody can be asked."""
+def again(question: str) -> None:
+    """Ask whether to try once more; aborts if not."""
+    click.confirm(question, default=True, abort=True, err=True)
+
+
+def answer(value: str | None, flag: str, question: str, choices: Sequence[str] = ()) -> str:
+    """``value``, or what is answered to ``question`` if it is None; ``choices`` are likely answers. Raises a usage
+    error that names ``flag`` where nobody can be asked."""
     if value is not None:
         return value
     if not is_terminal():
         raise missing(flag)
-    answered: str = click.prompt(question, err=True)
+    if len(choices) > 1:
+        say(f"{question}: {', '.join(clean(one) for one in choices)}")
+    answered: str = click.prompt(clean(question), default=choices[0] if len(choices) == 1 else None, err=True)
     return answered
+
+
+def answer_or_nothing(question: str) -> str:
+    """What is answered to ``question``, "" for nothing."""
+    answered: str = click.prompt(clean(question), default="", show_default=False, err=True)
+    return answered.strip()
 
 
 def choice(question: str, choices: Sequence[str], flag: str) -> int:
@@ -63,7 +82,7 @@ def choice(question: str, choices: Sequence[str], flag: str) -> int:
 
 
 def ask(question: str, check: Check, *, default: str = "") -> str:
-    """The answer to a question, asked until ``check`` takes it. Raises click.Abort if somebody gives up."""
+    """The answer to a question, asked until ``check`` takes it. Raises KeyboardInterrupt if somebody gives up."""
     import questionary
 
     asked = questionary.text(question, default=default, validate=lambda text: _verdict(check, text), output=_screen())
@@ -71,7 +90,7 @@ def ask(question: str, check: Check, *, default: str = "") -> str:
 
 
 def choose(question: str, choices: Sequence[tuple[str, str]]) -> str:
-    """One of ``choices``, each a value and what is said of it. Raises click.Abort."""
+    """One of ``choices``, each a value and what is said of it. Raises KeyboardInterrupt."""
     import questionary
 
     width = max(len(value) for value, _ in choices)
@@ -88,7 +107,7 @@ def _screen() -> Any:
 def _answered(question: Any) -> Any:
     answer = question.ask()  # None for Ctrl-C
     if answer is None:
-        raise click.Abort
+        raise KeyboardInterrupt
     return answer.strip() if isinstance(answer, str) else answer
 
 

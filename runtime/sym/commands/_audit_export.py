@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 from sym import config
 from sym.commands._output import say
+from sym.commands._progress import counted, working
 from sym.commands._session import opened_store
 
 if TYPE_CHECKING:
@@ -35,12 +37,15 @@ def write(kind: str, output: IO[str], *, personal: bool, filters: dict[str, Any]
             only = _filter(conn, filters)
             details = {"full": not given, "personal": personal, "filters": given}
             append(conn, AuditExported(actor=Actor.SYSTEM, details=details), now=now)
-        if kind == "csv":
-            _write_csv(store, only, output, personal=personal)
-        elif given:
-            output.writelines(export_chosen(store, only, personal=personal, now=now))
-        else:
-            output.writelines(export_all(store, personal=personal, now=now))
+        with working("Exporting the log…") as tell:
+            if kind == "csv":
+                lines: Iterable[str] = _csv_lines(store, only, personal=personal)
+            elif given:
+                lines = export_chosen(store, only, personal=personal, now=now)
+            else:
+                lines = export_all(store, personal=personal, now=now)
+            output.writelines(counted(lines, tell, "Exporting the log: {} lines…"))
+            output.flush()
     say("Exported. It holds what people wrote: keep it safe." if personal else "Exported, without personal values.")
 
 
@@ -59,10 +64,21 @@ def _filter(conn: Connection, filters: dict[str, Any]) -> Filter:
     return Filter(user_id=user_id, run_id=run_id.lower() if run_id else None, **others)
 
 
-def _write_csv(store: Store, only: Filter, output: IO[str], *, personal: bool) -> None:
-    writer = csv.DictWriter(output, _COLUMNS)
+def _csv_lines(store: Store, only: Filter, *, personal: bool) -> Iterator[str]:
+    line = io.StringIO(newline="")
+    writer = csv.DictWriter(line, _COLUMNS)
     writer.writeheader()
-    writer.writerows(_rows(store, only, personal=personal))
+    yield _taken(line)
+    for row in _rows(store, only, personal=personal):
+        writer.writerow(row)
+        yield _taken(line)
+
+
+def _taken(line: io.StringIO) -> str:
+    text = line.getvalue()
+    line.seek(0)
+    line.truncate()
+    return text
 
 
 def _rows(store: Store, only: Filter, *, personal: bool) -> Iterator[dict[str, Any]]:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sym import config
 from sym.commands._asked import Ask, Wanted
 from sym.commands._place import chosen
+from sym.commands._repeating import claimed
 from sym.commands._session import key_directory, named_user
-from sym.errors import Invalid, NotFound, Refused, Unauthenticated
+from sym.errors import Invalid, NotFound, Refused, SymError, Unauthenticated
 
 if TYPE_CHECKING:
     from sym.commands._remote import Api
     from sym.config import Config
     from sym.engine.audit_keys import PublicKeys
+    from sym.engine.inbound import Accepted
     from sym.store.database import Connection, Store
     from sym.store.users import User
 
@@ -87,20 +89,33 @@ class LocalGateway:
     username: str | None
 
     def request(self, ask: Ask) -> Document:
-        """Ask for access. Raises Invalid for what only a server can do, Refused, and NotFound for an unknown user."""
+        """Ask for access. Raises Refused, NotFound for an unknown user, and Conflict for an ``idempotency_key`` that
+        stands for another request."""
         from sym.engine.inbound import Inbound, Submission
         from sym.engine.queue import Queue
+        from sym.store.idempotency import finish, give_back
 
-        if ask.idempotency_key is not None:
-            raise Invalid("--idempotency-key works through a server only.", hint="Set SYM_API_URL.",
-                          code="Config:INVALID")  # fmt: skip
         actor = self._actor()
         submission = Submission(
             flow_srn=ask.flow, inputs=ask.inputs, context=ask.context, requester=self._requester(ask, actor),
             source="cli", actor=actor,
         )  # fmt: skip
-        accepted = Inbound(self.store, Queue(self.store, config.now)).request(submission, now=config.now())
-        return {"run_id": accepted.run_id, "event_id": accepted.event_id}
+        inbound = Inbound(self.store, Queue(self.store, config.now))
+        if ask.idempotency_key is None:
+            return _document(inbound.request(submission, now=config.now()))
+        claim, before = claimed(self.store, ask, submission.requester, actor, config.now())
+        if before is not None:
+            return before
+
+        def keep(conn: Connection, accepted: Accepted) -> None:
+            finish(conn, claim, _document(accepted))
+
+        try:
+            return _document(inbound.request(submission, now=config.now(), together=keep))
+        except SymError:
+            with self.store.transaction() as conn:
+                give_back(conn, claim)
+            raise
 
     def act(self, name: str, run_id: str, message: str | None, **details: Any) -> Document:
         """Do something to a run."""
@@ -111,8 +126,7 @@ class LocalGateway:
             name=name, run_id=run_id.lower(), actor=self._actor(), source="cli", message=message,
             overrides=details.get("override", False), duration=details.get("duration"),
         )  # fmt: skip
-        accepted = Inbound(self.store, Queue(self.store, config.now)).act(action, now=config.now())
-        return {"run_id": accepted.run_id, "event_id": accepted.event_id}
+        return _document(Inbound(self.store, Queue(self.store, config.now)).act(action, now=config.now()))
 
     def show(self, run_id: str) -> Document:
         """A run. Raises NotFound."""
@@ -193,6 +207,10 @@ class LocalGateway:
 
         keys = key_directory(self.settings)
         return verify(self.settings.jwt, store=self.store, keys=keys, now=config.now()).user
+
+
+def _document(accepted: Accepted) -> Document:
+    return {"run_id": accepted.run_id, "event_id": accepted.event_id}
 
 
 def _known_user(conn: Connection, username: str) -> User:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import rich_click as click
 
+from sym.commands._asking import again, answer, confirm, is_terminal, yes_option
 from sym.commands._output import clean, json_option, say, show_record, show_rows
 from sym.commands._people import people
-from sym.commands._people_asking import asked, confirm, is_terminal
 
 if TYPE_CHECKING:
     from sym.commands._people import Document, Documents, People
@@ -53,7 +53,7 @@ def update_identity(email: str, service_type: str | None, external_id: str | Non
     with people() as place:
         person = place.find(email)
         kind, account = _account(place.accounts, service_type, external_id)
-        value = asked(new_value, f"User id in {clean(kind)}:{clean(account)}", "--new-value")
+        value = answer(new_value, "--new-value", f"User id in {kind}:{account}")
         place.give(person["id"], {"service_type": kind, "external_id": account, "user_id": value})
     say(f"{email} is {clean(value)} in {clean(kind)}:{clean(account)}.")
 
@@ -62,13 +62,13 @@ def update_identity(email: str, service_type: str | None, external_id: str | Non
 @click.argument("email")
 @_service_type
 @_external_id
-@click.option("--force", is_flag=True, help="Do not ask.")
-def delete_identity(email: str, service_type: str | None, external_id: str | None, force: bool) -> None:
+@yes_option
+def delete_identity(email: str, service_type: str | None, external_id: str | None, yes: bool) -> None:
     """Forget who EMAIL is in an account of a service."""
     with people() as place:
         person = place.find(email)
         kind, account = _account(lambda: person["identities"], service_type, external_id)
-        confirm(f"Forget who {email} is in {kind}:{account}?", "--force", is_given=force)
+        confirm(f"Forget who {email} is in {kind}:{account}?", given=yes)
         place.take(person["id"], kind, account)
     say(f"Forgot who {email} is in {clean(kind)}:{clean(account)}.")
 
@@ -77,9 +77,9 @@ def _account(known: Any, service_type: str | None, external_id: str | None) -> t
     """The account that is meant; ``known`` gives those that are likely, which is asked for only if somebody is."""
     choices: Documents = known() if None in (service_type, external_id) and is_terminal() else []
     types = sorted({one["service_type"] for one in choices})
-    kind = asked(service_type, "Type of service", "--service-type", types)
+    kind = answer(service_type, "--service-type", "Type of service", types)
     ids = [one["external_id"] for one in choices if one["service_type"] == kind]
-    return kind, asked(external_id, f"Account of {clean(kind)}", "--external-id", ids)
+    return kind, answer(external_id, "--external-id", f"Account of {kind}", ids)
 
 
 @click.command("update")
@@ -87,7 +87,7 @@ def _account(known: Any, service_type: str | None, external_id: str | None) -> t
               help="CSV as `list-identities -o` writes it; - reads it from standard input.")  # fmt: skip
 @click.option("--missing", type=click.Choice(["keep", "delete"]),
               help="What becomes of people the file does not name; they are deleted, if you agree.")  # fmt: skip
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@yes_option
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @json_option
 def update(input_file: BinaryIO | None, missing: str | None, yes: bool, dry_run: bool, as_json: bool) -> None:
@@ -113,7 +113,7 @@ def update(input_file: BinaryIO | None, missing: str | None, yes: bool, dry_run:
                 )
         _show(planned)
         if planned["changes"] and not dry_run:
-            confirm("Do that?", "--yes", is_given=yes)
+            confirm("Do that?", given=yes)
             planned = place.arrange({**table, "plan": planned["plan"]})
             say("Done.")
     if as_json:
@@ -136,7 +136,7 @@ def _edited(place: People, missing: str | None) -> tuple[Document, Document]:
             return table, place.arrange({**table, "dry_run": True})
         except Invalid as error:
             say(clean(error.message))
-            click.confirm("Edit it again?", default=True, abort=True, err=True)
+            again("Edit it again?")
 
 
 def _show(planned: Document) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from sym.commands._reference_of_commands import page_of_commands
 from sym.config import VARIABLES
 
 _CONFIGURATION = """\
@@ -23,7 +24,7 @@ that cannot be used keeps the process from starting: the error names the variabl
 def pages() -> dict[str, str]:
     """The pages' text by file name."""
     rows = [f"| `{one.name}` | {one.default} | {one.meaning} |" for one in VARIABLES]
-    return {"configuration.md": _CONFIGURATION + "\n".join(rows) + "\n"}
+    return {"configuration.md": _CONFIGURATION + "\n".join(rows) + "\n", "cli.md": page_of_commands()}
 
 
 def write(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from sym.commands._output import clean, say, show_record
+from sym.commands._output import clean, has_colours, say, show_record
 
 if TYPE_CHECKING:
     from sym.scaffolding.writing import Changes
@@ -38,12 +38,7 @@ def show_written(changes: Changes, folder: Path, steps: Sequence[str], *, as_jso
 
 def coloured(text: str, colour: str, *, err: bool = False) -> str:
     """``text`` in bold and a colour, on a terminal that wants it."""
-    from rich.console import Console
-
-    stream = sys.stderr if err else sys.stdout
-    console = Console(stderr=err)
-    wants = stream.isatty() and console.color_system is not None and not console.no_color
-    return click.style(text, fg=colour, bold=True) if wants else text
+    return click.style(text, fg=colour, bold=True) if has_colours(sys.stderr if err else sys.stdout) else text
 
 
 def _name(path: Path, folder: Path) -> str:

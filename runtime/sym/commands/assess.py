@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from sym.commands._output import clean, json_option, say, show_record, show_rows
+from sym.commands._progress import working
 from sym.errors import NotFound
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def command(ctx: click.Context, repository: Path, flow_name: str | None, as_json
     """
     from sym.assessment import assess
 
-    report = assess(repository)
+    with working("Reading the repository…"):
+        report = assess(repository)
     if flow_name is not None:
         _show_flow(report, flow_name, as_json=as_json)
         return

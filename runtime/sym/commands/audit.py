@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from sym import config
+from sym.commands._asking import confirm, yes_option
 from sym.commands._output import json_option, say, show_record, show_rows
 from sym.commands._place import chosen
+from sym.commands._progress import counted, working
 from sym.commands._session import key_directory, opened_store
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def command() -> None:
 @command.command("list")
 @click.option("--run", "run_id", metavar="RUN", help="Only what belongs to this run.")
 @click.option("--after", type=click.IntRange(0, 2**62), default=0, help="Continue after this entry's number.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True,
+              help="How many at most.")  # fmt: skip
 @json_option
 def list_entries(run_id: str | None, after: int, limit: int, as_json: bool) -> None:
     """List entries, oldest first; --json prints them whole.
@@ -82,11 +85,13 @@ def verify(ctx: click.Context, path: Path | None, key_file: Path | None, anchor:
     is_full = True
     if path is None:
         anchor = anchor or settings.audit_anchor
-        with opened_store(settings) as store:
+        with opened_store(settings) as store, working("Verifying the log…"):
             verifier = verify_store(store, check, anchor=anchor)
     else:
-        with path.open(encoding="utf-8", newline="\n") as lines:
-            verifier, is_full = verify_export(lines, check, anchor=anchor)
+        with path.open(encoding="utf-8", newline="\n") as lines, working("Verifying the export…") as tell:
+            verifier, is_full = verify_export(
+                counted(lines, tell, "Verifying the export: {} lines…"), check, anchor=anchor
+            )
     _report(verifier, as_json=as_json, is_full=is_full)
     if verifier.bad:
         ctx.exit(1)
@@ -145,14 +150,16 @@ _TIMES = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
 
 @command.command("export")
-@click.option("--format", "kind", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
-@click.option("-o", "--output", type=click.File("w", encoding="utf-8", lazy=False, atomic=True), default="-")
+@click.option("--format", "kind", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True,
+              help="What to write.")  # fmt: skip
+@click.option("-o", "--output", type=click.File("w", encoding="utf-8", lazy=False, atomic=True), default="-",
+              metavar="FILE", help="Where to; standard output if left out.")  # fmt: skip
 @click.option("--run", "run_id", metavar="RUN", help="Only entries of this run.")
 @click.option("--flow", metavar="NAME", help="Only entries of this flow's runs.")
 @click.option("--user", "person", metavar="EMAIL|ID", help="Only entries that name this user or bot.")
 @click.option("--name", help="Only entries with this name, such as run.approved.")
-@click.option("--since", type=_TIMES, callback=_moment, help="Only entries from this moment on (UTC).")
-@click.option("--until", type=_TIMES, callback=_moment, help="Only entries before this moment (UTC).")
+@click.option("--since", type=_TIMES, metavar="TIME", callback=_moment, help="Only entries from this moment on (UTC).")
+@click.option("--until", type=_TIMES, metavar="TIME", callback=_moment, help="Only entries before this moment (UTC).")
 @click.option("--without-personal", is_flag=True, help="Leave out what could be erased; it verifies all the same.")
 def export(kind: str, output: Any, without_personal: bool, **filters: Any) -> None:
     """Write the log to a file. JSONL verifies offline: `symflow audit verify --file`. CSV is for reading only."""
@@ -162,8 +169,10 @@ def export(kind: str, output: Any, without_personal: bool, **filters: Any) -> No
 
 
 @command.command("prune")
-@click.option("--before", type=_TIMES, callback=_moment, required=True, help="What was sealed before this (UTC).")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--before", type=_TIMES, metavar="TIME", callback=_moment, required=True, help="What was sealed before this (UTC)."
+)
+@yes_option
 def prune(before: datetime, yes: bool) -> None:
     """Remove old entries for good. Their seals stay, and the log verifies: that they are gone is signed.
 
@@ -175,8 +184,7 @@ def prune(before: datetime, yes: bool) -> None:
     settings = config.load()
     if before > config.now() - timedelta(days=1):
         raise click.BadParameter("--before must be a day or more ago.")
-    if not yes:
-        click.confirm(f"Remove the audit log's entries from before {before:%Y-%m-%d %H:%M} UTC?", abort=True, err=True)
+    confirm(f"Remove the audit log's entries from before {before:%Y-%m-%d %H:%M} UTC?", given=yes)
     with opened_store(settings) as store:
         removed = remove(store, before=before, sign=signing(key_directory(settings)), now=config.now())
     say(f"Removed {removed} entries.")

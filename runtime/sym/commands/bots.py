@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rich_click as click
 
-from sym.commands._asking import answer, confirm
+from sym.commands._asking import answer, confirm, yes_option
 from sym.commands._bots import bots
 from sym.commands._output import clean, json_option, say, show_record, show_rows
 
@@ -59,7 +59,7 @@ def list_bots(with_deleted: bool, as_json: bool) -> None:
 
 @command.command("set-role")
 @click.argument("name")
-@click.option("--role", type=_role, required=True)
+@click.option("--role", type=_role, required=True, help="The new role.")
 def set_role(name: str, role: str) -> None:
     """Give the bot NAME another role."""
     with bots() as known:
@@ -69,10 +69,10 @@ def set_role(name: str, role: str) -> None:
 
 @command.command("delete")
 @click.argument("name")
-@click.option("--force", is_flag=True, help="Do not ask.")
-def delete(name: str, force: bool) -> None:
+@yes_option
+def delete(name: str, yes: bool) -> None:
     """Delete the bot NAME and revoke its tokens. What it did stays in the audit log."""
-    confirm(f"Delete the bot {clean(name)} and revoke its tokens?", "--force", given=force)
+    confirm(f"Delete the bot {clean(name)} and revoke its tokens?", given=yes)
     with bots() as known:
         done = known.delete(name)
     say(f"Deleted the bot {clean(done['bot']['username'])}; revoked tokens: {len(done['revoked'])}.")
@@ -117,13 +117,13 @@ def update_identity(name: str, service_type: str | None, external_id: str | None
 @click.argument("name")
 @_service_type
 @_external_id
-@click.option("--force", is_flag=True, help="Do not ask.")
-def delete_identity(name: str, service_type: str | None, external_id: str | None, force: bool) -> None:
+@yes_option
+def delete_identity(name: str, service_type: str | None, external_id: str | None, yes: bool) -> None:
     """Forget who the bot NAME is in a service. Asks for what is left out."""
     from sym.commands._services import place_among
 
     with bots() as known:
         place = place_among(known.identities(name), service_type, external_id)
-        confirm(f"Forget who {clean(name)} is in {clean(' '.join(place))}?", "--force", given=force)
+        confirm(f"Forget who {clean(name)} is in {clean(' '.join(place))}?", given=yes)
         known.unidentify(name, place)
     say(f"Forgot who {clean(name)} is in {clean(' '.join(place))}.")

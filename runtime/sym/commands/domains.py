@@ -5,7 +5,7 @@ from __future__ import annotations
 import rich_click as click
 
 from sym.commands._domains import domains
-from sym.commands._output import clean, json_option, say, show_rows
+from sym.commands._output import chosen_format, clean, json_option, say, show_rows
 
 _COLUMNS = {"domain": "DOMAIN", "primary": "PRIMARY"}
 
@@ -26,8 +26,8 @@ def list_all(as_json: bool) -> None:
     """List the domains."""
     with domains() as known:
         found = known.list()
-    if as_json:
-        show_rows(found, _COLUMNS, as_json=True)
+    if as_json or chosen_format() is not None:
+        show_rows(found, _COLUMNS, as_json=as_json)
         return
     click.echo("Domains:")
     for one in found:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from sym import config
-from sym.commands._asking import confirm
+from sym.commands._asking import confirm, yes_option
 from sym.commands._output import clean, json_option, say, show_record, show_rows
 from sym.commands._session import key_directory, opened_store, organization_of
 
@@ -102,8 +102,8 @@ def rotate(purpose: str, age: timedelta | None, as_json: bool) -> None:
 
 @command.command("retire")
 @click.argument("key_id")
-@click.option("--force", is_flag=True, help="Do not ask.")
-def retire(key_id: str, force: bool) -> None:
+@yes_option
+def retire(key_id: str, yes: bool) -> None:
     """Delete the key KEY_ID, which has stopped signing. What it signed is not believed any more."""
     from sym.audit.events import Actor
     from sym.engine.administration.keys import retire_key
@@ -114,7 +114,7 @@ def retire(key_id: str, force: bool) -> None:
         ending = [token for name in PURPOSES for key in keys.known(name) if key.key_id == key_id
                   for token in _tokens(store, key, now)]  # fmt: skip
         _tell(ending, "They hang on this key, and end with it:")
-        confirm(f"Delete the key {clean(key_id)}? Good tokens that end with it: {len(ending)}.", "--force", given=force)
+        confirm(f"Delete the key {clean(key_id)}? Good tokens that end with it: {len(ending)}.", given=yes)
         with store.transaction() as conn:
             organization_of(conn)
             gone = retire_key(conn, keys, key_id, actor=Actor.SYSTEM, now=now)

@@ -9,9 +9,10 @@ from typing import Any
 
 import rich_click as click
 
-from sym.commands._output import clean, json_option, say, show_rows
+from sym.commands._output import chosen_format, clean, has_colours, json_option, say, show_rows
 from sym.implementation import SOURCE_KINDS, Problem, SourceKind, guess_kind, read_problems, read_restrictions
 
+_COLUMNS = {"file": "FILE", "line": "LINE", "severity": "SEVERITY", "message": "MESSAGE", "hint": "WHAT TO DO"}
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -34,10 +35,10 @@ def command(ctx: click.Context, /, files: tuple[str, ...], as_json: bool, **give
     restricted, for code that must run there too.
     """
     found = [finding for file in files for finding in _findings(file, given["kind"], given["restricted"])]
-    if as_json:
-        show_rows(found, {}, as_json=True)
+    if as_json or chosen_format() is not None:
+        show_rows(found, _COLUMNS, as_json=as_json)
     else:
-        colours = _has_colours()
+        colours = has_colours(sys.stdout)
         for finding in found:
             click.echo(_line(finding, colours=colours))
     counts = {severity: sum(row["severity"] == severity for row in found) for severity in _COLOURS}
@@ -83,14 +84,6 @@ def _line(finding: dict[str, Any], *, colours: bool) -> str:
     shown = click.style(severity, fg=_COLOURS[severity], bold=True) if colours else severity
     text = clean(f"{finding['message']} {finding['hint']}".rstrip())
     return f"{clean(finding['file'])}:{finding['line']}: {shown}: {text}"
-
-
-def _has_colours() -> bool:
-    """Whether stdout is a terminal that wants them: rich looks at NO_COLOR and the terminal's kind."""
-    from rich.console import Console
-
-    console = Console()
-    return sys.stdout.isatty() and console.color_system is not None and not console.no_color
 
 
 def _many(count: int, noun: str) -> str:

@@ -165,7 +165,7 @@ def remove(run: str, reason: str, username: str | None, as_json: bool) -> None:
 @click.option(
     "--since", callback=_since, metavar="TIME", help="Only what was asked for since: 2026-11-21T09:30, or 7d."
 )
-@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many at most.")
 @json_option
 def list_newest(flow: str | None, requester: str | None, limit: int, as_json: bool, **options: Any) -> None:
     """List the newest runs."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import rich_click as click
 
-from sym.commands._asking import answer, confirm
+from sym.commands._asking import answer, confirm, yes_option
 from sym.commands._output import clean, json_option, say, show_rows
 from sym.commands._services import picked_place, services
 
@@ -55,14 +55,14 @@ def update(service_type: str | None, external_id: str | None, label: str | None)
 @command.command("delete")
 @_service_type
 @_external_id
-@click.option("--force", is_flag=True, help="Do not ask.")
-def delete(service_type: str | None, external_id: str | None, force: bool) -> None:
+@yes_option
+def delete(service_type: str | None, external_id: str | None, yes: bool) -> None:
     """Forget a service, its label and who anybody is in it. Asks for what is left out.
 
     A service that an integration declares cannot be deleted: remove the integration with Terraform first.
     """
     place = picked_place(service_type, external_id)
-    confirm(f"Forget {clean(' '.join(place))} and who anybody is in it?", "--force", given=force)
+    confirm(f"Forget {clean(' '.join(place))} and who anybody is in it?", given=yes)
     with services() as known:
         gone = known.delete(place)
     say(f"Forgot {clean(' '.join(place))}; identities that went with it: {gone['identities']}.")

@@ -50,7 +50,8 @@ def _who(name: str, **details: Any) -> Callable[[F], F]:
 @click.option("-i", "--input", "inputs", multiple=True, callback=read_inputs, metavar="NAME=VALUE",
               help="An answer to the form; NAME:=JSON for numbers, booleans and lists; duration=30m.")  # fmt: skip
 @click.option("--target", metavar="NAME", help="The target that is asked for.")
-@click.option("--source", type=click.Choice(["slack", "api"]), default="slack", show_default=True)
+@click.option("--source", type=click.Choice(["slack", "api"]), default="slack", show_default=True,
+              help="Where it is asked.")  # fmt: skip
 @_who("--approve-by", help="Who approves then.")
 @_who("--deny-by", help="Who denies then.")
 @click.option("--later", metavar="DURATION", callback=_seconds, help="How much time passes afterwards, such as 1h.")

@@ -6,6 +6,7 @@ import rich_click as click
 
 from sym import config
 from sym.commands._output import say
+from sym.commands._progress import working
 
 
 @click.group("store")
@@ -20,7 +21,8 @@ def migrate() -> None:
 
     store = Store(config.load().store_url)
     try:
-        store.migrate()
+        with working("Bringing the store up to date…"):
+            store.migrate()
     finally:
         store.close()
     say("The store is up to date.")

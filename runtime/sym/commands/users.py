@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from sym import config
+from sym.commands._asking import answer_or_nothing, confirm, is_terminal, yes_option
 from sym.commands._output import clean, json_option, say, show_record, show_rows
 from sym.commands._people import people
-from sym.commands._people_asking import answered, confirm, is_terminal
 from sym.commands._people_identities import delete_identity, list_identities, update, update_identity
 from sym.commands._session import opened_store
 
@@ -60,9 +60,9 @@ for _command in (list_identities, update, update_identity, delete_identity):
               help="Ask who they are in every account of that type; may be repeated.")  # fmt: skip
 @click.option("--identity", "identities", multiple=True, callback=_identities, metavar="TYPE:EXTERNAL_ID=USER_ID",
               help="Who they are in an account, without being asked; may be repeated.")  # fmt: skip
-@click.option("--role", type=_ROLES, default="member", show_default=True)
-@click.option("--first-name")
-@click.option("--last-name")
+@click.option("--role", type=_ROLES, default="member", show_default=True, help="What they may do.")
+@click.option("--first-name", help="Their first name.")
+@click.option("--last-name", help="Their last name.")
 def create(email: str, service_types: tuple[str, ...], identities: Documents, **details: str | None) -> None:
     """Create the user EMAIL."""
     address = checked_email(email)
@@ -90,7 +90,7 @@ def _asked_identities(place: People, service_types: tuple[str, ...], given: Docu
             raise click.UsageError(f"Who are they in {account}? Nobody can be asked here: add "
                                    f"--identity {account}=USER_ID.")  # fmt: skip
         label = f" ({one['label']})" if one["label"] else ""
-        if user_id := answered(f"User id in {account}{label}, empty for none"):
+        if user_id := answer_or_nothing(f"User id in {account}{label}, empty for none"):
             found.append({"service_type": one["service_type"], "external_id": one["external_id"], "user_id": user_id})
     return found
 
@@ -132,7 +132,7 @@ def update_name(email: str, name: tuple[str, ...]) -> None:
 
 @command.command("set-role")
 @click.argument("email")
-@click.option("--role", type=_ROLES, required=True)
+@click.option("--role", type=_ROLES, required=True, help="The new role.")
 def set_role(email: str, role: str) -> None:
     """Give the user EMAIL another role. There is always an admin."""
     _change(email, {"role": role})
@@ -141,15 +141,15 @@ def set_role(email: str, role: str) -> None:
 
 @command.command("delete")
 @click.argument("email")
-@click.option("--force", is_flag=True, help="Do not ask.")
-def delete(email: str, force: bool) -> None:
+@yes_option
+def delete(email: str, yes: bool) -> None:
     """Delete the user EMAIL: they can ask for nothing and decide nothing, and their tokens are invalid.
 
     What they did stays on record, under their name; `erase` takes that, too. `reactivate` undoes it.
     """
     with people() as place:
         person = place.find(email)
-        confirm(f"Delete {email}?", "--force", is_given=force)
+        confirm(f"Delete {email}?", given=yes)
         place.update(person["id"], {"deactivated": True})
     say(f"Deleted the user {email}.")
 
@@ -169,7 +169,7 @@ def _change(email: str, changes: Document) -> Document:
 
 @command.command("erase")
 @click.argument("person", metavar="EMAIL|ID")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@yes_option
 def erase(person: str, yes: bool) -> None:
     """Erase the person: e-mail, names, identities, and what they wrote, wherever the store has it.
 
@@ -189,8 +189,7 @@ def erase(person: str, yes: bool) -> None:
     with opened_store(settings) as store:
         with store.reading() as conn:
             user = person_named(conn, person)
-        if not yes:
-            click.confirm(f"Erase {user.username} for good?", abort=True, err=True)
+        confirm(f"Erase {user.username} for good?", given=yes)
         with store.transaction() as conn:
             done = erase_person(conn, user, actor=Actor.SYSTEM, now=config.now())
         _scrub(store)

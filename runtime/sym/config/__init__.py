@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sym.api.limits import Rate
-from sym.config import values
 from sym.config.variables import VARIABLES, Variable
-from sym.key_files import keys_folder
-from sym.oidc.settings import OidcSettings, oidc_settings
-from sym.slack.settings import SlackSettings, slack_settings
+
+if TYPE_CHECKING:
+    from sym.api.limits import Rate
+    from sym.oidc.settings import OidcSettings
+    from sym.slack.settings import SlackSettings
 
 __all__ = ["VARIABLES", "Config", "Variable", "load", "now"]
 
@@ -79,6 +80,12 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     Raises Invalid with the variable's name as ``path`` for a value that cannot be used. The value itself is never in
     the message: it may hold a password.
     """
+    # Here, because every `symflow --help` imports this module, and none of them reads the configuration.
+    from sym.config import values
+    from sym.key_files import keys_folder
+    from sym.oidc.settings import oidc_settings
+    from sym.slack.settings import slack_settings
+
     found = {**os.environ, **_OPTIONS} if environ is None else environ
     given = {name: value for name, value in found.items() if value}
     store_url = values.store_url(given.get("SYM_STORE_URL"))
@@ -114,6 +121,13 @@ def set_options(given: Mapping[str, str]) -> None:
     """What the command line says in place of the environment's variables, from now on."""
     _OPTIONS.clear()
     _OPTIONS.update(given)
+
+
+def colours() -> bool | None:
+    """Whether output is to be coloured: never with NO_COLOR, always with FORCE_COLOR; None: where it suits."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
 
 
 def now() -> datetime:

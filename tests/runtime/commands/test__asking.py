@@ -68,12 +68,12 @@ def test_somebody_may_still_say_no(bot: Symflow) -> None:
 
 
 def test_elsewhere_the_option_is_named() -> None:
-    confirm("Sure?", "--force", given=True)
+    confirm("Sure?", given=True)
     assert answer("x", "--label", "Label") == "x"
     assert choice("Which?", ["only"], "--external-id") == 0
     for ask in (
-        lambda: confirm("Sure?", "--force", given=False), lambda: answer(None, "--force", "Label"),
-        lambda: choice("Which?", ["a", "b"], "--force"),
+        lambda: confirm("Sure?", given=False), lambda: answer(None, "--yes", "Label"),
+        lambda: choice("Which?", ["a", "b"], "--yes"),
     ):  # fmt: skip
-        with pytest.raises(click.UsageError, match="--force"):
+        with pytest.raises(click.UsageError, match="--yes"):
             ask()

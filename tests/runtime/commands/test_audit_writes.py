@@ -13,7 +13,8 @@ from tests.runtime.commands.conftest import Symflow
 
 READS = {
     "assess", "audit destinations", "audit list", "audit public-key", "audit verify", "bots list",
-    "bots list-identities", "config get", "docs", "doctor", "domains list", "generate", "init", "keys list",
+    "bots list-identities", "completion", "config get", "docs", "doctor", "domains list", "generate", "init",
+    "keys list",
     "leases drift", "leases export", "leases list", "lint", "migrate", "organization configure-mfa", "resources list",
     "runs list", "runs show", "runs validate", "runs wait", "services list", "simulate", "slack manifest",
     "slack simulator", "status", "tokens list", "trust list", "users list", "users list-identities", "users show",

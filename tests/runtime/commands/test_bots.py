@@ -84,9 +84,9 @@ def test_a_deleted_bot_is_gone_until_it_comes_back(anywhere: Symflow) -> None:
 
 def test_nothing_is_deleted_unasked(symflow: Symflow) -> None:
     symflow("bots", "create", "ci")
-    assert "--force" in symflow("bots", "delete", "ci", code=2).stderr
+    assert "--yes" in symflow("bots", "delete", "ci", code=2).stderr
     symflow("bots", "update-identity", "ci", *OKTA, "--new-value", "x")
-    assert "--force" in symflow("bots", "delete-identity", "ci", *OKTA, code=2).stderr
+    assert "--yes" in symflow("bots", "delete-identity", "ci", *OKTA, code=2).stderr
     assert len(symflow.rows("bots", "list")) == len(symflow.rows("bots", "list-identities", "ci")) == 1
 
 

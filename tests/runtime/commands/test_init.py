@@ -119,5 +119,5 @@ def test_giving_up_writes_nothing(symflow: Symflow, tmp_path: Path) -> None:
     with Terminal(tmp_path, environment, "init", "--directory", "flows") as terminal:
         terminal.expect("Slack workspace")
         terminal.press("\x03")
-        assert terminal.end() == 1
+        assert terminal.end() == 130
     assert not (tmp_path / "flows").exists()

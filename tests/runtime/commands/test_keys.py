@@ -99,7 +99,7 @@ def test_the_key_that_signs_stays(symflow: Symflow) -> None:
     assert "keys rotate --purpose token" in symflow("keys", "retire", only["KEY"], "--force", code=1).stderr
     symflow("keys", "retire", "nothing", "--force", code=4)
     symflow("keys", "rotate")
-    assert "--force" in symflow("keys", "retire", only["KEY"], code=2).stderr
+    assert "--yes" in symflow("keys", "retire", only["KEY"], code=2).stderr
     assert len(token_keys(symflow)) == 2
 
 

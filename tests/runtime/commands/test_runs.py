@@ -170,9 +170,25 @@ def test_one_asks_for_others_as_a_bot_or_an_admin(people: Symflow, flow: str) ->
     people(*options, "--user-id", "x", "--as", "root@acme.example", code=2)
 
 
-def test_a_store_knows_no_idempotency_keys(people: Symflow, flow: str) -> None:
-    arguments = ("runs", "request", flow, "-i", "reason=x", "--idempotency-key", "one", "--as", "ann@acme.example")
-    assert "server" in people(*arguments, code=2).stderr
+def test_a_request_that_is_sent_again_is_the_same_request_on_a_store_too(people: Symflow, flow: str) -> None:
+    def asked(reason: str, who: str = "ann@acme.example", key: str = "one", code: int = 0) -> str:
+        given = ("-i", f"reason={reason}", "--idempotency-key", key, "--as", who)
+        done = people("runs", "request", flow, *given, code=code)
+        return done.stdout or done.stderr
+
+    first = asked("x")
+    assert asked("x") == first
+    assert len(people.rows("runs", "list")) == 1
+    assert "another request" in asked("y", code=1)
+    assert asked("x", key="two") != first
+    assert asked("x", who="root@acme.example") != first
+    assert "visible characters" in asked("x", key="a b", code=1)
+
+
+def test_a_request_that_is_refused_frees_its_idempotency_key(people: Symflow, flow: str) -> None:
+    arguments = ("runs", "request", flow, "--idempotency-key", "one", "--as", "ann@acme.example")
+    people(*arguments, code=1)
+    people(*arguments, "-i", "reason=x")
 
 
 def test_a_trace_is_shown_with_the_run_and_moves_no_cursor(people: Symflow, store: Store, flow: str) -> None:

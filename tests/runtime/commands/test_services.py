@@ -49,7 +49,7 @@ def test_a_service_gets_a_label(anywhere: Symflow) -> None:
 
 
 def test_a_service_is_forgotten_unless_it_is_declared(anywhere: Symflow) -> None:
-    assert "--force" in anywhere("services", "delete", *URL, code=2).stderr
+    assert "--yes" in anywhere("services", "delete", *URL, code=2).stderr
     said = anywhere("services", "delete", *URL, "--force").stderr
     assert said == "Forgot boundary https://b.example/x; identities that went with it: 1.\n"
     refused = anywhere("services", "delete", *OKTA, "--force", code=1).stderr

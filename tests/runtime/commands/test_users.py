@@ -55,7 +55,7 @@ def test_an_erased_person_is_not_in_the_file_any_more(symflow: Symflow, store: S
         return {word for word in words for content in contents if word in content}
 
     assert found() == set(words)
-    assert "Aborted" in symflow("users", "erase", "grace.hopper@acme.example", code=1).stderr
+    assert "--yes" in symflow("users", "erase", "grace.hopper@acme.example", code=2).stderr
     done = symflow("users", "erase", "Grace.Hopper@acme.example", "--yes")
     assert row["id"] in done.stderr
     store.close()
