@@ -187,6 +187,11 @@ random_id() {
   fi
 }
 
+choose_key() { # a line in it would become a header of its own
+  idempotency=${SYM_IDEMPOTENCY_KEY:-$(random_id)}
+  case $idempotency in *[![:graph:]]*) die "SYM_IDEMPOTENCY_KEY has to be visible characters on one line" ;; esac
+}
+
 # --- the token ------------------------------------------------------------------------------------------------------
 
 take_token() { # TOKEN: what is no token would be a line of its own in curl's configuration
@@ -309,7 +314,7 @@ request() {
     + (if $email == "" then {} else {user_email: $email} end) + (if $id == "" then {} else {user_id: $id} end)
   ' > "$work/body"
   authenticate
-  idempotency=${SYM_IDEMPOTENCY_KEY:-$(random_id)}
+  choose_key
   call POST /events/request "$work/body"
   run_id=$(got .run_id) event_id=$(got .event_id)
   word "the run" "$run_id"
@@ -325,7 +330,7 @@ deescalate() {
   which_run
   authenticate
   jq -nc --arg run "$run_id" '{run_id: $run}' > "$work/body"
-  idempotency=${SYM_IDEMPOTENCY_KEY:-$(random_id)}
+  choose_key
   call POST /events/deescalate "$work/body"
   event_id=$(got .event_id)
   word "the event" "$event_id"

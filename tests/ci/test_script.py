@@ -385,6 +385,14 @@ def test_what_is_no_token_is_not_sent(job: Job, api: SymApi, token: str) -> None
     assert api.requests == 0
 
 
+@in_every_shell
+@pytest.mark.parametrize("key", ["x\r\nX-Evil: 1", "x\nX-Evil: 1", "x y", "x\x1b[2J"])
+def test_a_key_adds_no_headers(job: Job, api: SymApi, key: str) -> None:
+    refused = job("request", "--flow", "acme:flow:x:latest", "--inputs", "{}", code=1, SYM_IDEMPOTENCY_KEY=key)
+    assert "visible characters" in refused.stderr
+    assert api.requests == 0
+
+
 def test_spaces_around_a_token_are_taken_off(job: Job) -> None:
     job("validate", "--run-id", RUN, SYM_JWT=f" {TOKEN}\r\n")
 

@@ -75,7 +75,7 @@ class UserReactivated(Administered):
 class UserOffboarded(Administered):
     """What somebody who left had in hand was settled. Details: id, type, role, username, runs (ids of requests that
     were cancelled and of access that is being ended), rerouted (ids of requests that waited for them alone), revoked
-    and flagged (ids of tokens)."""
+    and flagged (ids of tokens), trust (ids of the trust in issuers that they had added, which stays)."""
 
     name = "user.offboarded"
     subject = "user"

@@ -52,7 +52,7 @@ PUBLIC: dict[str, tuple[_Path, ...]] = {
         fields.pruning.entries
         fields.domain.name fields.domain.primary
         fields.workspace.team_id fields.workspace.scopes
-        fields.user.runs fields.user.rerouted fields.user.revoked fields.user.flagged
+        fields.user.runs fields.user.rerouted fields.user.revoked fields.user.flagged fields.user.trust
         fields.trust.id fields.trust.user fields.trust.issuer fields.trust.audience
         fields.key.purpose fields.key.key_id
         fields.service.service fields.service.service_id fields.service.identities

@@ -1,5 +1,5 @@
 """What ``symflow doctor`` looks at of people who left: whether directories are compared and believed, and which tokens
-of bots somebody should look at."""
+of bots, and trust in issuers, somebody should look at."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sym.store.directory import REFUSED, list_notes
 from sym.store.leavers import flagged_tokens
+from sym.store.trust import trust_of_leavers
 
 if TYPE_CHECKING:
     from sym.store.database import Store
@@ -24,6 +25,7 @@ def leaver_rows(store: Store, every: timedelta | None, now: datetime) -> Iterato
     with store.reading() as conn:
         refused = [row.directory.removeprefix(REFUSED) for row in list_notes(conn, REFUSED)]
         known = list_notes(conn, "slack:")
+        trust = trust_of_leavers(conn)
         tokens = [token for token in flagged_tokens(conn, since=None) if token.expires_at > now]
     found = False
     for name in refused:
@@ -42,6 +44,10 @@ def leaver_rows(store: Store, every: timedelta | None, now: datetime) -> Iterato
         named = ", ".join(token.jti for token in tokens[:3])
         yield ("warning", f"{len(tokens)} tokens of bots were issued by people who have left: {named}.",
                "Issue new ones, and revoke these: symflow tokens revoke JTI")  # fmt: skip
+    if trust:
+        found = True
+        yield ("warning", f"Trust in issuers was added by people who have left: {', '.join(trust[:3])}.",
+               "See symflow trust list; remove it, and add anew what is wanted: symflow trust remove ID")  # fmt: skip
     if not found:
         compared = ", ".join(row.directory for row in known)
         yield ("ok", f"Nothing to look at; compared: {compared or 'no directory'}.", "")

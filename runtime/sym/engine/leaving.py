@@ -42,6 +42,7 @@ from sym.store.leavers import (
 from sym.store.postgres import lock_key
 from sym.store.runs import Run, move_run
 from sym.store.tokens import revoke_token
+from sym.store.trust import trust_added_by
 from sym.store.users import User, deactivate
 
 REASON = "The requester has left."
@@ -52,7 +53,8 @@ REASON = "The requester has left."
 class Left:
     """What became of what somebody had in hand: ids of requests that are ``cancelled``, of runs whose access is being
     ``ended``, of others' requests that are ``rerouted`` to admins, of tokens that were ``revoked`` and ``flagged``.
-    Empty where nothing was left to do; ``closed`` says whether the account was open before."""
+    ``trust`` are the ids of the trust in issuers that they had added, which stays. Empty where nothing was left to do;
+    ``closed`` says whether the account was open before."""
 
     user: User
     closed: bool
@@ -61,6 +63,7 @@ class Left:
     rerouted: tuple[str, ...] = ()
     revoked: tuple[str, ...] = ()
     flagged: tuple[str, ...] = ()
+    trust: tuple[str, ...] = ()
 
     @property
     def did_something(self) -> bool:
@@ -88,7 +91,7 @@ def leave(conn: Connection, queue: Queue, user: User, *, actor: Actor, now: date
     left = Left(
         user=closed, closed=is_news, cancelled=tuple(cancelled), ended=(*ended, *(granting if is_news else ())),
         rerouted=tuple(reroute(conn, queue, now)), revoked=tuple(revoked),
-        flagged=tuple(token.jti for token in flagged),
+        flagged=tuple(token.jti for token in flagged), trust=tuple(trust_added_by(conn, user.id)),
     )  # fmt: skip
     if left.settled_something:
         append(conn, UserOffboarded(actor=actor, details=_details(left)), now=now)
@@ -150,5 +153,5 @@ def _details(left: Left) -> dict[str, Any]:
     return {
         "id": user.id, "type": user.type, "role": user.role, "username": user.username,
         "runs": [*left.cancelled, *left.ended], "rerouted": list(left.rerouted), "revoked": list(left.revoked),
-        "flagged": list(left.flagged),
+        "flagged": list(left.flagged), "trust": list(left.trust),
     }  # fmt: skip

@@ -5,6 +5,7 @@ The rules, of which each closes a way to become somebody else:
 * An e-mail address counts only where the workspace is linked: what an unlinked workspace says of its people (Slack
   Connect) proves nothing. Whoever comes from there is a guest, and is refused if an account has that address already.
 * An address that Slack has not confirmed counts for nothing.
+* Whoever is known as a bot is refused: bots act through the API, with tokens.
 * Nobody's role is changed by what Slack says. A new account is a member if its domain is one of those that may join,
   else a guest; guests of Slack are guests.
 """
@@ -160,6 +161,10 @@ def _identity(conn: Connection, user_id: str, team_id: str) -> str | None:
 
 
 def _open(user: User) -> User:
+    if user.type == "bot":
+        # An admin who gives a bot their Slack account would approve with it what they have asked for.
+        raise Refused("This Slack account is kept as that of a bot, and bots have no buttons.",
+                      hint="An admin can correct that: symflow bots delete-identity.")  # fmt: skip
     if user.deactivated_at is not None:
         raise Refused("Your account is closed.", hint="Ask an admin if that is a mistake.")
     return user

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from sym.audit.administration import TrustAdded, TrustRemoved
@@ -13,6 +14,7 @@ from sym.audit.events import Actor
 from sym.errors import NotFound
 from sym.store import audit, rows
 from sym.store.access_tables import trust as table
+from sym.store.tables import user as user_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,19 @@ def list_trust(conn: Connection, *, issuer: str | None = None, user_id: str | No
     if user_id is not None:
         query = query.where(table.c.user_id == user_id)
     return rows.many(conn, Trust, query)
+
+
+def trust_added_by(conn: Connection, user_id: str) -> list[str]:
+    """The ids of the trust that counts as this user's, the oldest first."""
+    query = sa.select(table.c.id).where(table.c.creator_id == user_id).order_by(table.c.created_at, table.c.id)
+    return list(conn.execute(query).scalars())
+
+
+def trust_of_leavers(conn: Connection) -> list[str]:
+    """The ids of the trust whose creators have left: the issuer may be their own. The oldest first."""
+    joined = table.join(user_table, user_table.c.id == table.c.creator_id)
+    query = sa.select(table.c.id).select_from(joined).where(user_table.c.deactivated_at.is_not(None))
+    return list(conn.execute(query.order_by(table.c.created_at, table.c.id)).scalars())
 
 
 def _details(trust: Trust) -> dict[str, Any]:

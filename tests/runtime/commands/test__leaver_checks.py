@@ -12,7 +12,8 @@ from sym.store.database import Store
 from sym.store.directory import note
 from sym.store.leavers import flag_tokens_issued_by
 from sym.store.tokens import Token, insert_token
-from sym.store.users import create_user
+from sym.store.trust import Trust, insert_trust
+from sym.store.users import create_user, deactivate
 
 HOUR = timedelta(hours=1)
 
@@ -61,3 +62,18 @@ def test_tokens_of_bots_are_named_until_they_expire(store: Store, now: datetime)
     ((result, detail, _),) = leaver_rows(store, HOUR, now)
     assert (result, "j7" in detail) == ("warning", True)
     assert [row[0] for row in leaver_rows(store, HOUR, now + HOUR)] == ["ok"]
+
+
+def test_trust_is_named_while_whoever_added_it_is_gone(store: Store, now: datetime) -> None:
+    with store.transaction() as conn:
+        ada = create_user(conn, username="ada", email=None, type="normal", role="admin", actor=Actor.SYSTEM, now=now)
+        bot = create_user(conn, username="ci", email=None, type="bot", role="requester", actor=Actor.SYSTEM, now=now)
+        for name, creator in (("t1", ada.id), ("t2", None)):
+            trust = Trust(id=name, user_id=bot.id, issuer="https://a.example", audience="a", claims={"sub": "x"},
+                          created_at=now, creator_id=creator)  # fmt: skip
+            insert_trust(conn, trust, actor=Actor.SYSTEM)
+    assert [row[0] for row in leaver_rows(store, HOUR, now)] == ["ok"]
+    with store.transaction() as conn:
+        deactivate(conn, ada.id, actor=Actor.SYSTEM, now=now)
+    ((result, detail, _),) = leaver_rows(store, HOUR, now)
+    assert (result, detail) == ("warning", "Trust in issuers was added by people who have left: t1.")

@@ -299,3 +299,15 @@ def test_an_address_that_becomes_somebody_elses_in_small_letters_is_none(
     with pytest.raises(Refused, match="does not show a confirmed"):
         people.user_of(TEAM, "U1", now)
     assert everybody(store) == before
+
+
+def test_a_bot_that_was_given_somebodys_slack_account_does_nothing_with_it(
+    people: People, fake_slack: FakeSlack, store: Store, now: datetime
+) -> None:
+    fake_slack.person("U1", "ada@acme.example")
+    with store.transaction() as conn:
+        bot = create_user(conn, username="butler", email=None, type="bot", role="admin", actor=Actor.SYSTEM, now=now)
+        identity = Identity(user_id=bot.id, service="slack", service_id=TEAM, external_user_id="U1")
+        save_identity(conn, identity, now)
+    with pytest.raises(Refused, match="that of a bot"):
+        people.user_of(TEAM, "U1", now)
