@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import uvicorn.server
 
 from sym.store import quick, sqlite
 from sym.store.database import Store
@@ -82,6 +85,16 @@ def _sqlite_without_waiting() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite, "connect", connect)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers_end_at_once() -> Iterator[None]:
+    """uvicorn looks every tenth of a second whether it is to end, and waits another one for its connections."""
+    in_steps = SimpleNamespace(**vars(asyncio))
+    in_steps.sleep = lambda seconds: asyncio.sleep(min(seconds, 0.01))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(uvicorn.server, "asyncio", in_steps)
         yield
 
 

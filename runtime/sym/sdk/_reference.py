@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -43,8 +44,9 @@ What can go wrong has a code, listed in [error_codes.md](error_codes.md).
 """
 
 
+@functools.cache
 def pages() -> dict[str, str]:
-    """Every page by its file name."""
+    """Every page by its file name. Made once: not to be changed."""
     modules = [_import(name) for name in _public_modules()]
     homes = _homes(modules)
     found = {}
