@@ -29,9 +29,9 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def missing(*flags: str) -> click.UsageError:
-    """What is said where nobody can be asked."""
-    return click.UsageError(f"Missing option{'s' if len(flags) > 1 else ''}: {', '.join(flags)}.")
+def missing(*flags: str, about: str = "") -> click.UsageError:
+    """What is said where nobody can be asked; ``about`` is a sentence about what is missing."""
+    return click.UsageError(f"Missing option{'s' if len(flags) > 1 else ''}: {', '.join(flags)}.{about}")
 
 
 def confirm(question: str, *, given: bool) -> None:

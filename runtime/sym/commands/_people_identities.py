@@ -96,7 +96,7 @@ def update(input_file: BinaryIO | None, missing: str | None, yes: bool, dry_run:
     A line is a person, by e-mail address in the column sym:cloud. A new line creates them, a changed cell gives them
     another identity, an empty one takes it from them, and whose line is gone is deleted. An account without a column
     stays as it is. There may be columns role, first_name and last_name, too. What changes is shown first; all of it
-    happens, or nothing.
+    happens, or nothing. Where there is no terminal to ask at, a file is taken at its word, unless it leaves people out.
     """
     from sym.commands._people_table import decoded, read_table
 
@@ -106,6 +106,8 @@ def update(input_file: BinaryIO | None, missing: str | None, yes: bool, dry_run:
         else:
             table = {"rows": read_table(decoded(input_file.read())), "missing": missing or "delete"}
             planned = place.arrange({**table, "dry_run": True})
+            # Scripts name a file and mean it, as they always did. That it leaves people out may be a mistake.
+            yes = yes or not is_terminal()
             if yes and not dry_run and missing is None and planned["missing"]:
                 raise click.UsageError(
                     f"{len(planned['missing'])} people are not in the file, such as {clean(planned['missing'][0])}: "

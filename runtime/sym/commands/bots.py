@@ -60,30 +60,39 @@ def list_bots(with_deleted: bool, as_json: bool) -> None:
 @command.command("set-role")
 @click.argument("name")
 @click.option("--role", type=_role, required=True, help="The new role.")
-def set_role(name: str, role: str) -> None:
+@json_option
+def set_role(name: str, role: str, as_json: bool) -> None:
     """Give the bot NAME another role."""
     with bots() as known:
         changed = known.update(name, role=role)
+    if as_json:
+        show_record(changed, as_json=True)
     say(f"The bot {clean(changed['username'])} has the role {clean(changed['role'])}.")
 
 
 @command.command("delete")
 @click.argument("name")
 @yes_option
-def delete(name: str, yes: bool) -> None:
+@json_option
+def delete(name: str, yes: bool, as_json: bool) -> None:
     """Delete the bot NAME and revoke its tokens. What it did stays in the audit log."""
     confirm(f"Delete the bot {clean(name)} and revoke its tokens?", given=yes)
     with bots() as known:
         done = known.delete(name)
+    if as_json:
+        show_record(done, as_json=True)
     say(f"Deleted the bot {clean(done['bot']['username'])}; revoked tokens: {len(done['revoked'])}.")
 
 
 @command.command("reactivate")
 @click.argument("name")
-def reactivate(name: str) -> None:
+@json_option
+def reactivate(name: str, as_json: bool) -> None:
     """Bring the deleted bot NAME back. Its tokens stay revoked."""
     with bots() as known:
         back = known.update(name, state="active")
+    if as_json:
+        show_record(back, as_json=True)
     say(f"The bot {clean(back['username'])} is back ({clean(back['role'])}).")
 
 

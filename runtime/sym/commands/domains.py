@@ -5,7 +5,7 @@ from __future__ import annotations
 import rich_click as click
 
 from sym.commands._domains import domains
-from sym.commands._output import chosen_format, clean, json_option, say, show_rows
+from sym.commands._output import chosen_format, clean, json_option, show_record, show_rows
 
 _COLUMNS = {"domain": "DOMAIN", "primary": "PRIMARY"}
 
@@ -36,17 +36,26 @@ def list_all(as_json: bool) -> None:
 
 @command.command("add")
 @click.argument("domain")
-def add(domain: str) -> None:
+@json_option
+def add(domain: str, as_json: bool) -> None:
     """Let the people of DOMAIN join as members from now on."""
     with domains() as known:
-        known.add(domain)
-    say(f"{clean(domain)} successfully added as a domain.")
+        added = known.add(domain)
+    if as_json:
+        show_record(added, as_json=True)
+        return
+    # The original's words, where it had them: scripts look for them on stdout.
+    click.echo(f"{clean(domain)} successfully added as a domain.")
 
 
 @command.command("remove")
 @click.argument("domain")
-def remove(domain: str) -> None:
+@json_option
+def remove(domain: str, as_json: bool) -> None:
     """Let the people of DOMAIN join as guests from now on. Whoever has joined stays what they are."""
     with domains() as known:
         known.remove(domain)
-    say(f"{clean(domain)} successfully removed as a domain.")
+    if as_json:
+        show_record({"domain": domain}, as_json=True)
+        return
+    click.echo(f"{clean(domain)} successfully removed as a domain.")

@@ -96,7 +96,8 @@ def _wanted(kind: FlowType, name: str, draft: Draft, given: dict[str, Any]) -> W
         elif question.required:
             lacking.append(question.flag)
     if lacking:
-        raise missing(*lacking)
+        about = " The region is for secrets in AWS Secrets Manager: without AWS, add --secret-source env."
+        raise missing(*lacking, about=about if "--aws-region" in lacking and not kind.needs_aws else "")
     return Wanted(kind=kind, name=name, answers=answers, chosen=chosen, secret_source=source or _SOURCES[0],
                   allow_self_approval=given["self_approval"])  # fmt: skip
 

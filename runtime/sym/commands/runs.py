@@ -17,6 +17,7 @@ from sym.commands._output import clean, json_option, say, show_record, show_rows
 from sym.commands._trace import trace_lines
 from sym.commands._validation import Expected, said, validated, validated_offline
 from sym.commands._waiting import GOALS, Patience, wait_and_tell
+from sym.engine.run_status import RUN_STATUSES
 
 _COLUMNS = {
     "run_id": "RUN", "status": "STATUS", "flow": "FLOW", "requester": "REQUESTER", "created_at": "CREATED",
@@ -159,7 +160,7 @@ def remove(run: str, reason: str, username: str | None, as_json: bool) -> None:
 
 
 @command.command("list")
-@click.option("--status", help="Only runs with this status, such as requested.")
+@click.option("--status", type=click.Choice(RUN_STATUSES), help="Only runs with this status.")
 @click.option("--flow", help="Only runs of this flow, by its name or SRN.")
 @click.option("--requester", metavar="USERNAME", help="Only what this person or bot asked for.")
 @click.option(

@@ -7,7 +7,7 @@ from typing import Any
 import rich_click as click
 
 from sym.commands._asking import answer, confirm, yes_option
-from sym.commands._output import clean, json_option, say, show_rows
+from sym.commands._output import clean, json_option, say, show_record, show_rows
 from sym.commands._services import picked_place, services
 
 _COLUMNS = {
@@ -43,12 +43,15 @@ def _row(item: dict[str, Any]) -> dict[str, Any]:
 @_service_type
 @_external_id
 @click.option("--label", help="What people are to call it.")
-def update(service_type: str | None, external_id: str | None, label: str | None) -> None:
+@json_option
+def update(service_type: str | None, external_id: str | None, label: str | None, as_json: bool) -> None:
     """Give a service a label. Asks for what is left out."""
     place = picked_place(service_type, external_id)
     text = answer(label, "--label", "Label")
     with services() as known:
-        known.label(place, text)
+        changed = known.label(place, text)
+    if as_json:
+        show_record(changed, as_json=True)
     say(f"{clean(' '.join(place))} is called {clean(text)}.")
 
 
@@ -56,7 +59,8 @@ def update(service_type: str | None, external_id: str | None, label: str | None)
 @_service_type
 @_external_id
 @yes_option
-def delete(service_type: str | None, external_id: str | None, yes: bool) -> None:
+@json_option
+def delete(service_type: str | None, external_id: str | None, yes: bool, as_json: bool) -> None:
     """Forget a service, its label and who anybody is in it. Asks for what is left out.
 
     A service that an integration declares cannot be deleted: remove the integration with Terraform first.
@@ -65,4 +69,6 @@ def delete(service_type: str | None, external_id: str | None, yes: bool) -> None
     confirm(f"Forget {clean(' '.join(place))} and who anybody is in it?", given=yes)
     with services() as known:
         gone = known.delete(place)
+    if as_json:
+        show_record(gone, as_json=True)
     say(f"Forgot {clean(' '.join(place))}; identities that went with it: {gone['identities']}.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import rich_click as click
 
-from sym.commands._output import clean, json_option, say, show_rows
+from sym.commands._output import clean, json_option, say, show_record, show_rows
 from sym.commands._tokens import tokens
 
 _COLUMNS = {
@@ -42,13 +44,28 @@ def command() -> None:
               help="How long it is good: a number and s, m, h, d or mo (30 days), such as 100d.")  # fmt: skip
 @click.option("-l", "--label", default="", help="What it is for.")
 @click.option("-n", "--no-newline", is_flag=True, help="Print no newline after the token.")
-def issue(username: str, seconds: int, label: str, no_newline: bool) -> None:
+@json_option
+def issue(username: str, seconds: int, label: str, no_newline: bool, as_json: bool) -> None:
     """Issue a token and print it. It is not kept: this is the only time it is shown.
 
-    Through a server admins issue tokens for bots and for themselves.
+    Through a server admins issue tokens for bots and for themselves. --json also has its id, to revoke it by.
     """
     with tokens() as known:
-        click.echo(known.issue(username, seconds, label), nl=not no_newline)
+        token = known.issue(username, seconds, label)
+    if as_json:
+        show_record({"username": username, "label": label, **_claims(token), "token": token}, as_json=True)
+        return
+    click.echo(token, nl=not no_newline)
+
+
+def _claims(token: str) -> dict[str, str]:
+    """The id and the end of a token we have just been given."""
+    from base64 import urlsafe_b64decode
+
+    payload = token.split(".")[1]
+    claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    end = datetime.fromtimestamp(claims["exp"], UTC)
+    return {"jti": claims["jti"], "expires_at": end.isoformat(" ", timespec="microseconds")}
 
 
 @command.command("list")
@@ -71,8 +88,11 @@ def _row(token: dict[str, Any]) -> dict[str, Any]:
 
 @command.command("revoke")
 @click.argument("jti")
-def revoke(jti: str) -> None:
+@json_option
+def revoke(jti: str, as_json: bool) -> None:
     """Revoke the token with the id JTI; from now on it is refused."""
     with tokens() as known:
-        known.revoke(jti)
+        revoked = known.revoke(jti)
+    if as_json:
+        show_record(revoked, as_json=True)
     say(f"Revoked the token {clean(jti)}.")

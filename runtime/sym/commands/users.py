@@ -63,12 +63,17 @@ for _command in (list_identities, update, update_identity, delete_identity):
 @click.option("--role", type=_ROLES, default="member", show_default=True, help="What they may do.")
 @click.option("--first-name", help="Their first name.")
 @click.option("--last-name", help="Their last name.")
-def create(email: str, service_types: tuple[str, ...], identities: Documents, **details: str | None) -> None:
+@json_option
+def create(
+    email: str, service_types: tuple[str, ...], identities: Documents, as_json: bool, **details: str | None
+) -> None:
     """Create the user EMAIL."""
     address = checked_email(email)
     with people() as place:
         asked = _asked_identities(place, service_types, identities)
-        place.create({"email": address, **details, "identities": [*identities, *asked]})
+        made = place.create({"email": address, **details, "identities": [*identities, *asked]})
+    if as_json:
+        show_record(made, as_json=True)
     say(f"Created the user {address} ({details['role']}).")
 
 
@@ -123,26 +128,29 @@ def show(email: str, as_json: bool) -> None:
 @command.command("update-name")
 @click.argument("email")
 @click.argument("name", nargs=-1, required=True)
-def update_name(email: str, name: tuple[str, ...]) -> None:
+@json_option
+def update_name(email: str, name: tuple[str, ...], as_json: bool) -> None:
     """Give the user EMAIL another NAME: the first word is the first name, the others are the last one."""
     first, *last = " ".join(name).split() or [""]
-    changed = _change(email, {"first_name": first or None, "last_name": " ".join(last) or None})
+    changed = _change(email, {"first_name": first or None, "last_name": " ".join(last) or None}, as_json)
     say(f"{email} is called {clean(changed['name']) or 'nothing'} now.")
 
 
 @command.command("set-role")
 @click.argument("email")
 @click.option("--role", type=_ROLES, required=True, help="The new role.")
-def set_role(email: str, role: str) -> None:
+@json_option
+def set_role(email: str, role: str, as_json: bool) -> None:
     """Give the user EMAIL another role. There is always an admin."""
-    _change(email, {"role": role})
+    _change(email, {"role": role}, as_json)
     say(f"{email} is {role} now.")
 
 
 @command.command("delete")
 @click.argument("email")
 @yes_option
-def delete(email: str, yes: bool) -> None:
+@json_option
+def delete(email: str, yes: bool, as_json: bool) -> None:
     """Delete the user EMAIL: they can ask for nothing and decide nothing, and their tokens are invalid.
 
     What they did stays on record, under their name; `erase` takes that, too. `reactivate` undoes it.
@@ -150,21 +158,29 @@ def delete(email: str, yes: bool) -> None:
     with people() as place:
         person = place.find(email)
         confirm(f"Delete {email}?", given=yes)
-        place.update(person["id"], {"deactivated": True})
+        gone = place.update(person["id"], {"deactivated": True})
+    if as_json:
+        show_record(gone, as_json=True)
     say(f"Deleted the user {email}.")
+    say("Their open requests are taken back and their access is ended; `symflow tokens list --state flagged` names "
+        "tokens of bots that they issued.")  # fmt: skip
 
 
 @command.command("reactivate")
 @click.argument("email")
-def reactivate(email: str) -> None:
+@json_option
+def reactivate(email: str, as_json: bool) -> None:
     """Open the account of the user EMAIL again. Their tokens stay invalid."""
-    _change(email, {"deactivated": False})
+    _change(email, {"deactivated": False}, as_json)
     say(f"{email} is active again.")
 
 
-def _change(email: str, changes: Document) -> Document:
+def _change(email: str, changes: Document, as_json: bool) -> Document:
     with people() as place:
-        return place.update(place.find(email)["id"], changes)
+        changed = place.update(place.find(email)["id"], changes)
+    if as_json:
+        show_record(changed, as_json=True)
+    return changed
 
 
 @command.command("erase")

@@ -213,7 +213,8 @@ def _flow(conn: Connection, name: str) -> StoredResource:
                       hint=f"Its version is {version_text(flow.version)}; write latest.", path="flow_srn",
                       code="RequestAPI:INVALID_FLOW")  # fmt: skip
     if flow is None:
-        raise NotFound(f"There is no flow {name}.", path="flow_srn", code="RequestAPI:INVALID_FLOW")
+        raise NotFound(f"There is no flow {name}.", hint="`symflow resources list sym_flow` lists them.",
+                       path="flow_srn", code="RequestAPI:INVALID_FLOW")  # fmt: skip
     return flow
 
 

@@ -175,7 +175,7 @@ def test_many_are_changed_at_once(way: Symflow, symflow: Symflow, tmp_path: Path
     planned = json.loads(way("users", "update", "-i", file, "--dry-run", "--json").stdout)
     assert (planned["applied"], planned["missing"]) == (False, ["bob@acme.example"])
     count = len(symflow.rows("audit", "list"))
-    assert "add --yes" in " ".join(way("users", "update", "-i", file, code=2).stderr.split())
+    assert "--missing" in way("users", "update", "-i", file, code=2).stderr
     assert len(symflow.rows("audit", "list")) == count
     done = way("users", "update", "-i", file, "--yes", "--missing", "delete")
     assert done.stdout == ""
@@ -189,6 +189,13 @@ def test_many_are_changed_at_once(way: Symflow, symflow: Symflow, tmp_path: Path
         ("root@acme.example", "admin", "active"), ("zoe@x", "member", "active"),
     ]  # fmt: skip
     assert "Nothing changes." in way("users", "update", "-i", file, "--yes").stderr
+
+
+def test_a_script_of_the_original_that_names_a_file_is_not_asked(way: Symflow, tmp_path: Path) -> None:
+    way("users", "create", ANN)
+    file = write(tmp_path, f"sym:cloud,okta:acme.okta.com\nroot@acme.example,\n{ANN},00u2\nzoe@acme.example,00u1\n")
+    assert way("users", "update", "-i", file).stderr.endswith("People: 1 to create, 1 to change.\nDone.\n")
+    assert [row["USERNAME"] for row in way.rows("users", "list")] == [ANN, "root@acme.example", "zoe@acme.example"]
 
 
 def test_a_mistake_anywhere_in_the_table_changes_nothing(way: Symflow, tmp_path: Path) -> None:

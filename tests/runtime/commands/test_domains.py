@@ -23,10 +23,10 @@ def test_a_domain_that_is_open_to_anybody_is_not(bare: Symflow, email: str) -> N
 
 
 def test_domains_are_added_and_removed(anywhere: Symflow) -> None:
-    assert anywhere("domains", "add", "Example.org").stderr == "Example.org successfully added as a domain.\n"
+    assert anywhere("domains", "add", "Example.org").stdout == "Example.org successfully added as a domain.\n"
     assert anywhere("domains", "list").stdout == "Domains:\n- acme.example\n- example.org\n"
     assert "already" in anywhere("domains", "add", "example.org", code=1).stderr
-    assert anywhere("domains", "remove", "example.org").stderr == "example.org successfully removed as a domain.\n"
+    assert anywhere("domains", "remove", "example.org").stdout == "example.org successfully removed as a domain.\n"
     assert "domains list" in anywhere("domains", "remove", "example.org", code=4).stderr
     assert anywhere("domains", "list").stdout == "Domains:\n- acme.example\n"
 

@@ -78,6 +78,7 @@ def test_secrets_are_kept_in_one_place(folder: Folder) -> None:
         ((), "--type, --flow-name"),
         (("--type", "okta"), "--flow-name"),
         (("--type", "okta", "--flow-name", "x"), "--aws-region, --okta-domain, --okta-group"),
+        (("--type", "okta", "--flow-name", "x"), "--secret-source env"),
         (("--type", "okta", "--flow-name", "x", "--secret-source", "env"), "--okta-domain, --okta-group"),
         (
             ("--type", "aws-sso", "--flow-name", "x", "--aws-region", "us-east-1", "--sso-profile", "x"),

@@ -11,6 +11,7 @@ from sym.api.paging import Cursor, Limit, Moment, cursor_of, key_of, moment_of, 
 from sym.api.route import api_router
 from sym.api.views import RunBody, known_id, view_run
 from sym.api.wiring import KnownCaller, UsedServices
+from sym.engine.run_status import RunStatus
 from sym.errors import Refused
 from sym.store.database import Connection
 from sym.store.runs import Filter, Run
@@ -34,9 +35,7 @@ class RunsQuery(BaseModel):
 
     model_config = {"extra": "forbid"}
 
-    status: Annotated[
-        str | None, Query(max_length=32, pattern="^[a-z]+$", examples=["requested"], description="Their status.")
-    ] = None
+    status: Annotated[RunStatus | None, Query(examples=["requested"], description="Their status.")] = None
     flow: Annotated[str | None, searched(512, "The name or SRN of their flow.")] = None
     requester: Annotated[str | None, searched(320, "A username, e-mail address or id of who asked.")] = None
     since: Annotated[Moment | None, Query(description="Asked for then or later.")] = None

@@ -38,6 +38,7 @@ def test_runs_are_filtered_by_status_and_counted_off(api: World) -> None:
         ("limit=x", "limit"),
         ("status=%00", "status"),
         ("status=A", "status"),
+        ("status=pending", "status"),
     ],
 )
 def test_a_wrong_query_is_a_400_that_names_it(api: World, query: str, field: str) -> None:
