@@ -79,7 +79,8 @@ def test_an_unknown_flow_and_a_guest_are_exit_code_4(people: Symflow, flow: str)
 
 
 @pytest.mark.parametrize(
-    ("verb", "code"), [(["extend", "-d", "30m"], 4), (["retry"], 1), (["remove", "--reason", "by hand"], 1)]
+    ("verb", "code"),
+    [(["runs", "extend", "-d", "30m"], 4), (["runs", "retry"], 1), (["runs", "remove", "--reason", "by hand"], 1)],
 )
 def test_what_is_for_a_run_that_is_elsewhere_is_refused(people: Symflow, flow: str, verb: list[str], code: int) -> None:
     run_id = ask(people, flow)
