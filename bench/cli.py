@@ -1,7 +1,7 @@
 """How soon `symflow` explains itself: ``python -m bench.cli [--quick]``.
 
-Beside the least that could do it, a Python that imports click and ends. Each figure is the median of the rounds, in each
-of which every candidate has its turn, at a pipe; and what the fastest round took, which other work on this machine
+Beside the least that could do it, a Python that imports click and ends. Each figure is the median of the rounds, in
+each of which every candidate has its turn, at a pipe; and what the fastest round took, which other work on this machine
 disturbs least. The aim is 150 ms.
 """
 

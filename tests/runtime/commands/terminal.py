@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -67,6 +68,10 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Press keys."""
         os.write(self._master, keys.encode())
+
+    def interrupt(self) -> None:
+        """As Ctrl-C would: the terminal is not the one that controls the command, and cannot."""
+        self._process.send_signal(signal.SIGINT)
 
     def end(self) -> int:
         """Wait until the command has ended; its exit code."""

@@ -172,7 +172,9 @@ def _calls(node: ast.AST) -> TypeGuard[ast.Call]:
     """Whether it may be a call of symflow: what(…), or what.rows(…); document.get("status") is none."""
     if not isinstance(node, ast.Call):
         return False
-    return isinstance(node.func, ast.Name) or (isinstance(node.func, ast.Attribute) and node.func.attr == "rows")
+    return isinstance(node.func, ast.Name) or (
+        isinstance(node.func, ast.Attribute) and node.func.attr in ("rows", "symflow")
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)
