@@ -10,7 +10,9 @@ import sys
 from typing import Any
 
 import pytest
+import yaml
 
+from sym.commands import _output
 from sym.commands._output import clean, show_record, show_rows
 
 ROWS: list[dict[str, Any]] = [{"a": "one", "b": None, "c": 1}, {"a": "x\ty\nz\x1b[31m", "b": ["q"], "c": 2}]
@@ -52,7 +54,8 @@ def test_other_letters_do(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_terminal_gets_a_table_without_markup_or_loss() -> None:
     code = (
-        "from sym.commands._output import show_rows;"
+        "from sym.commands import _output
+from sym.commands._output import show_rows;"
         "show_rows([{'a': '[red]' + 'w' * 100, 'b': 'end'}], {'a': 'NAME', 'b': 'ROLE'}, as_json=False)"
     )
     main, terminal = pty.openpty()
@@ -66,3 +69,14 @@ def test_a_terminal_gets_a_table_without_markup_or_loss() -> None:
     assert "[red]" in shown
     assert shown.count("w") == 100
     assert "\t" not in shown
+
+
+def test_yaml_lets_nothing_through_that_moves_a_cursor(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_output, "chosen_format", lambda: "yaml")
+    record = {"name": "a\u202eb\x1b[2J\u2028", "at": None}
+    show_record(record, as_json=True)
+    shown = capsys.readouterr().out
+    assert shown.replace("\n", "").isprintable()
+    assert yaml.safe_load(shown) == record
