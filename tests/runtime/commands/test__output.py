@@ -54,8 +54,7 @@ def test_other_letters_do(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_terminal_gets_a_table_without_markup_or_loss() -> None:
     code = (
-        "from sym.commands import _output
-from sym.commands._output import show_rows;"
+        "from sym.commands._output import show_rows;"
         "show_rows([{'a': '[red]' + 'w' * 100, 'b': 'end'}], {'a': 'NAME', 'b': 'ROLE'}, as_json=False)"
     )
     main, terminal = pty.openpty()
