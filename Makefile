@@ -46,11 +46,12 @@ lint: install ## Check style, types and who imports whom
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions ci/github/action.yml ci/github/*/action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci ci/gitlab/sym.gitlab-ci.yml
 
-bench: install ## Measure the provider, the engine, the sandbox and Slack, each beside the least that could do it
+bench: install ## Measure the provider, the engine, the sandbox, Slack and the command line, each beside the least that could do it
 	$(BIN)/python -m bench.provider
 	$(BIN)/python -m bench.engine
 	$(BIN)/python -m bench.sandbox
 	$(BIN)/python -m bench.slack
+	$(BIN)/python -m bench.cli
 
 docs: install ## Write the reference documentation
 	$(BIN)/python -m sym_provider.reference provider/docs examples/terraform

