@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sym.store.directory import REFUSED, list_notes
 from sym.store.leavers import flagged_tokens
+from sym.store.trust import trust_of_leavers
 
 if TYPE_CHECKING:
     from sym.store.database import Store
@@ -25,6 +26,7 @@ def leaver_rows(store: Store, every: timedelta | None, now: datetime) -> Iterato
         refused = [row.directory.removeprefix(REFUSED) for row in list_notes(conn, REFUSED)]
         known = list_notes(conn, "slack:")
         tokens = [token for token in flagged_tokens(conn, since=None) if token.expires_at > now]
+        trusted = [trust.id for trust in trust_of_leavers(conn)]
     found = False
     for name in refused:
         found = True
@@ -42,6 +44,10 @@ def leaver_rows(store: Store, every: timedelta | None, now: datetime) -> Iterato
         named = ", ".join(token.jti for token in tokens[:3])
         yield ("warning", f"{len(tokens)} tokens of bots were issued by people who have left: {named}.",
                "Issue new ones, and revoke these: symflow tokens revoke JTI")  # fmt: skip
+    if trusted:
+        found = True
+        yield ("warning", f"Trust in CI jobs was added by people who have left: {', '.join(trusted[:3])}.",
+               "Remove it, and add what is still needed: symflow trust remove ID")  # fmt: skip
     if not found:
         compared = ", ".join(row.directory for row in known)
         yield ("ok", f"Nothing to look at; compared: {compared or 'no directory'}.", "")

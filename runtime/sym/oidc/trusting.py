@@ -55,7 +55,7 @@ def add_trust(conn: Connection, wanted: Wanted, *, actor: Actor, now: datetime) 
     if same:
         return same[0]
     made = Trust(id=str(uuid.uuid4()), user_id=bot.id, issuer=wanted.issuer, audience=wanted.audience, claims=claims,
-                 created_at=now)  # fmt: skip
+                 created_at=now, added_by=actor.user_id)  # fmt: skip
     insert_trust(conn, made, actor=actor)
     return made
 
@@ -152,7 +152,7 @@ def _made(conn: Connection, foreign: Foreign, fit: _Fit, now: datetime) -> Excha
     binding: dict[str, Any] = {"iss": trust.issuer, "aud": trust.audience, "trust": trust.id, "claims": said}
     token = Token(
         jti=str(uuid.uuid4()), user_id=user.id, label=label_of(foreign.claims), issued_by=trust.issuer, issued_at=now,
-        expires_at=now + LIFETIME, binding=binding,
+        expires_at=now + LIFETIME, issuer_id=trust.added_by, binding=binding,
     )  # fmt: skip
     insert_token(conn, token, actor=actor_of(org, user))
     return Exchanged(token, user, org)
