@@ -356,8 +356,14 @@ compare='
         | $is[:($parts | length) - 1] == $parts[:-1])
     or ($wanted | contains(":") | not) and split(":")[2] == $wanted;
   def is($wanted): . == $wanted or ($wanted | type) == "string" and tojson == $wanted;
+  def claims: split(".")[1] | gsub("-"; "+") | gsub("_"; "/") | . + "==="[:(4 - length % 4) % 4] | @base64d | fromjson;
   . as $run | ({duration, target_srn} + (.fields // {})) as $have
-  | (if $flow == "" or ((.flow_srn // "") | is_srn($flow)) then empty
+  | (if .receipt | type != "string" then empty
+     elif (.receipt | try claims catch null) as $it | ($it | type) == "object" and
+       [$it.sub, $it.flow, $it.status, $it.inputs_hash] == [.run_id, .flow_srn, .status, .inputs_hash] then empty
+     else "its receipt is for something else" end),
+    (if .no_receipt | type == "string" then .no_receipt else empty end),
+    (if $flow == "" or ((.flow_srn // "") | is_srn($flow)) then empty
      else "its flow is \(.flow_srn), not \($flow)" end),
     ($expected | to_entries[] | .key as $name | .value as $wanted
      | if $have | has($name) | not then "it has no input \($name)"
@@ -373,9 +379,9 @@ validate() {
   authenticate
   looks=0
   look
-  # A flow's hook may start this job while its approval is being written down.
-  while [ "$state" = requested ] && [ "$looks" -lt 15 ] &&
-    jq -e '[.events[]? | select(.name == "approve" and .status == "processing")] != []' < "$answer" > /dev/null; do
+  # A flow's hook may start this job while its approval is being written down, or before the log of it is sealed.
+  while [ "$looks" -lt 15 ] && jq -e '.status == "requested" and any(.events[]?; .name == "approve" and
+      .status == "processing") or (.no_receipt // "" | startswith("pending"))' < "$answer" > /dev/null; do
     looks=$((looks + 1))
     sleep 1
     look

@@ -22,8 +22,8 @@ OPEN = ("/api/v1/tokens/exchange", "/oidc")
 
 
 class SymApi(ServiceVendor):
-    """``asked`` are the bodies of requests, ``runs`` and ``events`` what is found under their ids; ``statuses`` are
-    given one after the other, and then the last for ever."""
+    """``asked`` are the bodies of requests; ``statuses`` are given one after the other, and then the last for ever.
+    ``runs`` are more of a run at each look, then it is ``run``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +31,7 @@ class SymApi(ServiceVendor):
         self.idempotency: list[str] = []
         self.audiences: list[str] = []
         self.run: dict[str, Any] = {}
+        self.runs: list[dict[str, Any]] = []
         self.statuses = ["approved"]
         self.event_states = ["success"]
         self.retry_after: str | None = "0"
@@ -79,7 +80,8 @@ class SymApi(ServiceVendor):
     @route("GET", "/api/v1/runs/{run_id}")
     def get_run(self, request: Request, run_id: str) -> Answer:
         status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
-        return 200, {"run_id": run_id, "status": status, **self.run}
+        more = self.runs.pop(0) if self.runs else self.run
+        return 200, {"run_id": run_id, "status": status, **more}
 
     @route("GET", "/api/v1/events/{event_id}")
     def get_event(self, request: Request, event_id: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import signal
@@ -286,6 +287,43 @@ def test_what_was_approved_is_compared(job: Job, api: SymApi, wanted: list[str])
 def test_an_approval_of_something_else_is_none(job: Job, api: SymApi, wanted: list[str], said: str) -> None:
     api.run = APPROVED
     assert said in job("validate", "--run-id", RUN, *wanted, code=1).stderr
+
+
+def receipt(**claims: Any) -> str:
+    text = json.dumps(claims | {"note": "\u00ff?>"}, ensure_ascii=False)  # what base64 and base64url write differently
+    return f"eyJh.{base64.urlsafe_b64encode(text.encode()).decode().rstrip('=')}.c2ln"
+
+
+SIGNED = {"sub": RUN, "flow": "acme:flow:deploy:3.0.0", "status": "approved", "inputs_hash": "f" * 64}
+
+
+@in_every_shell
+def test_a_receipt_is_for_this_run(job: Job, api: SymApi) -> None:
+    api.run = {**APPROVED, "inputs_hash": "f" * 64, "no_receipt": None, "receipt": receipt(**SIGNED)}
+    for padding in ("", "x", "xx"):
+        api.run["receipt"] = receipt(**SIGNED, jti=padding)
+        job("validate", "--run-id", RUN)
+    for change in ({"sub": "x"}, {"flow": FLOW}, {"status": "escalated"}, {"inputs_hash": None}):
+        api.run["receipt"] = receipt(**{**SIGNED, **change})
+        assert "its receipt is for something else" in job("validate", "--run-id", RUN, code=1).stderr
+    for nonsense in ("", "a", "a.b.c", "a.WyJ4Il0.c"):
+        api.run["receipt"] = nonsense
+        assert "its receipt is for something else" in job("validate", "--run-id", RUN, code=1).stderr
+
+
+@in_every_shell
+def test_an_approval_of_what_was_changed_since_is_none(job: Job, api: SymApi) -> None:
+    api.run = {**APPROVED, "receipt": None, "no_receipt": "There is no receipt for this run: its fields were changed."}
+    assert "its fields were changed" in job("validate", "--run-id", RUN, code=1).stderr
+    assert api.requests == 1
+
+
+def test_a_receipt_that_is_about_to_be_there_is_waited_for(job: Job, api: SymApi) -> None:
+    given = {**APPROVED, "inputs_hash": "f" * 64}
+    api.runs = [{**given, "receipt": None, "no_receipt": "pending: There is no receipt for this run: sealing."},
+                {**given, "receipt": receipt(**SIGNED), "no_receipt": None}]  # fmt: skip
+    job("validate", "--run-id", RUN)
+    assert api.requests == 2
 
 
 @in_every_shell

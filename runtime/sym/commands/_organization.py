@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sym.errors import Unauthenticated, Unavailable
@@ -12,8 +10,6 @@ if TYPE_CHECKING:
     from sym.commands._remote import Api
     from sym.config import Config
     from sym.store.database import Store
-
-_LOGIN = Path(".config", "symflow", "default", "config.yml")
 
 
 def organization_slug() -> str:
@@ -24,13 +20,14 @@ def organization_slug() -> str:
     from sym import config
     from sym.commands._place import chosen
 
+    settings = config.load()
     try:
         with chosen(_of_store, _of_server) as slug:
             return slug
     except Unavailable:
-        if config.load().api_url is not None:
+        if settings.api_url is not None:
             raise
-    known = _of_login(Path.home() / _LOGIN)
+    known = _of_login(settings)
     if known is None:
         raise Unauthenticated(
             "It is not known which organization this is for.",
@@ -50,11 +47,12 @@ def _of_server(api: Api) -> str:
     return str(api.send("GET", "/version")["org"])
 
 
-def _of_login(path: Path) -> str | None:
-    """What the login file says, which is YAML with ``org`` at its outermost level."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-    found = re.search(r"^org:[ \t]*[\"']?([A-Za-z0-9_-]+)[\"']?[ \t]*$", text, re.MULTILINE)
-    return found[1] if found else None
+def _of_login(settings: Config) -> str | None:
+    """What the login file says: also one of the original's, which is no login to a server of ours."""
+    from sym.commands._login_file import read
+
+    for path in settings.login_files:
+        org = (read(path) or {}).get("org")
+        if isinstance(org, str) and org:
+            return org
+    return None

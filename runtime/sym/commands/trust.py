@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from sym.store.database import Store
 
 Document = dict[str, Any]
-_COLUMNS = {"id": "ID", "bot": "BOT", "issuer": "ISSUER", "audience": "AUDIENCE", "claims": "CLAIMS"}
+_COLUMNS = {"id": "ID", "bot": "BOT", "issuer": "ISSUER", "audience": "AUDIENCE", "claims": "CLAIMS",
+            "added_by": "ADDED BY"}  # fmt: skip
 
 
 class Trusts(Protocol):
@@ -149,7 +150,9 @@ def list_all(as_json: bool) -> None:
     """List which jobs may act as which bots."""
     with trusts() as found:
         rows = found.list()
-    shown = rows if as_json else [{**row, "claims": _shown(row["claims"])} for row in rows]
+    shown = rows if as_json else [
+        {**row, "claims": _shown(row["claims"]), "added_by": _adder(row)} for row in rows
+    ]  # fmt: skip
     show_rows(shown, _COLUMNS, as_json=as_json)
 
 
@@ -164,3 +167,8 @@ def remove(trust_id: str) -> None:
 
 def _shown(claims: dict[str, str]) -> str:
     return ", ".join(f"{clean(name)}={clean(value)}" for name, value in claims.items())
+
+
+def _adder(row: Document) -> str:
+    name = clean(row["added_by"] or "")
+    return f"{name}, who has left" if row["flagged"] else name

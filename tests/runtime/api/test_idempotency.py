@@ -20,6 +20,7 @@ from sym.api.idempotency import HEADER, REPLAYED
 from sym.errors import Conflict, Invalid, Unavailable
 from sym.store import idempotency
 from sym.store.database import Store
+from sym.store.tokens import list_tokens
 from tests.contracts.api.office import Office, furnish, open_office
 from tests.runtime.api.conftest import World, assert_error
 
@@ -150,6 +151,20 @@ def test_what_is_shown_once_is_not_shown_again() -> None:
     assert once._kept(200, {"token": "eyJ", "jti": "x"}) == {"status": 200, "body": None}
     with pytest.raises(Conflict, match="only once"):
         once.Once._again(object(), {"status": 200, "body": None})  # type: ignore[arg-type]
+
+
+def test_a_token_is_issued_once_for_a_key_and_is_in_no_table(api: World) -> None:
+    def issue() -> requests.Response:
+        return api.call("POST", "/api/v1/tokens", token=api.token("root"), json={"username": "ci", "expiry": "1d"},
+                        headers={"Idempotency-Key": "k"})  # fmt: skip
+
+    given = issue().json()
+    assert "only once" in assert_error(issue(), 409, "Idempotency:SHOWN_ONCE")
+    with api.store.reading() as conn:
+        (row,) = conn.execute(sa.text("select * from sym_idempotency"))
+        assert given["token"] not in str(row)
+        labels = [token.label for token in list_tokens(conn, user_id=api.users["ci"].id)]
+    assert labels.count("") == 1  # the others are the fixture's
 
 
 @pytest.fixture

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+import sqlalchemy as sa
 
 from sym.audit.events import Actor
 from sym.oidc.conditions import matched
 from sym.oidc.trusting import label_of
+from sym.store.access_tables import idempotency
 from sym.store.audit import entries
 from sym.store.tokens import list_tokens
 from sym.store.users import deactivate
@@ -98,7 +101,7 @@ def test_a_job_acts_as_the_bot_for_fifteen_minutes(
     with api.store.reading() as conn:
         (row,) = list_tokens(conn, user_id=api.users["ci"].id)
         issued = entries(conn, name="token.issued")[-1]
-    assert (row.label, row.issued_by, row.issuer_id) == (label, ci.url, None)
+    assert (row.label, row.issued_by, row.issuer_id) == (label, ci.url, api.users["root"].id)
     assert row.expires_at - row.issued_at == timedelta(minutes=15)
     assert row.binding == {"iss": ci.url, "aud": AUDIENCE, "trust": trust_id, "claims": matched(conditions, claims)}
     assert issued["fields"]["token"]["label"] == label
@@ -250,3 +253,36 @@ def test_a_label_is_one_short_line() -> None:
     assert label_of({"sub": "s"}) == "oidc:s"
     assert label_of({"repository": 7, "project_path": "p", "ref": ["x"]}) == "oidc:p"
     assert len(label_of({"repository": "x" * 500})) == 200
+
+
+def test_what_a_job_gets_counts_as_issued_by_who_added_the_trust(api: World, ci: FakeIssuer) -> None:
+    trust(api, ci, MAIN)
+    bring(api, job(ci))
+    (shown,) = api.get("/trust", name="root").json()["trust"]
+    assert (shown["added_by"], shown["flagged"]) == ("root@acme.example", False)
+    assert shown["claims"] == MAIN
+    with api.store.transaction() as conn:
+        (made,) = [row for row in list_tokens(conn, user_id=api.users["ci"].id) if row.label.startswith("oidc:")]
+        assert made.issuer_id == api.users["root"].id
+        deactivate(conn, api.users["root"].id, actor=Actor.SYSTEM, now=api.now)
+    (shown,) = api.get("/trust", name="terraform").json()["trust"]
+    assert shown["flagged"] is True
+
+
+def test_a_token_that_was_given_in_exchange_is_stored_nowhere(api: World, ci: FakeIssuer) -> None:
+    """Whoever has no token yet has no key of their own either: the header changes nothing."""
+    trust(api, ci, MAIN)
+    headers, body = {"Idempotency-Key": "k"}, {"subject_token": job(ci)}
+    given = api.call("POST", "/api/v1/tokens/exchange", json=body, headers=headers).json()["access_token"]
+    refused(api.call("POST", "/api/v1/tokens/exchange", json=body, headers=headers))
+    with api.store.reading() as conn:
+        assert conn.execute(sa.select(sa.func.count()).select_from(idempotency)).scalar() == 0
+    for secret in (given, body["subject_token"]):
+        assert secret.encode() not in stored(api)
+
+
+def stored(api: World) -> bytes:
+    """Everything that is in the database's files."""
+    return b"".join(
+        path.read_bytes() for path in Path(api.store.url.removeprefix("sqlite:///")).parent.glob("store.db*")
+    )
