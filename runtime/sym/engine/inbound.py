@@ -125,7 +125,8 @@ class Inbound:
                 _require_open(f"{action.name.capitalize()}API:NOT_ALLOWED", conn, action.actor)
                 run = get_run(conn, action.run_id, lock=True)
                 if run is None:
-                    raise NotFound(f"There is no run {action.run_id}.", code="RunAPI:NOT_FOUND")
+                    raise NotFound(f"There is no run {action.run_id}.", hint="`symflow runs list` shows them.",
+                                   code="RunAPI:NOT_FOUND")  # fmt: skip
                 _allow(conn, run, action)
                 refuse_in_recovery(conn, action.name)
                 event = _event(run.id, action.name, action.actor, action.source, now)
