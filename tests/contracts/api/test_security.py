@@ -13,11 +13,11 @@ from fastapi.routing import APIRoute
 from sym.api.app import create_app
 from sym.api.openapi import operations
 from sym.api.route import ApiRoute, OpenRoute
+from tests.api_document import DOCUMENT
 from tests.contracts.api.office import CALLERS, STRANGERS, Office
 from tests.contracts.api.security_table import KNOWN, ROWS, Row, route_of, rows_of
 
 APP = create_app(None)  # type: ignore[arg-type]
-DOCUMENT = APP.openapi()
 ROUTES = [f"{method} {path}" for method, path, _ in operations(DOCUMENT)] + ["GET /metrics"]
 NEEDS_A_TOKEN = [f"{method} {path}" for method, path, operation in operations(DOCUMENT) if "security" in operation]
 WRITING = [route for route in ROUTES if route.split(" ")[0] in ("POST", "PUT", "PATCH")]

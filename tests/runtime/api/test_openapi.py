@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sym.api.app import create_app
 from sym.api.openapi import operations
+from tests.api_document import DOCUMENT
 from tests.runtime.api.conftest import World
 
-DOCUMENT = create_app(None).openapi()  # type: ignore[arg-type]
 OPERATIONS = {f"{method} {path}": found for method, path, found in operations(DOCUMENT) if path.startswith("/api/v1")}
 
 

@@ -67,7 +67,8 @@ def run(
     (folder / "strategy.py").write_text(strategy)
     (folder / "directory.py").write_text((EXAMPLE / "directory.py").read_text() + vendor)
     (folder / "test_strategy.py").write_text(test or (EXAMPLE / "test_strategy.py").read_text())
-    command = [sys.executable, "-m", "pytest", "-q", "-rA", "--no-header", "-k", only, "test_strategy.py"]
+    options = ["-q", "-rA", "--no-header", "-p", "no:schemathesis"]  # half a second of importing
+    command = [sys.executable, "-m", "pytest", *options, "-k", only, "test_strategy.py"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=250, check=False)
 
 
