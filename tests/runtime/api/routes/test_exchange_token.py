@@ -98,7 +98,7 @@ def test_a_job_acts_as_the_bot_for_fifteen_minutes(
     with api.store.reading() as conn:
         (row,) = list_tokens(conn, user_id=api.users["ci"].id)
         issued = entries(conn, name="token.issued")[-1]
-    assert (row.label, row.issued_by, row.issuer_id) == (label, ci.url, None)
+    assert (row.label, row.issued_by, row.issuer_id) == (label, ci.url, api.users["root"].id)
     assert row.expires_at - row.issued_at == timedelta(minutes=15)
     assert row.binding == {"iss": ci.url, "aud": AUDIENCE, "trust": trust_id, "claims": matched(conditions, claims)}
     assert issued["fields"]["token"]["label"] == label
