@@ -24,6 +24,6 @@ def test_an_identity_is_forgotten_and_it_is_recorded(api: World) -> None:
     assert entry["fields"]["identity"] == {
         "user": ann.id, "service": "aws_sso", "service_id": ARN, "external_user_id": "p1",
     }  # fmt: skip
-    assert_error(api.call("DELETE", path, token=api.token("root"), params=query), 404, "API:NOT_FOUND")
+    assert_error(api.call("DELETE", path, token=api.token("root"), params=query), 404, "IdentityAPI:NOT_FOUND")
     assert_error(api.call("DELETE", path, token=api.token("root")), 400, "API:INVALID_REQUEST", "service_type",
                  "external_id")  # fmt: skip
