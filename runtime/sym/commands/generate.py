@@ -96,10 +96,10 @@ def _wanted(kind: FlowType, name: str, draft: Draft, given: dict[str, Any]) -> W
         elif question.required:
             lacking.append(question.flag)
     if lacking:
-        usage = missing(*lacking)
         if "--aws-region" in lacking and not kind.needs_aws:
-            usage.message += " The region is for secrets in AWS Secrets Manager: without AWS, add --secret-source env."
-        raise usage
+            raise click.UsageError(f"{missing(*lacking).message} The region is for secrets in AWS Secrets Manager: "
+                                   "without AWS, add --secret-source env.")  # fmt: skip
+        raise missing(*lacking)
     return Wanted(kind=kind, name=name, answers=answers, chosen=chosen, secret_source=source or _SOURCES[0],
                   allow_self_approval=given["self_approval"])  # fmt: skip
 
