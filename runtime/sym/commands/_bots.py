@@ -144,9 +144,9 @@ class LocalBots:
 
 
 def _identities(conn: Connection, bot: User) -> Documents:
-    from sym.api.bots import view_identities
+    from sym.api.identities import view_identities
 
-    return [item.model_dump() for item in view_identities(conn, bot).identities]
+    return [item.model_dump() for item in view_identities(conn, bot.id).identities]
 
 
 class RemoteBots:

@@ -154,12 +154,12 @@ class LocalGateway:
     def list(self, wanted: Wanted) -> Documents:
         """The newest runs. Raises NotFound for a requester that does not exist."""
         from sym.api.views import view_run
-        from sym.store.run_pages import RunFilter, runs_page
+        from sym.store.runs import Filter, list_runs
 
         with self.store.reading() as conn:
             whose = _known_user(conn, wanted.requester).id if wanted.requester else None
-            only = RunFilter(status=wanted.status, flow=wanted.flow, requester_id=whose, since=wanted.since)
-            return [view_run(conn, run).model_dump() for run in runs_page(conn, only, limit=wanted.limit)]
+            only = Filter(status=wanted.status, flow=wanted.flow, requester_id=whose, since=wanted.since)
+            return [view_run(conn, run).model_dump() for run in list_runs(conn, only=only, limit=wanted.limit)]
 
     def leases(self, status: str | None, user: str | None, limit: int, offset: int) -> Documents:
         """Leases of anybody, or of one user. Raises NotFound."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 Documents = list[Document]
 _SECONDS = (5, 30)  # to connect, to answer
-# How often a request that came too soon is sent again, and how long a server may have it wait for that.
+# How often a busy server is asked, and how long it may have one wait each time.
+_BUSY = (429, 503)
 _TRIES, _LONGEST_WAIT = 4, 30.0
 _PAGE = 500
 _ERRORS: dict[int, type[SymError]] = {
@@ -55,11 +57,14 @@ class Api:
         self, method: str, path: str, body: Document | None = None, query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Document:  # fmt: skip
-        """Ask for ``path`` (with ``query``, of which what is None is left out); gives the answer's document. What came
-        too often (429) is sent again when the server says so."""
+        """Ask for ``path`` (with ``query``, of which what is None is left out); gives the answer's document. While the
+        server is busy (429, 503) it is asked again when it says so; what is to be done once has a key, the same each
+        time."""
+        if method == "POST":
+            headers = {"Idempotency-Key": str(uuid.uuid4()), **(headers or {})}
         response = self._ask(method, path, body, query, headers)
         for _ in range(_TRIES - 1):
-            if response.status_code != 429:
+            if response.status_code not in _BUSY:
                 break
             time.sleep(_wait(response.headers.get("Retry-After", "")))
             response = self._ask(method, path, body, query, headers)

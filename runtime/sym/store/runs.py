@@ -73,7 +73,7 @@ class Filter:
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """What the rows must fulfil."""
-        equal = {"status": self.status, "flow_slug": self.flow, "requester_id": self.requester_id}
+        equal = {"status": self.status, "flow_slug": self.flow and self.flow.lower(), "requester_id": self.requester_id}
         found = [table.c[name] == value for name, value in equal.items() if value is not None]
         if self.since is not None:
             found.append(table.c.created_at >= self.since)

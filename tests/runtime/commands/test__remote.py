@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -185,6 +186,14 @@ def test_what_came_too_often_is_sent_again_when_the_server_says_so(server: Serve
         {"flow_srn": "deploy", "flow_inputs": {}, "context": {}, "user_id": "u"}
     ] * 3
     assert server.keys == ["one"] * 3
+    server.statuses = [503, 429]
+    assert remote.act("approve", RUN, None) == {"run_id": "a"}
+    keys = server.keys[3:]
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+    uuid.UUID(keys[0])
+    remote.act("approve", RUN, None)
+    assert server.keys[-1] != keys[0]  # asked for anew
     server.statuses = [429] * 9
     with pytest.raises(Retryable):
         remote.show(RUN)

@@ -40,9 +40,8 @@ def add(place: Symflow, *options: str, code: int = 0, bot: str = "CI", issuer: s
 
 def test_trust_is_added_listed_and_removed(place: Symflow) -> None:
     made = json.loads(add(place, *MAIN, "--json"))
-    assert [set(one) for one in made] == [
-        {"id", "bot", "issuer", "audience", "claims", "created_at", "added_by", "flagged"}
-    ]
+    parts = {"id", "bot", "issuer", "audience", "claims", "created_at", "added_by", "flagged"}
+    assert [set(one) for one in made] == [parts]
     assert json.loads(place("trust", "list", "--json").stdout) == made
     (row,) = place.rows("trust", "list")
     assert (row["ID"], row["BOT"], row["CLAIMS"]) == (

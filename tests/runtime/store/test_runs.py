@@ -91,7 +91,7 @@ def test_runs_are_filtered(store: Store, add_run: AddRun, now: datetime) -> None
     with store.transaction() as conn:
         old, new = add_run(conn), add_run(conn, created_at=now + timedelta(hours=1), status="denied", flow_slug="x")
         for only, expected in (
-            (runs.Filter(), [new, old]), (runs.Filter(status="denied"), [new]), (runs.Filter(flow="x"), [new]),
+            (runs.Filter(), [new, old]), (runs.Filter(status="denied"), [new]), (runs.Filter(flow="X"), [new]),
             (runs.Filter(requester_id=old.requester_id, until=new.created_at), [old]),
             (runs.Filter(since=new.created_at), [new]), (runs.Filter(requester_id="nobody"), []),
         ):  # fmt: skip

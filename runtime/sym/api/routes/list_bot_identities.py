@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sym.api.administration import KnownAdministrator
-from sym.api.bots import BotIdentitiesBody, view_identities
+from sym.api.identities import IdentitiesBody, view_identities
 from sym.api.route import api_router
 from sym.engine.administration.bots import named_bot
 
@@ -11,7 +11,7 @@ router = api_router("bots")
 
 
 @router.get("/bots/{name}/identities")
-def list_bot_identities(name: str, admin: KnownAdministrator) -> BotIdentitiesBody:
+def list_bot_identities(name: str, admin: KnownAdministrator) -> IdentitiesBody:
     """Who a bot is in services."""
     with admin.services.store.reading() as conn:
-        return view_identities(conn, named_bot(conn, name))
+        return view_identities(conn, named_bot(conn, name).id)

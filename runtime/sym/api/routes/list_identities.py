@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sym.api.administration import KnownAdministrator
-from sym.api.identities import IdentitiesBody, view_identity
+from sym.api.identities import IdentitiesBody, view_identities
 from sym.api.people import found_person
 from sym.api.route import api_router
-from sym.store.identities import identities_of
 
 router = api_router("users")
 
@@ -15,5 +14,4 @@ router = api_router("users")
 def list_identities(user_id: str, admin: KnownAdministrator) -> IdentitiesBody:
     """Who a person is in other services, for admins."""
     with admin.services.store.reading() as conn:
-        found = identities_of(conn, found_person(conn, user_id).id)
-    return IdentitiesBody(identities=[view_identity(identity) for identity in found])
+        return view_identities(conn, found_person(conn, user_id).id)

@@ -10,7 +10,7 @@ from fastapi import Query
 from pydantic import BaseModel
 
 from sym.api.auth import Caller
-from sym.api.bots import PLAIN
+from sym.api.identities import PLAIN
 from sym.api.paging import Cursor, Limit, cursor_of, key_of
 from sym.api.route import api_router
 from sym.api.tokens import TokenBody, noted, view_tokens

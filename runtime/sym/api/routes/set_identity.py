@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from sym.api.administration import KnownAdministrator
-from sym.api.identities import IdentitiesBody, NewIdentityBody, view_identity
+from sym.api.identities import IdentitiesBody, NewIdentityBody, view_identities
 from sym.api.people import found_person
 from sym.api.route import api_router
 from sym.engine.administration.identities import give_identity
-from sym.store.identities import identities_of
 
 router = api_router("users")
 
@@ -19,5 +18,4 @@ def set_identity(user_id: str, body: NewIdentityBody, admin: KnownAdministrator)
     with admin.services.store.transaction() as conn:
         user = found_person(conn, user_id)
         give_identity(conn, user, body.of(user.id), actor=admin.actor, now=admin.now)
-        found = identities_of(conn, user.id)
-    return IdentitiesBody(identities=[view_identity(identity) for identity in found])
+        return view_identities(conn, user.id)

@@ -27,3 +27,11 @@ def test_an_identity_is_forgotten_and_it_is_recorded(api: World) -> None:
     assert_error(api.call("DELETE", path, token=api.token("root"), params=query), 404, "IdentityAPI:NOT_FOUND")
     assert_error(api.call("DELETE", path, token=api.token("root")), 400, "API:INVALID_REQUEST", "service_type",
                  "external_id")  # fmt: skip
+
+
+def test_an_account_that_no_database_can_hold_is_refused(api: World) -> None:
+    address = f"/api/v1/users/{api.users['ann'].id}/identities"
+    for query, field in (({"service_type": "okta", "external_id": "a\0"}, "external_id"),
+                         ({"service_type": "o\0", "external_id": "a"}, "service_type")):  # fmt: skip
+        response = api.call("DELETE", address, token=api.token("root"), params=query)
+        assert_error(response, 400, "API:INVALID_REQUEST", field)
