@@ -398,6 +398,7 @@ wait_for_decision() {
   which_run
   authenticate
   end=$(($(date +%s) + timeout))
+  told=0
   while :; do
     look
     case $state in
@@ -407,7 +408,12 @@ wait_for_decision() {
     esac
     failure=$(got '[.events[]? | select(.name == "request" and .status == "error")][0] | .error')
     [ -z "$failure" ] || die "the request failed: $failure"
-    [ "$(date +%s)" -lt "$end" ] || die "nobody decided on run $run_id in $timeout seconds"
+    now=$(date +%s)
+    [ "$now" -lt "$end" ] || die "nobody decided on run $run_id in $timeout seconds"
+    if [ "$now" -ge $((told + 60)) ]; then
+      say "sym: run $run_id is $state; waiting for a decision, for $(((end - now) / 60)) minutes more at most"
+      told=$now
+    fi
     sleep "$interval"
   done
 }

@@ -347,7 +347,9 @@ def test_an_approval_that_says_nothing_of_itself_is_none_where_something_is_aske
 @in_every_shell
 def test_it_waits_until_somebody_decides(job: Job, api: SymApi) -> None:
     api.statuses = ["prompted", "requested", "requested", "approved"]
-    assert job("wait", "--run-id", RUN, "--interval", "0").stdout == "approved\n"
+    waited = job("wait", "--run-id", RUN, "--interval", "0")
+    assert waited.stdout == "approved\n"
+    assert waited.stderr.count("waiting for a decision") == 1  # and then once a minute
     assert api.requests == 4
 
 
