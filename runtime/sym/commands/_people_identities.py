@@ -48,13 +48,19 @@ def list_identities(output_file: str | None, as_json: bool) -> None:
 @_service_type
 @_external_id
 @click.option("--new-value", metavar="USER_ID", help="Who they are there.")
-def update_identity(email: str, service_type: str | None, external_id: str | None, new_value: str | None) -> None:
+@json_option
+def update_identity(
+    email: str, service_type: str | None, external_id: str | None, new_value: str | None, as_json: bool
+) -> None:
     """Say who EMAIL is in an account of a service, in place of what was known."""
     with people() as place:
         person = place.find(email)
         kind, account = _account(place.accounts, service_type, external_id)
         value = answer(new_value, "--new-value", f"User id in {kind}:{account}")
-        place.give(person["id"], {"service_type": kind, "external_id": account, "user_id": value})
+        given = {"service_type": kind, "external_id": account, "user_id": value}
+        place.give(person["id"], given)
+    if as_json:
+        show_record(given, as_json=True)
     say(f"{email} is {clean(value)} in {clean(kind)}:{clean(account)}.")
 
 
@@ -63,13 +69,16 @@ def update_identity(email: str, service_type: str | None, external_id: str | Non
 @_service_type
 @_external_id
 @yes_option
-def delete_identity(email: str, service_type: str | None, external_id: str | None, yes: bool) -> None:
+@json_option
+def delete_identity(email: str, service_type: str | None, external_id: str | None, yes: bool, as_json: bool) -> None:
     """Forget who EMAIL is in an account of a service."""
     with people() as place:
         person = place.find(email)
         kind, account = _account(lambda: person["identities"], service_type, external_id)
         confirm(f"Forget who {email} is in {kind}:{account}?", given=yes)
         place.take(person["id"], kind, account)
+    if as_json:
+        show_record({"service_type": kind, "external_id": account}, as_json=True)
     say(f"Forgot who {email} is in {clean(kind)}:{clean(account)}.")
 
 

@@ -110,7 +110,10 @@ def list_identities(name: str, as_json: bool) -> None:
 @_service_type
 @_external_id
 @click.option("--new-value", help="What the service calls the bot.")
-def update_identity(name: str, service_type: str | None, external_id: str | None, new_value: str | None) -> None:
+@json_option
+def update_identity(
+    name: str, service_type: str | None, external_id: str | None, new_value: str | None, as_json: bool
+) -> None:
     """Say who the bot NAME is in a service. Asks for what is left out."""
     from sym.commands._services import picked_place
 
@@ -118,7 +121,10 @@ def update_identity(name: str, service_type: str | None, external_id: str | None
         before = {(item["service_type"], item["external_id"]): item["user_id"] for item in known.identities(name)}
         place = picked_place(service_type, external_id)
         now = f" (now {clean(before[place])})" if place in before else ""
-        known.identify(name, place, answer(new_value, "--new-value", f"Who is {clean(name)} there?{now}"))
+        value = answer(new_value, "--new-value", f"Who is {clean(name)} there?{now}")
+        known.identify(name, place, value)
+    if as_json:
+        show_record({"service_type": place[0], "external_id": place[1], "user_id": value}, as_json=True)
     say(f"Saved who {clean(name)} is in {clean(' '.join(place))}.")
 
 
@@ -127,7 +133,8 @@ def update_identity(name: str, service_type: str | None, external_id: str | None
 @_service_type
 @_external_id
 @yes_option
-def delete_identity(name: str, service_type: str | None, external_id: str | None, yes: bool) -> None:
+@json_option
+def delete_identity(name: str, service_type: str | None, external_id: str | None, yes: bool, as_json: bool) -> None:
     """Forget who the bot NAME is in a service. Asks for what is left out."""
     from sym.commands._services import place_among
 
@@ -135,4 +142,6 @@ def delete_identity(name: str, service_type: str | None, external_id: str | None
         place = place_among(known.identities(name), service_type, external_id)
         confirm(f"Forget who {clean(name)} is in {clean(' '.join(place))}?", given=yes)
         known.unidentify(name, place)
+    if as_json:
+        show_record({"service_type": place[0], "external_id": place[1]}, as_json=True)
     say(f"Forgot who {clean(name)} is in {clean(' '.join(place))}.")

@@ -64,11 +64,13 @@ def test_a_person_from_joining_to_leaving(way: Symflow, symflow: Symflow) -> Non
     assert (shown(way)["first_name"], shown(way)["last_name"]) == ("Ann", "van Ash")
     way("users", "set-role", ANN, "--role", "admin")
     assert way.rows("users", "list", "--role", "admin", "--state", "active")[0]["USERNAME"] == ANN
-    way("users", "update-identity", ANN, *OKTA, "--new-value", "00u2")
+    changed = json.loads(way("users", "update-identity", ANN, *OKTA, "--new-value", "00u2", "--json").stdout)
+    assert changed == {"service_type": OKTA[1], "external_id": OKTA[3], "user_id": "00u2"}
     assert way.rows("users", "list-identities") == [
         {"sym:cloud": ANN, "okta:acme.okta.com": "00u2"}, {"sym:cloud": "root@acme.example", "okta:acme.okta.com": ""},
     ]  # fmt: skip
-    way("users", "delete-identity", ANN, *OKTA, "--force")
+    gone = json.loads(way("users", "delete-identity", ANN, *OKTA, "--force", "--json").stdout)
+    assert gone == {"service_type": OKTA[1], "external_id": OKTA[3]}
     assert shown(way)["identities"] == []
     assert "no identity in okta:acme.okta.com" in way("users", "delete-identity", ANN, *OKTA, "--force", code=4).stderr
     way("users", "delete", ANN, "--force")
