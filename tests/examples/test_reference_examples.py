@@ -58,6 +58,8 @@ def workspace(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) ->
             for path in ((EXAMPLES / "provider" / "provider.tf"), *(EXAMPLES / example).iterdir()):
                 if path.is_file():
                     shutil.copy(path, terraform.work)
+                elif path.name == "modules":
+                    shutil.copytree(path, terraform.work / path.name)
             monkeypatch.chdir(terraform.work)  # where Terraform would start the provider
             return terraform
 
@@ -119,6 +121,7 @@ def test_a_flow_applies(workspace: Workspace, name: str) -> None:
     terraform = workspace(f"flows/{name}")
     (terraform.work / "provider.tf").unlink()  # these have their own
     terraform.variables["TF_VAR_target_system"] = "members.db"
+    terraform.run("get", "-no-color")  # modules beside it
     applied(terraform)
     terraform.destroy()
 

@@ -42,6 +42,8 @@ from sym.store.users import User, get_user
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 60.0
+# Before a server that has just started looks again, where another one has looked so shortly before.
+AGAIN_SECONDS = 1.0
 AT_START = timedelta(seconds=10)
 """Servers that start together compare once."""
 RETRY = timedelta(minutes=5)
@@ -80,18 +82,20 @@ class DirectoryWatch:
         if self._thread.is_alive():
             self._thread.join(timeout=5)
 
-    def look(self, *, at_start: bool = False) -> None:
-        """Look after what is left of people who are gone, and tell admins, unless another worker just has."""
-        now, pause = self._clock(), timedelta(seconds=1 if at_start else self._look_seconds / 2)
+    def look(self, *, at_start: bool = False) -> bool:
+        """Look after what is left of people who are gone, and tell admins, unless another worker just has; whether it
+        was this one's turn."""
+        now, pause = self._clock(), timedelta(seconds=AGAIN_SECONDS if at_start else self._look_seconds / 2)
         with self._store.transaction() as conn:
             if not claim(conn, "look:", now, pause):
-                return
+                return False
         for left in leave_again(self._store, self._queue, now):
             log.warning("user %s had left before, and what they still had in hand is ended", left.user.id)
         with self._store.transaction() as conn:
             for run_id in reroute(conn, self._queue, now):
                 log.warning("run %s waited for people who are gone and is sent on to admins", run_id)
         self._news.tell(now)
+        return True
 
     def check(self, *, at_start: bool = False) -> bool:
         """Compare with every directory, if it is time and no other worker does; whether it was this one's turn."""
@@ -201,20 +205,20 @@ class DirectoryWatch:
     def _loop(self) -> None:
         is_new = at_start = True
         while True:
-            if self._tried(partial(self.check, at_start=at_start)):
+            if self._tried(partial(self.check, at_start=at_start)) is not None:
                 at_start = False
-            self._tried(partial(self.look, at_start=is_new))
-            is_new = False
-            if self._stopped.wait(self._look_seconds):
+            looked = self._tried(partial(self.look, at_start=is_new))
+            # What the first comparison has found is not left for a minute because another worker has just looked.
+            is_new = is_new and looked is False
+            if self._stopped.wait(AGAIN_SECONDS if is_new else self._look_seconds):
                 return
 
-    def _tried(self, step: Callable[[], object]) -> bool:
+    def _tried(self, step: Callable[[], bool]) -> bool | None:
+        """What ``step`` answers; None if it failed."""
         try:
-            step()
+            return step()
         except SymError as error:
             log.warning("it could not be looked after people who left: %s", error)
         except Exception:
             log.exception("it could not be looked after people who left; the next try follows")
-        else:
-            return True
-        return False
+        return None

@@ -14,7 +14,9 @@ def test_a_long_list_comes_in_pages(api: World) -> None:
     first = api.get("/trust?limit=3", name="root").json()
     second = api.get(f"/trust?limit=3&cursor={first['next_cursor']}", name="root").json()
     assert len(first["trust"]) == 3
-    assert set(first["trust"][0]) == {"id", "bot", "issuer", "audience", "claims", "created_at"}
+    assert set(first["trust"][0]) == {
+        "id", "bot", "issuer", "audience", "claims", "created_at", "added_by", "flagged",
+    }  # fmt: skip
     assert len({one["id"] for one in first["trust"] + second["trust"]}) == 5
     assert second["next_cursor"] is None
 
