@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sym.log_destinations._records import why_refused
 from sym.sdk.log_destination import (
     Declared,
     LogDestinationError,
@@ -50,11 +51,6 @@ class Destination:
         def put(places: Sequence[int]) -> list[str]:
             records = [{"Data": texts[at].encode(), "PartitionKey": entries[at].run_id} for at in places]
             answer = kinesis.call("put_records", StreamName=self._stream, Records=records)
-            return [_why(record) for record in answer["Records"]]
+            return [why_refused(record) for record in answer["Records"]]
 
         put_in_rounds(entries, texts, put, most=MOST_RECORDS, most_bytes=MOST_BYTES)
-
-
-def _why(record: dict[str, str]) -> str:
-    code = record.get("ErrorCode")
-    return f"{code}: {record.get('ErrorMessage', '')}".rstrip(": .") if code else ""

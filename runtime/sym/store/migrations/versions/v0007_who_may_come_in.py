@@ -19,9 +19,28 @@ _DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 def upgrade() -> None:
     """Create the tables and columns."""
-    op.add_column("sym_token", sa.Column("issuer_id", _ID, nullable=True))
-    op.add_column("sym_token", sa.Column("binding", _DOCUMENT, nullable=True))
-    op.add_column("sym_token", sa.Column("flagged_at", _TIME, nullable=True))
+    for name, kind in (("issuer_id", _ID), ("binding", _DOCUMENT), ("flagged_at", _TIME)):
+        op.add_column("sym_token", sa.Column(name, kind, nullable=True))
+    _places_and_trust()
+    op.create_table("sym_exchanged", _column("digest", _HASH, key=True), *_expiring("exchanged"))
+    op.create_table(
+        "sym_idempotency",
+        _column("user_id", _ID, key=True),
+        _column("key", _HASH, key=True),
+        _column("request", _HASH),
+        _column("response", _DOCUMENT, null=True),
+        _column("created_at", _TIME),
+        *_expiring("idempotency"),
+    )
+    op.create_table(
+        "sym_directory_check",
+        _column("directory", sa.Text, key=True),
+        _column("started_at", _TIME, null=True),
+        _column("finished_at", _TIME, null=True),
+    )
+
+
+def _places_and_trust() -> None:
     op.create_table(
         "sym_service",
         _column("service", sa.Text, key=True),
@@ -38,22 +57,6 @@ def upgrade() -> None:
         _column("claims", _DOCUMENT),
         _column("created_at", _TIME),
         sa.Index("ix_sym_trust_issuer", "issuer"),
-    )
-    op.create_table("sym_exchanged", _column("digest", _HASH, key=True), *_expiring("exchanged"))
-    op.create_table(
-        "sym_idempotency",
-        _column("user_id", _ID, key=True),
-        _column("key", _HASH, key=True),
-        _column("request", _HASH),
-        _column("response", _DOCUMENT, null=True),
-        _column("created_at", _TIME),
-        *_expiring("idempotency"),
-    )
-    op.create_table(
-        "sym_directory_check",
-        _column("directory", sa.Text, key=True),
-        _column("started_at", _TIME, null=True),
-        _column("finished_at", _TIME, null=True),
     )
 
 
